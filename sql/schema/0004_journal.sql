@@ -1,0 +1,45 @@
+-- Every durable event, in the order of commits. A position is taken from the one row of journal_head,
+-- whose lock is held from the append to the commit: so positions have no gap and no later commit
+-- gets a smaller one. The position is the gateway's sequence number.
+
+create table journal_head (
+    only     boolean primary key default true check (only),
+    position bigint not null
+);
+
+insert into journal_head (position) values (1);
+
+-- Whom an event is for: the viewers of channel_id, else the members of guild_id, else user_ids
+-- (which are also stored when the subject is gone by the time of delivery).
+create table journal (
+    position   bigint primary key,
+    name       text not null,
+    guild_id   bigint,
+    channel_id bigint,
+    user_ids   bigint[],
+    payload    text not null,
+    at         timestamptz not null default now()
+);
+
+create index journal_by_age on journal (at);
+
+-- A gateway session outlives its connection and its server process. `served` is the position up to
+-- which the feed had served it when it dropped, `last_sent` the sequence number it was last sent.
+create table gateway_sessions (
+    id              text primary key,
+    user_id         bigint not null references users (id) on delete cascade,
+    token_hash      bytea not null references tokens (hash) on delete cascade,
+    intents         integer not null,
+    shard_id        integer not null default 0,
+    shard_count     integer not null default 1,
+    large_threshold integer not null default 50,
+    presence        text not null,
+    created_at      timestamptz not null default now(),
+    dropped_at      timestamptz,
+    served          bigint,
+    last_sent       bigint
+);
+
+create index gateway_sessions_of_token on gateway_sessions (token_hash);
+create index gateway_sessions_of_user on gateway_sessions (user_id);
+create index gateway_sessions_dropped on gateway_sessions (dropped_at) where dropped_at is not null;
