@@ -146,6 +146,17 @@ def database(runner, cluster, admin, template, database_names) -> Iterator[dict[
     runner.run(admin.execute(f"drop database {name} with (force)"))
 
 
+@pytest.fixture(scope="session")
+def schema_connection(runner, cluster, admin, template) -> Iterator[Any]:  # type: ignore[no-untyped-def]
+    """A connection to a migrated database shared by tests that only prepare, never write."""
+    import asyncpg
+
+    runner.run(admin.execute(f"create database schema_of_tests owner chatd template {template}"))
+    connection = runner.run(asyncpg.connect(**{**cluster.dsn_kwargs, "database": "schema_of_tests"}))
+    yield connection
+    runner.run(connection.close())
+
+
 @pytest.fixture
 def pool(runner: asyncio.Runner, database: dict[str, Any]) -> Iterator[Any]:
     """The pool that chatd itself would open on `database`."""
