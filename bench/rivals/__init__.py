@@ -1,0 +1,1 @@
+"""Other people's WebSocket servers, each doing exactly what ../ws_server.py does."""
