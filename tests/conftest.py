@@ -117,8 +117,13 @@ def admin(runner: asyncio.Runner, cluster: Any) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def template(runner: asyncio.Runner, cluster: Any, admin: Any) -> str:
     """The name of a database that holds the newest schema and no row."""
+    from chatd.store.migrate import MigrationError
+
     runner.run(admin.execute("create database template_of_tests owner chatd"))
-    runner.run(migrate_once({**cluster.dsn_kwargs, "database": "template_of_tests"}))
+    try:
+        runner.run(migrate_once({**cluster.dsn_kwargs, "database": "template_of_tests"}))
+    except MigrationError as error:  # every test of the database will show it, so in one line
+        pytest.fail(str(error), pytrace=False)
     return "template_of_tests"
 
 
