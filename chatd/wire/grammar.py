@@ -54,7 +54,7 @@ HOST = re.compile(r"(?:[A-Za-z0-9\-._~]++|\[[0-9A-Fa-f:.]++\])(?::[0-9]{0,5}+)?+
 #   absolute-path = 1*( "/" *pchar ),  pchar = unreserved / pct-encoded / sub-delims / ":" / "@"
 #   query         = *( pchar / "/" / "?" )
 # Wider: "[", "]", "^" and "|" (in a query also "`", "{" and "}"), which browsers send as they are
-# (WHATWG URL, "path percent-encode set" and "query percent-encode set"). Out are "#", "\", quotes, "<" and ">".
+# (WHATWG URL, "path percent-encode set", "query percent-encode set"). Out are "#", "\", quotes, "<" and ">".
 PATH_CHARACTER = r"A-Za-z0-9\-._~!$&'()*+,;=:@%/\[\]^|"
 ORIGIN_FORM = re.compile(rf"(/[{PATH_CHARACTER}]*+)(?:\?([{PATH_CHARACTER}?`{{}}]*+))?+")
 
