@@ -1,7 +1,8 @@
 -- Where people meet: guilds with their roles, members and channels, and direct messages.
 
--- permission_epoch grows with every change of roles, overwrites or membership. A write that was
--- allowed by what a process remembers carries the epoch it remembers, and is refused if that is old.
+-- permission_position is the journal position of the last change of roles, overwrites or membership. A
+-- write that was allowed by what a process remembers says how far that process had read the journal,
+-- and is refused if that is not far enough.
 create table guilds (
     id                            bigint primary key,
     name                          text not null,
@@ -11,7 +12,7 @@ create table guilds (
     system_channel_id             bigint,
     default_message_notifications smallint not null default 0,
     preferred_locale              text not null default 'en-US',
-    permission_epoch              bigint not null default 1,
+    permission_position           bigint not null default 0,
     created_at                    timestamptz not null default now()
 );
 

@@ -1,0 +1,107 @@
+"""Accounts: what somebody sends to sign up, to sign in, and to set the server up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from chatd.model.shapes import Form
+from chatd.model.users import DISPLAY_NAME_LENGTH, User, username_of
+
+# NIST SP 800-63B section 5.1.1.2: at least eight characters, long ones welcome, no rules of composition.
+PASSWORD_LENGTH = (8, 256)
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
+
+
+class Device(NamedTuple):
+    """Where a session is signed in from, for the list of devices."""
+
+    user_agent: str | None
+    address: str | None
+
+
+class SignedIn(NamedTuple):
+    """A user with a fresh token, which is shown once and stored hashed."""
+
+    user: User
+    token: str
+    expires_at: datetime | None
+
+
+@dataclass(slots=True, frozen=True)
+class RegisterDraft:
+    username: str
+    password: str
+    email: str | None
+    global_name: str | None
+    invite: str | None
+
+    @classmethod
+    def parse(cls, body: Any) -> RegisterDraft:
+        form = Form(body)
+        draft = cls(
+            username=username_of(form),
+            password=form.string("password", length=PASSWORD_LENGTH),
+            email=_email_of(form),
+            global_name=_display_name_of(form),
+            invite=form.string("invite", default=None, length=(1, 64), strip=True),
+        )
+        form.finish()
+        return draft
+
+
+@dataclass(slots=True, frozen=True)
+class LoginDraft:
+    """`login` is a username or a mail address."""
+
+    login: str
+    password: str
+
+    @classmethod
+    def parse(cls, body: Any) -> LoginDraft:
+        form = Form(body)
+        draft = cls(
+            login=form.string("login", length=(1, 320), strip=True),
+            password=form.string("password", length=(1, PASSWORD_LENGTH[1])),
+        )
+        form.finish()
+        return draft
+
+
+@dataclass(slots=True, frozen=True)
+class SetUpDraft:
+    """The owner's account, and the secret of the one-time link."""
+
+    secret: str
+    account: RegisterDraft
+
+    @classmethod
+    def parse(cls, body: Any) -> SetUpDraft:
+        form = Form(body)
+        secret = form.string("secret", length=(1, 128))
+        account = RegisterDraft(
+            username=username_of(form),
+            password=form.string("password", length=PASSWORD_LENGTH),
+            email=_email_of(form),
+            global_name=_display_name_of(form),
+            invite=None,
+        )
+        form.finish()
+        return cls(secret, account)
+
+
+def _display_name_of(form: Form) -> str | None:
+    name: str | None = form.string("display_name", default=None, length=(0, DISPLAY_NAME_LENGTH[1]), strip=True)
+    return name or None
+
+
+def _email_of(form: Form) -> str | None:
+    """A mail address, or None for a missing or empty one. RFC 5321 bounds the two parts."""
+    if form.raw("email") == "":
+        return None
+    email: str | None = form.pattern(
+        "email", EMAIL, "Not a well-formed mail address.", default=None, length=(3, 320), strip=True
+    )
+    return email

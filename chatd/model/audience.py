@@ -1,0 +1,40 @@
+"""Whom an event is for. Worked out into sessions only when it is delivered (gateway/hub.py).
+
+Most events name a guild or a channel. Users is for the few whose subject is gone by the time of
+delivery, or concerns people rather than a place. Nobody is for what only servers read in the journal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True, frozen=True)
+class Guild:
+    """Every member of the guild."""
+
+    guild_id: int
+
+
+@dataclass(slots=True, frozen=True)
+class Channel:
+    """Everyone who can view the channel; `guild_id` is None for a direct message."""
+
+    channel_id: int
+    guild_id: int | None
+
+
+@dataclass(slots=True, frozen=True)
+class Users:
+    """These users, on every device, whatever else they can see. `guild_id` says where it happened."""
+
+    user_ids: tuple[int, ...]
+    guild_id: int | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Nobody:
+    """No client at all."""
+
+
+Audience = Guild | Channel | Users | Nobody

@@ -1,0 +1,217 @@
+"""What can be refused, and how: one row per error, with the HTTP status and the API's JSON code.
+
+Source: the Discord documentation, "Opcodes and status codes", JSON error codes. An action raises
+a row; each door turns it into bytes at one place. `errors` of InvalidFormBody is a tree by path:
+{"embeds": {"0": {"title": {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "…"}]}}}}.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class ApiError(Exception):
+    """A refusal that its asker is told about: `status` for HTTP, `code` and `message` in the body."""
+
+    status: int = 500
+    code: int = 0
+    message: str = "Internal Server Error"
+
+    def __init__(self, message: str | None = None) -> None:
+        if message is not None:
+            self.message = message
+        super().__init__(self.message)
+
+    def headers(self) -> list[tuple[str, str]]:
+        """Fields that this refusal adds to its response."""
+        return []
+
+    def body(self) -> dict[str, Any]:
+        return {"message": self.message, "code": self.code}
+
+
+# Who is asking
+
+
+class Unauthorized(ApiError):
+    status, code, message = 401, 0, "401: Unauthorized"
+
+    def headers(self) -> list[tuple[str, str]]:
+        return [("WWW-Authenticate", "Bearer")]  # RFC 9110 section 15.5.2 wants a challenge
+
+
+class CrossSite(ApiError):
+    """A cookie came with a request that another site's page made."""
+
+    status, code, message = 403, 0, "403: Cross-site request refused"
+
+
+class BotsForbidden(ApiError):
+    status, code, message = 403, 20001, "Bots cannot use this endpoint"
+
+
+class BotsOnly(ApiError):
+    status, code, message = 403, 20002, "Only bots can use this endpoint"
+
+
+class AccountDisabled(ApiError):
+    status, code, message = 403, 20013, "This account is disabled"
+
+
+class RegistrationClosed(ApiError):
+    status, code, message = 403, 20016, "This server does not accept new accounts"
+
+
+# What is asked for
+
+
+class RouteNotFound(ApiError):
+    status, code, message = 404, 0, "404: Not Found"
+
+
+class MethodNotAllowed(ApiError):
+    status, code, message = 405, 0, "405: Method Not Allowed"
+
+    def __init__(self, allow: list[str]) -> None:
+        super().__init__()
+        self.allow = allow
+
+    def headers(self) -> list[tuple[str, str]]:
+        return [("Allow", ", ".join(self.allow))]
+
+
+class Unavailable(ApiError):
+    """The database is away. Nothing was done; the same request may be sent again."""
+
+    status, code, message = 503, 0, "503: Service Unavailable"
+
+    def headers(self) -> list[tuple[str, str]]:
+        return [("Retry-After", "2")]
+
+
+class UnknownApplication(ApiError):
+    status, code, message = 404, 10002, "Unknown Application"
+
+
+class UnknownChannel(ApiError):
+    status, code, message = 404, 10003, "Unknown Channel"
+
+
+class UnknownGuild(ApiError):
+    status, code, message = 404, 10004, "Unknown Guild"
+
+
+class UnknownInvite(ApiError):
+    status, code, message = 404, 10006, "Unknown Invite"
+
+
+class UnknownMember(ApiError):
+    status, code, message = 404, 10007, "Unknown Member"
+
+
+class UnknownMessage(ApiError):
+    status, code, message = 404, 10008, "Unknown Message"
+
+
+class UnknownUser(ApiError):
+    status, code, message = 404, 10013, "Unknown User"
+
+
+class UnknownSecret(ApiError):
+    """The one-time set-up link was used, or never was one."""
+
+    status, code, message = 403, 10020, "This set-up link is no longer valid"
+
+
+# What may be done
+
+
+class MissingAccess(ApiError):
+    status, code, message = 403, 50001, "Missing Access"
+
+
+class NotInDirectMessage(ApiError):
+    status, code, message = 403, 50003, "Cannot execute action on a DM channel"
+
+
+class CannotEditOther(ApiError):
+    status, code, message = 403, 50005, "Cannot edit a message authored by another user"
+
+
+class EmptyMessage(ApiError):
+    status, code, message = 400, 50006, "Cannot send an empty message"
+
+
+class CannotMessageUser(ApiError):
+    status, code, message = 403, 50007, "Cannot send messages to this user"
+
+
+class NotATextChannel(ApiError):
+    status, code, message = 400, 50008, "Cannot send messages in a non-text channel"
+
+
+class MissingPermissions(ApiError):
+    status, code, message = 403, 50013, "Missing Permissions"
+
+
+class SystemMessage(ApiError):
+    status, code, message = 403, 50021, "Cannot execute action on a system message"
+
+
+# How it was asked
+
+
+class InvalidFormBody(ApiError):
+    """Every fault of a body at once; `errors` is a tree by path (see the module's head)."""
+
+    status, code, message = 400, 50035, "Invalid Form Body"
+
+    def __init__(self, errors: dict[str, Any]) -> None:
+        super().__init__()
+        self.errors = errors
+
+    @classmethod
+    def at(cls, path: str, code: str, message: str) -> InvalidFormBody:
+        """One fault at a dotted path, such as `author.name`."""
+        tree: dict[str, Any] = {"_errors": [{"code": code, "message": message}]}
+        for key in reversed(path.split(".")):
+            tree = {key: tree}
+        return cls(tree)
+
+    def body(self) -> dict[str, Any]:
+        return {**super().body(), "errors": self.errors}
+
+
+class InvalidJSON(ApiError):
+    status, code, message = 400, 50109, "The request body contains invalid JSON."
+
+
+class EntityTooLarge(ApiError):
+    status, code, message = 413, 40005, "Request entity too large"
+
+
+class RateLimited(ApiError):
+    """Asked too often. `scope` is user, shared or global; a client waits `retry_after_s` seconds."""
+
+    status, code, message = 429, 0, "You are being rate limited."
+
+    def __init__(self, retry_after_s: float, scope: str = "user") -> None:
+        super().__init__()
+        self.retry_after_s = retry_after_s
+        self.scope = scope
+
+    def headers(self) -> list[tuple[str, str]]:
+        fields = [
+            ("Retry-After", str(max(1, -int(-self.retry_after_s // 1)))),
+            ("X-RateLimit-Scope", self.scope),
+            # discord.py takes a 429 without Via for a ban by a proxy, and gives up.
+            ("Via", "1.1 chatd"),
+        ]
+        return fields + ([("X-RateLimit-Global", "true")] if self.scope == "global" else [])
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "message": self.message,
+            "retry_after": round(self.retry_after_s, 3),
+            "global": self.scope == "global",
+        }

@@ -1,0 +1,130 @@
+"""Gateway events: one constructor each, and the Entry in which an event travels.
+
+Only actions make events; `grep "events\\."` there finds all. Source of the shapes: the Discord
+documentation, "Gateway events".
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from chatd.model.audience import Audience
+from chatd.model.channels import Channel
+from chatd.model.guilds import Guild
+from chatd.model.members import Member
+from chatd.model.messages import Message
+from chatd.model.users import User
+
+# Read by servers only: a session or bot token has been revoked, by whichever process.
+TOKEN_REVOKED = "CHATD_TOKEN_REVOKED"
+
+
+class Event(NamedTuple):
+    """A name and its `d`, not yet anywhere."""
+
+    name: str
+    d: dict[str, Any]
+
+
+class Entry:
+    """An event on its way: its position, its JSON text made once, and whom it is for.
+
+    `journalled` is False for what nobody replays (typing, presence); its position is then the one that
+    the feed had reached.
+    """
+
+    __slots__ = ("position", "name", "payload", "audience", "journalled", "_d")
+
+    def __init__(
+        self, position: int, name: str, payload: str, audience: Audience, *, journalled: bool = True,
+        d: dict[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        self.position = position
+        self.name = name
+        self.payload = payload
+        self.audience = audience
+        self.journalled = journalled
+        self._d = d
+
+    @property
+    def d(self) -> dict[str, Any]:
+        """The payload read back, once, for the few who need to look inside."""
+        if self._d is None:
+            self._d = json.loads(self.payload)
+        return self._d
+
+    def __repr__(self) -> str:
+        return f"<Entry {self.position} {self.name} to {self.audience}>"
+
+
+def message_create(message: Message, guild_id: int | None, member: Member | None) -> Event:
+    return Event("MESSAGE_CREATE", _in_place(message.payload(), guild_id, member))
+
+
+def message_update(message: Message, guild_id: int | None, member: Member | None) -> Event:
+    return Event("MESSAGE_UPDATE", _in_place(message.payload(), guild_id, member))
+
+
+def message_delete(message_id: int, channel_id: int, guild_id: int | None) -> Event:
+    d = {"id": str(message_id), "channel_id": str(channel_id)}
+    return Event("MESSAGE_DELETE", _in_place(d, guild_id, None))
+
+
+def typing_start(
+    channel_id: int, user_id: int, at_s: int, guild_id: int | None, member: dict[str, Any] | None
+) -> Event:
+    d: dict[str, Any] = {"channel_id": str(channel_id), "user_id": str(user_id), "timestamp": at_s}
+    if guild_id is not None:
+        d["guild_id"] = str(guild_id)
+        d["member"] = member
+    return Event("TYPING_START", d)
+
+
+def presence_update(
+    user_id: int, guild_id: int, status: str, activities: list[dict[str, Any]], client_status: dict[str, str]
+) -> Event:
+    return Event(
+        "PRESENCE_UPDATE",
+        {
+            "user": {"id": str(user_id)},
+            "guild_id": str(guild_id),
+            "status": status,
+            "activities": activities,
+            "client_status": client_status,
+        },
+    )
+
+
+def guild_update(guild: Guild) -> Event:
+    return Event("GUILD_UPDATE", guild.payload())
+
+
+def guild_member_add(guild_id: int, member: Member, user: User) -> Event:
+    return Event("GUILD_MEMBER_ADD", {**member.payload(user), "guild_id": str(guild_id)})
+
+
+def guild_member_update(guild_id: int, member: Member, user: User) -> Event:
+    return Event("GUILD_MEMBER_UPDATE", {**member.payload(user), "guild_id": str(guild_id)})
+
+
+def user_update(own_payload: dict[str, Any]) -> Event:
+    return Event("USER_UPDATE", own_payload)
+
+
+def dm_create(channel: Channel, recipients: list[User]) -> Event:
+    """A direct message as one side sees it: `recipients` are the others."""
+    return Event("CHANNEL_CREATE", channel.dm_payload(recipients))
+
+
+def token_revoked(token_hash: bytes, user_id: int) -> Event:
+    return Event(TOKEN_REVOKED, {"token_hash": token_hash.hex(), "user_id": str(user_id)})
+
+
+def _in_place(d: dict[str, Any], guild_id: int | None, member: Member | None) -> dict[str, Any]:
+    """Add where it happened: `guild_id` is absent, not null, in a direct message."""
+    if guild_id is not None:
+        d["guild_id"] = str(guild_id)
+        if member is not None:
+            d["member"] = member.bare_payload()
+    return d

@@ -1,0 +1,120 @@
+"""Guilds: a community's roles, members and channels under one name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from chatd.model.members import Member
+from chatd.model.roles import Role
+from chatd.model.shapes import Form
+
+
+@dataclass(slots=True)
+class Guild:
+    """A guild with what belongs to it. Invariant: `roles` holds @everyone, whose id is the guild's."""
+
+    id: int
+    name: str
+    owner_id: int
+    description: str | None = None
+    icon: str | None = None
+    system_channel_id: int | None = None
+    default_message_notifications: int = 0
+    preferred_locale: str = "en-US"
+    roles: dict[int, Role] = field(default_factory=dict)
+    members: dict[int, Member] = field(default_factory=dict)
+    channel_ids: set[int] = field(default_factory=set)
+
+    @classmethod
+    def from_row(cls, row: Any) -> Guild:
+        return cls(
+            row["id"], row["name"], row["owner_id"], row["description"], row["icon"], row["system_channel_id"],
+            row["default_message_notifications"], row["preferred_locale"],
+        )  # fmt: skip
+
+    def update_from_payload(self, d: dict[str, Any]) -> None:
+        """Take over what a GUILD_UPDATE says of the guild itself."""
+        system_channel = d["system_channel_id"]
+        self.name = d["name"]
+        self.owner_id = int(d["owner_id"])
+        self.description = d["description"]
+        self.icon = d["icon"]
+        self.system_channel_id = int(system_channel) if system_channel else None
+        self.default_message_notifications = d["default_message_notifications"]
+        self.preferred_locale = d["preferred_locale"]
+
+    def payload(self) -> dict[str, Any]:
+        """The guild object; members, channels and the like ride only on GUILD_CREATE."""
+        system_channel = self.system_channel_id
+        return {
+            "id": str(self.id),
+            "name": self.name,
+            "icon": self.icon,
+            "splash": None,
+            "discovery_splash": None,
+            "banner": None,
+            "description": self.description,
+            "owner_id": str(self.owner_id),
+            "features": [],
+            "afk_channel_id": None,
+            "afk_timeout": 300,
+            "verification_level": 0,
+            "default_message_notifications": self.default_message_notifications,
+            "explicit_content_filter": 0,
+            "mfa_level": 0,
+            "nsfw_level": 0,
+            "nsfw": False,
+            "premium_tier": 0,
+            "premium_subscription_count": 0,
+            "premium_progress_bar_enabled": False,
+            "preferred_locale": self.preferred_locale,
+            "region": "deprecated",
+            "system_channel_id": None if system_channel is None else str(system_channel),
+            "system_channel_flags": 0,
+            "rules_channel_id": None,
+            "public_updates_channel_id": None,
+            "safety_alerts_channel_id": None,
+            "vanity_url_code": None,
+            "application_id": None,
+            "max_members": 500000,
+            "max_presences": None,
+            "max_video_channel_users": 25,
+            "max_stage_video_channel_users": 50,
+            "widget_enabled": False,
+            "widget_channel_id": None,
+            "hub_type": None,
+            "home_header": None,
+            "latest_onboarding_question_id": None,
+            "incidents_data": None,
+            "roles": [role.payload() for role in sorted(self.roles.values(), key=lambda r: (r.position, r.id))],
+            "emojis": [],
+            "stickers": [],
+        }
+
+
+@dataclass(slots=True, frozen=True)
+class GuildPage:
+    """One's own guilds by id, between `after` and `before`."""
+
+    limit: int
+    before: int
+    after: int
+    with_counts: bool
+
+    @classmethod
+    def parse(cls, query: dict[str, str]) -> GuildPage:
+        form = Form(query)
+        page = cls(
+            limit=form.integer("limit", default=200, between=(1, 200)),
+            before=form.snowflake("before", default=0),
+            after=form.snowflake("after", default=0),
+            with_counts=query_flag(query, "with_counts"),
+        )
+        form.finish()
+        return page
+
+
+def query_flag(query: dict[str, str], name: str) -> bool:
+    """A boolean of the query, which clients write as 1 or true."""
+    return query.get(name, "").lower() in ("1", "true")

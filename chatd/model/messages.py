@@ -1,0 +1,175 @@
+"""Messages: the object, what a client may send, and the pages that it may ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chatd.model.shapes import Form
+from chatd.model.times import iso_of_snowflake, iso_or_none
+from chatd.model.users import User
+
+CONTENT_CHARACTERS_MAX = 2000
+NONCE_CHARACTERS_MAX = 25
+
+DEFAULT = 0  # the type of an ordinary message; the others are the server's own
+
+SUPPRESS_EMBEDS = 1 << 2
+SUPPRESS_NOTIFICATIONS = 1 << 12
+# The flags that an author may set; all others are the server's to say.
+FLAGS_OF_AUTHOR = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS
+
+_ALL_MENTIONS = ("users", "roles", "everyone")
+
+
+@dataclass(slots=True)
+class Message:
+    """A message with its author and the users whom it mentions."""
+
+    id: int
+    channel_id: int
+    author: User
+    content: str
+    type: int = DEFAULT
+    flags: int = 0
+    tts: bool = False
+    mention_everyone: bool = False
+    mentions: tuple[User, ...] = ()
+    mention_role_ids: tuple[int, ...] = ()
+    edited_at: datetime | None = None
+    nonce: str | int | None = None
+
+    def payload(self) -> dict[str, Any]:
+        d: dict[str, Any] = {
+            "id": str(self.id),
+            "channel_id": str(self.channel_id),
+            "type": self.type,
+            "content": self.content,
+            "author": self.author.payload(),
+            "timestamp": iso_of_snowflake(self.id),
+            "edited_timestamp": iso_or_none(self.edited_at),
+            "tts": self.tts,
+            "mention_everyone": self.mention_everyone,
+            "mentions": [user.payload() for user in self.mentions],
+            "mention_roles": [str(role_id) for role_id in self.mention_role_ids],
+            "attachments": [],
+            "embeds": [],
+            "pinned": False,
+            "flags": self.flags,
+            "components": [],
+        }
+        if self.nonce is not None:
+            d["nonce"] = self.nonce
+        return d
+
+
+@dataclass(slots=True, frozen=True)
+class AllowedMentions:
+    """Which of the mentions in a text count. Absent means all."""
+
+    users: bool = True
+    roles: bool = True
+    everyone: bool = True
+    user_ids: frozenset[int] = frozenset()
+    role_ids: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, form: Form) -> AllowedMentions:
+        """Read the field `allowed_mentions` of a message's form."""
+        inside = form.form("allowed_mentions", default=None)
+        if inside is None:
+            return cls()
+        parse = [kind for kind in inside.items("parse", default=[]) if kind in _ALL_MENTIONS]
+        users = inside.snowflakes("users", default=[])
+        roles = inside.snowflakes("roles", default=[])
+        for name, listed in (("users", users), ("roles", roles)):
+            if listed and name in parse:
+                inside.fault(name, "MUTUALLY_EXCLUSIVE", f'"{name}" cannot be listed and parsed at once.')
+        return cls("users" in parse, "roles" in parse, "everyone" in parse, frozenset(users), frozenset(roles))
+
+    def user(self, user_id: int) -> bool:
+        return self.users or user_id in self.user_ids
+
+    def role(self, role_id: int) -> bool:
+        return self.roles or role_id in self.role_ids
+
+
+@dataclass(slots=True, frozen=True)
+class MessageDraft:
+    """What a client may send as a message. `nonce` is echoed; with `enforce_nonce` it is sent once only."""
+
+    content: str
+    nonce: str | int | None = None
+    enforce_nonce: bool = False
+    tts: bool = False
+    flags: int = 0
+    allowed_mentions: AllowedMentions = AllowedMentions()
+
+    @classmethod
+    def parse(cls, body: Any) -> MessageDraft:
+        form = Form(body)
+        draft = cls(
+            content=form.string("content", default="", length=(0, CONTENT_CHARACTERS_MAX)),
+            nonce=_nonce_of(form),
+            enforce_nonce=form.boolean("enforce_nonce"),
+            tts=form.boolean("tts"),
+            flags=form.integer("flags", default=0, between=(0, 2**31)) & FLAGS_OF_AUTHOR,
+            allowed_mentions=AllowedMentions.of(form),
+        )
+        form.finish()
+        return draft
+
+
+@dataclass(slots=True, frozen=True)
+class MessageEdit:
+    """What an author may change; None leaves it as it is."""
+
+    content: str | None
+    flags: int | None
+    allowed_mentions: AllowedMentions
+
+    @classmethod
+    def parse(cls, body: Any) -> MessageEdit:
+        form = Form(body)
+        content = form.string("content", default=None, length=(0, CONTENT_CHARACTERS_MAX))
+        edit = cls(
+            content="" if content is None and "content" in form else content,
+            flags=form.integer("flags", default=None, between=(0, 2**31)),
+            allowed_mentions=AllowedMentions.of(form),
+        )
+        form.finish()
+        return edit
+
+
+@dataclass(slots=True, frozen=True)
+class MessagePage:
+    """A page of history, newest first: one of before, after and around, or the newest."""
+
+    limit: int
+    before: int | None
+    after: int | None
+    around: int | None
+
+    @classmethod
+    def parse(cls, query: dict[str, str]) -> MessagePage:
+        form = Form(query)
+        page = cls(
+            limit=form.integer("limit", default=50, between=(1, 100)),
+            before=form.snowflake("before", default=None),
+            after=form.snowflake("after", default=None),
+            around=form.snowflake("around", default=None),
+        )
+        if sum(bound is not None for bound in (page.before, page.after, page.around)) > 1:
+            form.fault("before", "MUTUALLY_EXCLUSIVE", "Only one of before, after and around may be given.")
+        form.finish()
+        return page
+
+
+def _nonce_of(form: Form) -> str | int | None:
+    """A number, or a string of 25 characters; libraries send both, and each is echoed as it came."""
+    if isinstance(form.raw("nonce"), int):
+        number: int | None = form.integer("nonce", default=None, between=(-(2**63), 2**64))
+        return number
+    text: str | None = form.string("nonce", default=None, length=(0, NONCE_CHARACTERS_MAX))
+    return text

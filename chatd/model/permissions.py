@@ -1,0 +1,153 @@
+"""Permissions: the flag table, and the algebra from roles and overwrites to what somebody may do.
+
+Source: the Discord documentation, "Permissions", "Permission hierarchy" and "Permission overwrites".
+Sets travel as decimal strings and are stored as bigint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntFlag
+from typing import NamedTuple
+
+
+class Permission(IntFlag):
+    CREATE_INSTANT_INVITE = 1 << 0
+    KICK_MEMBERS = 1 << 1
+    BAN_MEMBERS = 1 << 2
+    ADMINISTRATOR = 1 << 3
+    MANAGE_CHANNELS = 1 << 4
+    MANAGE_GUILD = 1 << 5
+    ADD_REACTIONS = 1 << 6
+    VIEW_AUDIT_LOG = 1 << 7
+    PRIORITY_SPEAKER = 1 << 8
+    STREAM = 1 << 9
+    VIEW_CHANNEL = 1 << 10
+    SEND_MESSAGES = 1 << 11
+    SEND_TTS_MESSAGES = 1 << 12
+    MANAGE_MESSAGES = 1 << 13
+    EMBED_LINKS = 1 << 14
+    ATTACH_FILES = 1 << 15
+    READ_MESSAGE_HISTORY = 1 << 16
+    MENTION_EVERYONE = 1 << 17
+    USE_EXTERNAL_EMOJIS = 1 << 18
+    VIEW_GUILD_INSIGHTS = 1 << 19
+    CONNECT = 1 << 20
+    SPEAK = 1 << 21
+    MUTE_MEMBERS = 1 << 22
+    DEAFEN_MEMBERS = 1 << 23
+    MOVE_MEMBERS = 1 << 24
+    USE_VAD = 1 << 25
+    CHANGE_NICKNAME = 1 << 26
+    MANAGE_NICKNAMES = 1 << 27
+    MANAGE_ROLES = 1 << 28
+    MANAGE_WEBHOOKS = 1 << 29
+    MANAGE_GUILD_EXPRESSIONS = 1 << 30
+    USE_APPLICATION_COMMANDS = 1 << 31
+    REQUEST_TO_SPEAK = 1 << 32
+    MANAGE_EVENTS = 1 << 33
+    MANAGE_THREADS = 1 << 34
+    CREATE_PUBLIC_THREADS = 1 << 35
+    CREATE_PRIVATE_THREADS = 1 << 36
+    USE_EXTERNAL_STICKERS = 1 << 37
+    SEND_MESSAGES_IN_THREADS = 1 << 38
+    USE_EMBEDDED_ACTIVITIES = 1 << 39
+    MODERATE_MEMBERS = 1 << 40
+    USE_SOUNDBOARD = 1 << 42
+    CREATE_GUILD_EXPRESSIONS = 1 << 43
+    CREATE_EVENTS = 1 << 44
+    USE_EXTERNAL_SOUNDS = 1 << 45
+    SEND_VOICE_MESSAGES = 1 << 46
+    SEND_POLLS = 1 << 49
+    USE_EXTERNAL_APPS = 1 << 50
+    PIN_MESSAGES = 1 << 51
+    BYPASS_SLOWMODE = 1 << 52
+
+
+ALL = 0
+for _flag in Permission:
+    ALL |= _flag
+ALL = int(ALL)
+
+P = Permission
+
+# What @everyone of a new guild may do: take part, but manage nothing and nobody.
+DEFAULT_EVERYONE = int(
+    P.CREATE_INSTANT_INVITE | P.ADD_REACTIONS | P.STREAM | P.VIEW_CHANNEL | P.SEND_MESSAGES
+    | P.EMBED_LINKS | P.ATTACH_FILES | P.READ_MESSAGE_HISTORY | P.MENTION_EVERYONE | P.USE_EXTERNAL_EMOJIS
+    | P.CONNECT | P.SPEAK | P.USE_VAD | P.CHANGE_NICKNAME | P.USE_APPLICATION_COMMANDS | P.REQUEST_TO_SPEAK
+    | P.CREATE_PUBLIC_THREADS | P.CREATE_PRIVATE_THREADS | P.USE_EXTERNAL_STICKERS | P.SEND_MESSAGES_IN_THREADS
+    | P.USE_EMBEDDED_ACTIVITIES | P.USE_SOUNDBOARD | P.USE_EXTERNAL_SOUNDS | P.SEND_VOICE_MESSAGES
+    | P.SEND_POLLS | P.USE_EXTERNAL_APPS
+)  # fmt: skip
+
+# What the two sides of a direct message may do there.
+DIRECT_MESSAGE = int(
+    P.ADD_REACTIONS | P.VIEW_CHANNEL | P.SEND_MESSAGES | P.SEND_TTS_MESSAGES | P.EMBED_LINKS | P.ATTACH_FILES
+    | P.READ_MESSAGE_HISTORY | P.MENTION_EVERYONE | P.USE_EXTERNAL_EMOJIS | P.USE_EXTERNAL_STICKERS
+    | P.USE_APPLICATION_COMMANDS | P.SEND_VOICE_MESSAGES | P.SEND_POLLS | P.PIN_MESSAGES
+)  # fmt: skip
+
+# "Permissions for timed out members": everything is gone but these two.
+TIMED_OUT = int(P.VIEW_CHANNEL | P.READ_MESSAGE_HISTORY)
+
+# "Implicit permissions": without SEND_MESSAGES these grant nothing.
+_NEED_SEND_MESSAGES = int(P.MENTION_EVERYONE | P.SEND_TTS_MESSAGES | P.ATTACH_FILES | P.EMBED_LINKS)
+
+
+class Overwrite(NamedTuple):
+    """A channel's exception for one role (type 0) or member (type 1)."""
+
+    target_id: int
+    type: int
+    allow: int
+    deny: int
+
+    def payload(self) -> dict[str, object]:
+        return {
+            "id": str(self.target_id),
+            "type": self.type,
+            "allow": str(self.allow),
+            "deny": str(self.deny),
+        }
+
+
+def base_permissions(everyone: int, roles: Iterable[int]) -> int:
+    """What the member's roles grant in the guild: the union, or all of it for an administrator."""
+    permissions = everyone
+    for granted in roles:
+        permissions |= granted
+    return ALL if permissions & P.ADMINISTRATOR else permissions
+
+
+def channel_permissions(
+    base: int, *, guild_id: int, user_id: int, role_ids: Iterable[int], overwrites: dict[int, Overwrite]
+) -> int:
+    """Apply a channel's overwrites to a member's base permissions, most general first.
+
+    @everyone's (deny, then allow), then all of the member's roles' together (deny, then allow), then
+    the member's own. An administrator is above overwrites; without VIEW_CHANNEL nothing is left.
+    """
+    if base & P.ADMINISTRATOR:
+        return ALL
+    permissions = base
+    if everyone := overwrites.get(guild_id):
+        permissions = permissions & ~everyone.deny | everyone.allow
+    allow = deny = 0
+    for role_id in role_ids:
+        if (exception := overwrites.get(role_id)) and role_id != guild_id:
+            allow |= exception.allow
+            deny |= exception.deny
+    permissions = permissions & ~deny | allow
+    if own := overwrites.get(user_id):
+        permissions = permissions & ~own.deny | own.allow
+    return implied(permissions)
+
+
+def implied(permissions: int) -> int:
+    """Take away what the lack of another permission denies implicitly."""
+    if not permissions & P.VIEW_CHANNEL:
+        return 0
+    if not permissions & P.SEND_MESSAGES:
+        permissions &= ~_NEED_SEND_MESSAGES
+    return permissions

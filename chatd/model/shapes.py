@@ -1,0 +1,197 @@
+"""What a client may send: a Form reads a JSON object field by field and keeps every fault by its path.
+
+    form = Form(body)
+    content = form.string("content", default="", length=(0, 2000))
+    tts = form.boolean("tts")
+    form.finish()                     # raises InvalidFormBody (50035) with all faults at once
+
+Each reader returns a usable value even after a fault, so that a draft reads to its end. A missing or
+null field gives the default; without one it is a fault. The codes are those of the Discord
+documentation, "Error messages". Unknown fields are ignored, as clients of newer versions expect.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+from chatd.model.errors import InvalidFormBody
+from chatd.model.snowflakes import parse_snowflake
+
+# Half of a UTF-16 pair is no character, and PostgreSQL's text cannot hold NUL.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+_REQUIRED: Any = object()
+INTEGER_MAX = 2**53  # Beyond it JavaScript clients cannot tell two numbers apart.
+
+
+class Form:
+    """One JSON object, and the faults found in it so far (shared with the forms inside it)."""
+
+    __slots__ = ("_fields", "_path", "_faults")
+
+    def __init__(self, body: Any, path: tuple[str, ...] = (), faults: list[Any] | None = None) -> None:
+        self._path = path
+        self._faults: list[tuple[tuple[str, ...], str, str]] = [] if faults is None else faults
+        self._fields: dict[str, Any] = body if isinstance(body, dict) else {}
+        if not isinstance(body, dict):
+            self._faults.append((path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType"))
+
+    def __contains__(self, name: str) -> bool:
+        """True when the field was sent, null included: what a PATCH changes."""
+        return name in self._fields
+
+    def replaced(self, name: str, value: Any) -> Form:
+        """This form with one field put into its normal form; faults are still kept here."""
+        return Form({**self._fields, name: value}, self._path, self._faults)
+
+    def fault(self, name: str, code: str, message: str) -> None:
+        """Record a fault of the field `name`."""
+        self._faults.append(((*self._path, name), code, message))
+
+    def finish(self) -> None:
+        """Raise InvalidFormBody if anything was wrong."""
+        if self._faults:
+            raise InvalidFormBody(_tree(self._faults))
+
+    def string(self, name: str, *, default: Any = _REQUIRED, length: tuple[int, int] = (0, 2000),
+               strip: bool = False) -> Any:
+        """Text of a length, in characters, within bounds. Never NUL or half a surrogate pair."""
+        value = self._fields.get(name)
+        if value is None:
+            return self._missing(name, default, "")
+        if not isinstance(value, str):
+            return self._refused(name, "STRING_TYPE_CONVERT", "Could not interpret value as string.", "")
+        if _UNSTORABLE.search(value):
+            return self._refused(name, "STRING_TYPE_REGEX", "Must not contain NUL or lone surrogates.", "")
+        value = value.strip() if strip else value
+        shortest, longest = length
+        if len(value) > longest:
+            self.fault(name, "BASE_TYPE_MAX_LENGTH", f"Must be {longest} or fewer in length.")
+        elif len(value) < shortest:
+            code = "BASE_TYPE_REQUIRED" if not value else "BASE_TYPE_BAD_LENGTH"
+            self.fault(name, code, f"Must be between {shortest} and {longest} in length.")
+        return value
+
+    def pattern(self, name: str, rule: re.Pattern[str], message: str, **options: Any) -> Any:
+        """A string that `rule` matches whole; `message` tells a person what the rule is."""
+        faults_before = len(self._faults)
+        value = self.string(name, **options)
+        if value is not None and len(self._faults) == faults_before and not rule.fullmatch(value):
+            self.fault(name, "STRING_TYPE_REGEX", message)
+        return value
+
+    def integer(self, name: str, *, default: Any = _REQUIRED, between: tuple[int, int] = (0, INTEGER_MAX)) -> Any:
+        """A whole number within bounds; a number in a string is taken too, as clients send both."""
+        value = self._fields.get(name)
+        if value is None:
+            return self._missing(name, default, between[0])
+        if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value):
+            value = int(value)
+        if isinstance(value, float) and value.is_integer() and abs(value) <= INTEGER_MAX:
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool):
+            return self._refused(name, "NUMBER_TYPE_COERCE", "Value is not int.", between[0])
+        return self._in_bounds(name, value, between)
+
+    def boolean(self, name: str, *, default: Any = False) -> Any:
+        value = self._fields.get(name)
+        if value is None:
+            return self._missing(name, default, False)
+        if not isinstance(value, bool):
+            return self._refused(name, "BOOLEAN_TYPE_CONVERT", "Must be either true or false.", False)
+        return value
+
+    def snowflake(self, name: str, *, default: Any = _REQUIRED) -> Any:
+        value = self._fields.get(name)
+        if value is None:
+            return self._missing(name, default, 0)
+        try:
+            return parse_snowflake(value)
+        except ValueError:
+            return self._refused(name, "NUMBER_TYPE_COERCE", f'Value "{_shown(value)}" is not snowflake.', 0)
+
+    def choice(self, name: str, choices: Collection[Any], *, default: Any = _REQUIRED) -> Any:
+        """One of a few values."""
+        value = self._fields.get(name)
+        if value is None:
+            return self._missing(name, default, next(iter(choices)))
+        if isinstance(value, (dict, list)) or isinstance(value, bool) or value not in choices:
+            listed = ", ".join(map(repr, choices))
+            return self._refused(name, "BASE_TYPE_CHOICES", f"Value must be one of ({listed}).", next(iter(choices)))
+        return value
+
+    def items(self, name: str, *, default: Any = _REQUIRED, count: tuple[int, int] = (0, 100)) -> Any:
+        """A list of so many values, unread; see `snowflakes` and `forms` for what is in it."""
+        value = self._fields.get(name)
+        if value is None:
+            return self._missing(name, default, [])
+        if not isinstance(value, list):
+            return self._refused(name, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType", [])
+        if not count[0] <= len(value) <= count[1]:
+            message = f"Must be between {count[0]} and {count[1]} in length."
+            return self._refused(name, "BASE_TYPE_BAD_LENGTH", message, [])
+        return value
+
+    def snowflakes(self, name: str, *, default: Any = _REQUIRED, count: tuple[int, int] = (0, 100)) -> Any:
+        values = self.items(name, default=default, count=count)
+        if not isinstance(values, list):
+            return values
+        inside = Form({str(at): value for at, value in enumerate(values)}, (*self._path, name), self._faults)
+        return [inside.snowflake(str(at)) for at in range(len(values))]
+
+    def form(self, name: str, *, default: Any = _REQUIRED) -> Any:
+        """The object inside, as a Form of its own whose faults are kept with ours."""
+        value = self._fields.get(name)
+        if value is None:
+            return self._missing(name, default, Form({}, (*self._path, name), []))
+        return Form(value, (*self._path, name), self._faults)
+
+    def forms(self, name: str, *, default: Any = _REQUIRED, count: tuple[int, int] = (0, 100)) -> Any:
+        values = self.items(name, default=default, count=count)
+        if not isinstance(values, list):
+            return values
+        return [Form(value, (*self._path, name, str(at)), self._faults) for at, value in enumerate(values)]
+
+    def raw(self, name: str) -> Any:
+        """The value as it came, for a reader that has its own rule."""
+        return self._fields.get(name)
+
+    def _missing(self, name: str, default: Any, stand_in: Any) -> Any:
+        if default is not _REQUIRED:
+            return default
+        return self._refused(name, "BASE_TYPE_REQUIRED", "This field is required", stand_in)
+
+    def _refused(self, name: str, code: str, message: str, stand_in: Any) -> Any:
+        self.fault(name, code, message)
+        return stand_in
+
+    def _in_bounds(self, name: str, value: int, between: tuple[int, int]) -> int:
+        least, most = between
+        if value < least:
+            return self._refused(name, "NUMBER_TYPE_MIN", f"int value should be greater than or equal to {least}.", least)
+        if value > most:
+            return self._refused(name, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {most}.", most)
+        return value
+
+
+def is_storable(text: str) -> bool:
+    """False for text with NUL or half a surrogate pair in it."""
+    return _UNSTORABLE.search(text) is None
+
+
+def _shown(value: Any) -> str:
+    """A value as an error may repeat it: short, and always encodable."""
+    return str(value)[:40].encode("utf-8", "replace").decode("utf-8")
+
+
+def _tree(faults: list[tuple[tuple[str, ...], str, str]]) -> dict[str, Any]:
+    """Faults by path as the nested object of error 50035; the body's own faults sit at its root."""
+    root: dict[str, Any] = {}
+    for path, code, message in faults:
+        place = root
+        for key in path:
+            place = place.setdefault(key, {})
+        place.setdefault("_errors", []).append({"code": code, "message": message})
+    return root

@@ -1,0 +1,93 @@
+"""A user as others see them, and what they may change of themselves."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from chatd.model.shapes import Form
+
+# The rule of the Discord documentation, "Usernames and nicknames": 2 to 32 of a-z, digits, _ and single dots.
+USERNAME = re.compile(r"(?!.*\.\.)[a-z0-9_.]{2,32}")
+USERNAME_RULE = "Usernames may only have 2 to 32 of a-z, 0-9, underscore and single full stops."
+DISPLAY_NAME_LENGTH = (1, 32)
+
+
+@dataclass(slots=True)
+class User:
+    id: int
+    username: str
+    global_name: str | None = None
+    avatar: str | None = None
+    bot: bool = False
+    system: bool = False
+    public_flags: int = 0
+
+    @classmethod
+    def from_row(cls, row: Any) -> User:
+        return cls(
+            row["id"], row["username"], row["global_name"], row["avatar"], row["bot"], row["system"],
+            row["public_flags"],
+        )  # fmt: skip
+
+    @classmethod
+    def from_payload(cls, d: dict[str, Any]) -> User:
+        return cls(
+            int(d["id"]), d["username"], d["global_name"], d["avatar"], d["bot"], d["system"], d["public_flags"]
+        )
+
+    def payload(self) -> dict[str, Any]:
+        return {
+            "id": str(self.id),
+            "username": self.username,
+            "discriminator": "0",
+            "global_name": self.global_name,
+            "avatar": self.avatar,
+            "bot": self.bot,
+            "system": self.system,
+            "public_flags": self.public_flags,
+            "banner": None,
+            "accent_color": None,
+            "avatar_decoration_data": None,
+        }
+
+    def own_payload(self, *, email: str | None, verified: bool) -> dict[str, Any]:
+        """What only the user sees of themselves. Never a password, hash or token."""
+        return {
+            **self.payload(),
+            "flags": self.public_flags,
+            "mfa_enabled": False,
+            "verified": verified,
+            "email": email,
+            "locale": "en-US",
+            "premium_type": 0,
+        }
+
+
+@dataclass(slots=True, frozen=True)
+class UserEdit:
+    """A PATCH of one's own user; a field that was not sent is None."""
+
+    username: str | None
+    global_name: str | None
+    clears_global_name: bool
+
+    @classmethod
+    def parse(cls, body: Any) -> UserEdit:
+        form = Form(body)
+        edit = cls(
+            username=username_of(form, default=None),
+            global_name=form.string("global_name", default=None, length=DISPLAY_NAME_LENGTH, strip=True),
+            clears_global_name="global_name" in form and form.raw("global_name") is None,
+        )
+        form.finish()
+        return edit
+
+
+def username_of(form: Form, **options: Any) -> Any:
+    """The field `username`, lower-cased as the rule wants it."""
+    value = form.raw("username")
+    if isinstance(value, str):
+        form = form.replaced("username", value.strip().lower())
+    return form.pattern("username", USERNAME, USERNAME_RULE, length=(2, 32), **options)

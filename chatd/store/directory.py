@@ -1,0 +1,224 @@
+"""What this process knows of guilds, channels, roles, members and users: the database, as of a position.
+
+It is loaded once and then follows the journal: the feed folds each entry in before anybody else sees
+it. So at any moment it is exactly the database at `position`, and a READY built from it joins the live
+feed with no gap. Reading it takes no round trip; hot actions answer "may they?" from here, and their
+statement refuses what was answered from knowledge that is too old (guilds.permission_position).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from asyncpg import Connection
+
+from chatd.model import permissions
+from chatd.model.audience import Users
+from chatd.model.channels import Channel
+from chatd.model.events import Entry
+from chatd.model.guilds import Guild
+from chatd.model.members import Member
+from chatd.model.permissions import Overwrite, Permission
+from chatd.model.roles import Role
+from chatd.model.users import User
+from chatd.store.queries import directory as queries
+
+_VIEW_CHANNEL = int(Permission.VIEW_CHANNEL)
+
+
+class Directory:
+    """Invariant: every id that a guild, channel or member names is here too, and `position` is as of when."""
+
+    def __init__(self) -> None:
+        self.position = 0
+        self.users: dict[int, User] = {}
+        self.guilds: dict[int, Guild] = {}
+        self.channels: dict[int, Channel] = {}
+        self._guild_ids_of: defaultdict[int, set[int]] = defaultdict(set)
+        self._dm_ids_of: defaultdict[int, set[int]] = defaultdict(set)
+        self._epochs: defaultdict[int, int] = defaultdict(int)
+
+    async def load(self, conn: Connection) -> None:
+        """Read everything, as of one moment."""
+        async with conn.transaction(isolation="repeatable_read", readonly=True):
+            self.position = await queries.journal_position(conn)
+            for row in await queries.list_users(conn):
+                self.users[row["id"]] = User.from_row(row)
+            for row in await queries.list_guilds(conn):
+                self.guilds[row["id"]] = Guild.from_row(row)
+            for row in await queries.list_roles(conn):
+                self.guilds[row["guild_id"]].roles[row["id"]] = Role.from_row(row)
+            for row in await queries.list_members(conn):
+                self._add_member(row["guild_id"], Member.from_row(row))
+            await self._load_channels(conn)
+
+    async def _load_channels(self, conn: Connection) -> None:
+        for row in await queries.list_channels(conn):
+            self._add_channel(Channel.from_row(row))
+        for row in await queries.list_overwrites(conn):
+            overwrite = Overwrite(row["target_id"], row["type"], row["allow"], row["deny"])
+            self.channels[row["channel_id"]].overwrites[overwrite.target_id] = overwrite
+        for row in await queries.list_recipients(conn):
+            self._set_recipients(self.channels[row["channel_id"]], tuple(row["user_ids"]))
+
+    # Questions
+
+    def guilds_of(self, user_id: int) -> list[Guild]:
+        """The guilds that a user is a member of, by id."""
+        return [self.guilds[guild_id] for guild_id in sorted(self._guild_ids_of.get(user_id, ()))]
+
+    def dms_of(self, user_id: int) -> list[Channel]:
+        """The direct messages that a user takes part in, the one with the newest message first."""
+        channels = [self.channels[channel_id] for channel_id in self._dm_ids_of.get(user_id, ())]
+        return sorted(channels, key=lambda channel: channel.last_message_id or channel.id, reverse=True)
+
+    def guild_epoch(self, guild_id: int) -> int:
+        """Grows whenever something changes on which it depends who sees what in the guild."""
+        return self._epochs[guild_id]
+
+    def guild_permissions(self, user_id: int, guild_id: int) -> int:
+        """What a member's roles grant in the guild as a whole; 0 for somebody who is no member."""
+        guild = self.guilds.get(guild_id)
+        member = guild.members.get(user_id) if guild else None
+        if guild is None or member is None:
+            return 0
+        if guild.owner_id == user_id:
+            return permissions.ALL
+        granted = [guild.roles[role_id].permissions for role_id in member.role_ids if role_id in guild.roles]
+        return permissions.base_permissions(guild.roles[guild_id].permissions, granted)
+
+    def permissions(self, user_id: int, channel_id: int, now: datetime | None = None) -> int:
+        """What a user may do in a channel; 0 where they cannot even see it.
+
+        With `now`, a member who is timed out keeps only what that leaves.
+        """
+        channel = self.channels.get(channel_id)
+        if channel is None:
+            return 0
+        if channel.guild_id is None:
+            return permissions.DIRECT_MESSAGE if user_id in channel.recipient_ids else 0
+        base = self.guild_permissions(user_id, channel.guild_id)
+        if not base:
+            return 0
+        member = self.guilds[channel.guild_id].members[user_id]
+        granted = permissions.channel_permissions(
+            base, guild_id=channel.guild_id, user_id=user_id, role_ids=member.role_ids,
+            overwrites=channel.overwrites,
+        )  # fmt: skip
+        if now is not None and member.is_timed_out(now) and not granted & Permission.ADMINISTRATOR:
+            granted &= permissions.TIMED_OUT
+        return granted
+
+    def can_view(self, user_id: int, channel_id: int) -> bool:
+        return bool(self.permissions(user_id, channel_id) & _VIEW_CHANNEL)
+
+    def others_in(self, channel: Channel, user_id: int) -> list[User]:
+        """The other sides of a direct message."""
+        return [self.users[other] for other in channel.recipient_ids if other != user_id]
+
+    # Changes, as the journal tells them
+
+    def changes_with(self, entry: Entry) -> bool:
+        """Whether the entry changes who sees what, so that entries before it must be handed out first."""
+        return entry.name in _CHANGES_SIGHT
+
+    def fold(self, entry: Entry) -> None:
+        """Take over what one entry says. Entries come in order, each once."""
+        change = _FOLDS.get(entry.name)
+        if change is not None:
+            change(self, entry)
+        if entry.name in _CHANGES_SIGHT and getattr(entry.audience, "guild_id", None) is not None:
+            self._epochs[entry.audience.guild_id] += 1  # type: ignore[union-attr]
+        self.position = entry.position
+
+    def _on_message_create(self, entry: Entry) -> None:
+        if channel := self.channels.get(int(entry.d["channel_id"])):
+            channel.last_message_id = int(entry.d["id"])
+
+    def _on_user_update(self, entry: Entry) -> None:
+        user = User.from_payload(entry.d)
+        self.users[user.id] = user
+
+    def _on_guild_update(self, entry: Entry) -> None:
+        self.guilds[int(entry.d["id"])].update_from_payload(entry.d)
+
+    def _on_member(self, entry: Entry) -> None:
+        user = User.from_payload(entry.d["user"])
+        self.users[user.id] = user
+        self._add_member(int(entry.d["guild_id"]), Member.from_payload(entry.d))
+
+    def _on_member_remove(self, entry: Entry) -> None:
+        guild_id, user_id = int(entry.d["guild_id"]), int(entry.d["user"]["id"])
+        self.guilds[guild_id].members.pop(user_id, None)
+        self._guild_ids_of[user_id].discard(guild_id)
+
+    def _on_role(self, entry: Entry) -> None:
+        role = Role.from_payload(entry.d["role"])
+        self.guilds[int(entry.d["guild_id"])].roles[role.id] = role
+
+    def _on_role_delete(self, entry: Entry) -> None:
+        guild = self.guilds[int(entry.d["guild_id"])]
+        role_id = int(entry.d["role_id"])
+        guild.roles.pop(role_id, None)
+        for member in guild.members.values():
+            member.role_ids = tuple(other for other in member.role_ids if other != role_id)
+
+    def _on_channel(self, entry: Entry) -> None:
+        """A guild's channel, or a direct message as one of its sides sees it."""
+        if "guild_id" in entry.d:
+            channel = Channel.from_payload(entry.d)
+            known = self.channels.get(channel.id)
+            channel.last_message_id = known.last_message_id if known else channel.last_message_id
+            self._add_channel(channel)
+            return
+        assert isinstance(entry.audience, Users), "each side of a direct message is told by itself"
+        channel = self.channels.setdefault(
+            int(entry.d["id"]), Channel(int(entry.d["id"]), entry.d["type"], None)
+        )
+        others = (int(recipient["id"]) for recipient in entry.d["recipients"])
+        self._set_recipients(channel, tuple(sorted({*entry.audience.user_ids, *others})))
+
+    def _on_channel_delete(self, entry: Entry) -> None:
+        channel = self.channels.pop(int(entry.d["id"]), None)
+        if channel is not None and channel.guild_id is not None:
+            self.guilds[channel.guild_id].channel_ids.discard(channel.id)
+
+    def _add_member(self, guild_id: int, member: Member) -> None:
+        self.guilds[guild_id].members[member.user_id] = member
+        self._guild_ids_of[member.user_id].add(guild_id)
+
+    def _add_channel(self, channel: Channel) -> None:
+        self.channels[channel.id] = channel
+        if channel.guild_id is not None:
+            self.guilds[channel.guild_id].channel_ids.add(channel.id)
+
+    def _set_recipients(self, channel: Channel, user_ids: tuple[int, ...]) -> None:
+        channel.recipient_ids = user_ids
+        for user_id in user_ids:
+            self._dm_ids_of[user_id].add(channel.id)
+
+
+# What each event changes here. Events that are not listed change nothing that is remembered.
+_FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
+    "MESSAGE_CREATE": Directory._on_message_create,
+    "USER_UPDATE": Directory._on_user_update,
+    "GUILD_UPDATE": Directory._on_guild_update,
+    "GUILD_MEMBER_ADD": Directory._on_member,
+    "GUILD_MEMBER_UPDATE": Directory._on_member,
+    "GUILD_MEMBER_REMOVE": Directory._on_member_remove,
+    "GUILD_ROLE_CREATE": Directory._on_role,
+    "GUILD_ROLE_UPDATE": Directory._on_role,
+    "GUILD_ROLE_DELETE": Directory._on_role_delete,
+    "CHANNEL_CREATE": Directory._on_channel,
+    "CHANNEL_UPDATE": Directory._on_channel,
+    "CHANNEL_DELETE": Directory._on_channel_delete,
+}
+
+# Those of them on which it depends who sees what.
+_CHANGES_SIGHT = frozenset(_FOLDS) - {"MESSAGE_CREATE", "USER_UPDATE"}
+
+# Those that change what somebody may do in a guild: their transaction marks the guild.
+CHANGES_PERMISSIONS = _CHANGES_SIGHT

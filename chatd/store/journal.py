@@ -1,0 +1,177 @@
+"""The journal: one table of events, and the feed that hands them to this process in its order.
+
+The contract: an event is delivered if and only if its change committed; to every subscriber, once, in
+journal order; across processes, restarts and crashes, for as long as the retention lasts.
+
+How it holds:
+- `journal_append` (sql/schema/0004) takes positions from a one-row head whose lock is kept until the
+  commit, so positions are gapless and in commit order.
+- A commit in this process gives its entries to `Feed.committed` directly. What another process commits
+  is announced by NOTIFY, which is only a hint: the feed reads forward from where it is.
+- Entries that come out of turn wait until the gap before them is filled, by their owner or by a read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from chatd.log import logger
+from chatd.model.audience import Audience, Channel, Guild, Nobody, Users
+from chatd.model.events import Entry, Event
+from chatd.model.json_text import encode_json
+from chatd.store.directory import Directory
+
+log = logger.child("journal")
+
+# How long a gap may stay before it is read from the table: its owner is usually microseconds away.
+GAP_S = 0.05
+# One page of a read forward.
+PAGE_ENTRIES_MAX = 500
+
+Subscriber = Callable[[list[Entry]], None]
+ReadAfter = Callable[[int, int], Any]
+
+
+def columns_of(events: Sequence[tuple[Event, Audience]]) -> dict[str, list[Any]]:
+    """Events as the parallel arrays that journal_append takes."""
+    places = [place_of(audience) for _, audience in events]
+    return {
+        "names": [event.name for event, _ in events],
+        "guild_ids": [guild_id for guild_id, _, _ in places],
+        "channel_ids": [channel_id for _, channel_id, _ in places],
+        "user_ids": [user_ids for _, _, user_ids in places],
+        "payloads": [encode_json(event.d) for event, _ in events],
+    }
+
+
+def place_of(audience: Audience) -> tuple[int | None, int | None, str | None]:
+    """An audience as its columns: guild_id, channel_id, and user_ids as an array literal."""
+    match audience:
+        case Channel(channel_id, guild_id):
+            return guild_id, channel_id, None
+        case Guild(guild_id):
+            return guild_id, None, None
+        case Users(user_ids, guild_id):
+            return guild_id, None, "{" + ",".join(map(str, user_ids)) + "}"
+        case Nobody():
+            return None, None, "{}"
+
+
+def entry_of(row: Any) -> Entry:
+    """A row of the journal as an Entry."""
+    return Entry(row["position"], row["name"], row["payload"], _audience_of(row))
+
+
+def _audience_of(row: Any) -> Audience:
+    if row["user_ids"] is not None:
+        return Users(tuple(row["user_ids"]), row["guild_id"]) if row["user_ids"] else Nobody()
+    if row["channel_id"] is not None:
+        return Channel(row["channel_id"], row["guild_id"])
+    return Guild(row["guild_id"])
+
+
+class Feed:
+    """Entries in journal order, for the directory and then for every subscriber of this process.
+
+    Invariant: everything up to `position` has been delivered, and nothing after it; `_early` holds only
+    entries beyond `position + 1`.
+    """
+
+    def __init__(self, directory: Directory, read_after: ReadAfter) -> None:
+        """`read_after(position, limit)` reads entries from the table."""
+        self.position = directory.position
+        self._directory = directory
+        self._read_after = read_after
+        self._subscribers: list[Subscriber] = []
+        self._early: dict[int, Entry] = {}
+        self._reading: asyncio.Task[None] | None = None
+        self._heard_of = self.position
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """`subscriber` is called with each run of entries, synchronously and in order."""
+        self._subscribers.append(subscriber)
+
+    def committed(self, entries: list[Entry]) -> None:
+        """Take the entries of one commit, which have their positions."""
+        if not entries or entries[-1].position <= self.position:
+            return  # A read forward was faster.
+        if not self._early and entries[0].position == self.position + 1:
+            self._deliver(entries)
+            return
+        self._early.update((entry.position, entry) for entry in entries if entry.position > self.position)
+        self._deliver(self._next_run())
+        if self._early:
+            asyncio.get_running_loop().call_later(GAP_S, self._read_if_behind)
+
+    def signal(self, event: Event, to: Audience) -> None:
+        """Deliver what nobody replays; it repeats the position that has been reached."""
+        entry = Entry(self.position, event.name, encode_json(event.d), to, journalled=False, d=event.d)
+        self._hand_out([entry])
+
+    def hear_of(self, position: int) -> None:
+        """Another process says that the journal has grown to `position`."""
+        self._heard_of = max(self._heard_of, position)
+        self._read_if_behind()
+
+    async def catch_up(self) -> None:
+        """Read forward until there is nothing more."""
+        while True:
+            rows = await self._read_after(self.position, PAGE_ENTRIES_MAX)
+            # Another delivery may have come in between; `committed` drops what is known.
+            self.committed([entry for entry in rows if entry.position > self.position])
+            if len(rows) < PAGE_ENTRIES_MAX:
+                return
+
+    async def close(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+
+    def _read_if_behind(self) -> None:
+        behind = bool(self._early) or self._heard_of > self.position
+        if behind and (self._reading is None or self._reading.done()):
+            self._reading = asyncio.create_task(self._read_until_level())
+
+    async def _read_until_level(self) -> None:
+        """Read forward; while the database is away, try again, since the events are safe in it."""
+        while self._early or self._heard_of > self.position:
+            try:
+                await self.catch_up()
+            except Exception as error:  # noqa: BLE001 - whatever it was, the only cure is another read
+                log.warning("journal not readable", error=type(error).__name__, position=self.position)
+                await asyncio.sleep(1)
+            else:
+                await asyncio.sleep(GAP_S)
+
+    def _next_run(self) -> list[Entry]:
+        """Take out of `_early` what follows `position` without a gap."""
+        run = []
+        at = self.position + 1
+        while (entry := self._early.pop(at, None)) is not None:
+            run.append(entry)
+            at += 1
+        return run
+
+    def _deliver(self, entries: list[Entry]) -> None:
+        """Fold entries into the directory and hand them out, in runs that see one state of it."""
+        run: list[Entry] = []
+        for entry in entries:
+            assert entry.position == self.position + 1, "the journal has no gaps"
+            if self._directory.changes_with(entry):
+                self._hand_out(run)
+                run = []
+            self.position = entry.position
+            self._directory.fold(entry)
+            run.append(entry)
+        self._hand_out(run)
+
+    def _hand_out(self, run: list[Entry]) -> None:
+        if not run:
+            return
+        for subscriber in self._subscribers:
+            try:
+                subscriber(run)
+            except Exception:  # noqa: BLE001 - one reader's fault is not the others'
+                log.exception("subscriber failed", first=run[0].name, position=run[0].position)

@@ -1,0 +1,15 @@
+"""The index of the SQL modules: each is a file of sql/, each function in it one named query."""
+
+from chatd.store.sql import load
+
+accounts = load("accounts")
+applications = load("applications")
+channels = load("channels")
+directory = load("directory")
+gateway_sessions = load("gateway_sessions")
+guilds = load("guilds")
+journal = load("journal")
+members = load("members")
+messages = load("messages")
+settings = load("settings")
+users = load("users")

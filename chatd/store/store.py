@@ -1,0 +1,136 @@
+"""The store: the pool, the directory, the feed and the writer, opened and closed together.
+
+Both doors are given one of these and ask it for transactions; they never import this room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from asyncpg import Connection, Pool
+
+from chatd.log import logger
+from chatd.model.actor import Actor
+from chatd.model.events import Entry
+from chatd.model.snowflakes import Mint
+from chatd.store.directory import Directory
+from chatd.store.journal import Feed, entry_of
+from chatd.store.queries import journal as queries
+from chatd.store.transaction import Queued, Reading, Transaction
+from chatd.store.writer import Writer
+
+log = logger.child("store")
+
+CHANNEL = "chatd_journal"
+LISTEN_RETRY_S = 1.0
+JOURNAL_PAGE_MAX = 500
+
+
+class Store:
+    """Open with `await Store.open(pool, …)`, end with `await store.close()`."""
+
+    def __init__(self, pool: Pool, directory: Directory, mint: Mint, clock: Callable[[], float]) -> None:
+        self.name = secrets.token_hex(8)  # Tells our own notifications from those of other processes.
+        self.pool = pool
+        self.directory = directory
+        self.mint = mint
+        self.clock = clock
+        self.feed = Feed(directory, self.journal_after)
+        self.writer = Writer(pool, self.feed.committed)
+        self._listener: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(
+        cls, pool: Pool, *, worker: int = 0, process: int = 0, clock: Callable[[], float] = time.time
+    ) -> Store:
+        """Load the directory. `worker` and `process` tell this process's ids from another's."""
+        directory = Directory()
+        async with pool.acquire() as conn:
+            await directory.load(conn)
+        return cls(pool, directory, Mint(worker, process, clock), clock)
+
+    async def listen(self) -> None:
+        """Follow what other processes commit. Returns once nothing can be missed any more."""
+        listening = asyncio.Event()
+        self._listener = asyncio.create_task(self._listen(listening))
+        await listening.wait()
+
+    async def close(self) -> None:
+        """Commit what is waiting, then let go of the feed. The pool stays its owner's."""
+        await self.writer.close()
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.gather(self._listener, return_exceptions=True)
+        await self.feed.close()
+
+    @asynccontextmanager
+    async def transaction(self, actor: Actor) -> AsyncIterator[Transaction]:
+        """BEGIN … COMMIT; events leave after the commit, and only then."""
+        async with self.pool.acquire() as conn:
+            async with conn.transaction():
+                tx = Transaction(self, actor, conn)
+                yield tx
+                await tx.before_commit()
+            tx.leave()
+
+    @asynccontextmanager
+    async def queued(self, actor: Actor) -> AsyncIterator[Queued]:
+        """For hot actions: no connection is held, each write returns after its commit."""
+        tx = Queued(self, actor)
+        yield tx
+        tx.leave()
+
+    @asynccontextmanager
+    async def reading(self, actor: Actor) -> AsyncIterator[Reading]:
+        tx = Reading(self, actor)
+        yield tx
+        tx.leave()
+
+    async def journal_after(self, position: int, limit: int = JOURNAL_PAGE_MAX) -> list[Entry]:
+        """Entries after `position`, in order, at most `limit`."""
+        async with self.pool.acquire() as conn:
+            return [entry_of(row) for row in await queries.entries_after(conn, position=position, limit=limit)]
+
+    async def journal_bounds(self) -> tuple[int, int]:
+        """The position before the oldest entry that is kept, and the newest position."""
+        async with self.pool.acquire() as conn:
+            row = await queries.journal_bounds(conn)
+        return row["before_oldest"], row["head"]
+
+    async def _listen(self, listening: asyncio.Event) -> None:
+        """Hold one connection that hears NOTIFY; when it is lost, take another and read what was missed."""
+        while True:
+            try:
+                async with self.pool.acquire() as conn:
+                    await self._listen_on(conn, listening)
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+                log.warning("journal listener lost", error=type(error).__name__)
+            await asyncio.sleep(LISTEN_RETRY_S)
+
+    async def _listen_on(self, conn: Connection, listening: asyncio.Event) -> None:
+        lost = asyncio.Event()
+
+        def on_lost(_: Any) -> None:
+            lost.set()
+
+        conn.add_termination_listener(on_lost)
+        await conn.add_listener(CHANNEL, self._on_notification)
+        try:
+            await self.feed.catch_up()
+            listening.set()
+            await lost.wait()
+        finally:
+            conn.remove_termination_listener(on_lost)
+            if not conn.is_closed():
+                await conn.remove_listener(CHANNEL, self._on_notification)
+
+    def _on_notification(self, conn: Any, pid: int, channel: str, payload: str) -> None:
+        sender, _, position = payload.partition(":")
+        if sender != self.name:
+            self.feed.hear_of(int(position))

@@ -1,0 +1,136 @@
+"""What an action is given: who asks, the directory, a place to write, and `emit`.
+
+Three kinds, one face. A Transaction is BEGIN to COMMIT on one connection; its events are appended by the
+last statement before the commit and leave after it, so a change that rolled back cannot be announced. A
+Queued one holds no connection: its writes join the group that commits next (store/writer.py). A
+Reading one only reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from asyncpg import Connection
+
+from chatd.model.actor import Actor
+from chatd.model.audience import Audience
+from chatd.model.events import Entry, Event
+from chatd.store import journal
+from chatd.store.directory import CHANGES_PERMISSIONS, Directory
+from chatd.store.queries import journal as queries
+from chatd.store.writer import Write, run_batch
+
+if TYPE_CHECKING:
+    from chatd.store.store import Store
+
+
+class Reading:
+    """Read as `actor`; connections are borrowed for as long as a query takes."""
+
+    def __init__(self, store: Store, actor: Actor) -> None:
+        self._store = store
+        self.actor = actor
+        self._signals: list[tuple[Event, Audience]] = []
+
+    @property
+    def directory(self) -> Directory:
+        return self._store.directory
+
+    def next_id(self) -> int:
+        return self._store.mint.next()
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self._store.clock(), UTC)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        async with self._store.pool.acquire() as conn:
+            yield conn
+
+    async def hold_permissions(self, guild_id: int) -> None:
+        """Make what is remembered of a guild good enough to decide by.
+
+        Here it is as it is: a reader may be answered by the moment before, and a queued write carries
+        how old its knowledge was.
+        """
+
+    def signal(self, event: Event, *, to: Audience) -> None:
+        """Announce what nobody replays (typing, presence), once this has ended well."""
+        self._signals.append((event, to))
+
+    def leave(self) -> None:
+        """It ended well: let go of what was only to be said then."""
+        for event, audience in self._signals:
+            self._store.feed.signal(event, audience)
+
+
+class Queued(Reading):
+    """Write as `actor` with the group that commits next."""
+
+    async def write(self, query: Any, row: dict[str, Any], event: Event, *, to: Audience) -> bool:
+        """Commit one row of a batch query with its event; False when the statement refused it."""
+        return await self._store.writer.commit(Write(query, row, event, to))
+
+    async def catch_up(self) -> None:
+        """After a refusal: learn what has changed since."""
+        await self._store.feed.catch_up()
+
+
+class Transaction(Queued):
+    """Read and write as `actor` between BEGIN and COMMIT, on `conn`."""
+
+    def __init__(self, store: Store, actor: Actor, conn: Connection) -> None:
+        super().__init__(store, actor)
+        self.conn = conn
+        self._events: list[tuple[Event, Audience]] = []
+        self._written: list[Entry] = []
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        yield self.conn
+
+    def emit(self, event: Event, *, to: Audience) -> None:
+        """Announce a change: the event is appended at the commit and leaves after it."""
+        self._events.append((event, to))
+
+    async def write(self, query: Any, row: dict[str, Any], event: Event, *, to: Audience) -> bool:
+        """The same row, in this transaction. Its event keeps its place among the others'."""
+        await self._append()
+        entries = await run_batch(self.conn, [Write(query, row, event, to)])
+        self._written += entries
+        return bool(entries)
+
+    async def hold_permissions(self, guild_id: int) -> None:
+        """Keep the guild's permissions as they are until the commit, and know them."""
+        changed = await queries.hold_permissions(self.conn, guild_id=guild_id)
+        if changed is not None and changed > self.directory.position:
+            await self._store.feed.catch_up()
+
+    async def before_commit(self) -> None:
+        await self._append()
+
+    def leave(self) -> None:
+        self._store.feed.committed(self._written)
+        super().leave()
+
+    async def _append(self) -> None:
+        """Append what has been emitted so far. From here to the commit this transaction holds the head."""
+        if not self._events:
+            return
+        events, self._events = self._events, []
+        changed = sorted({audience.guild_id for event, audience in events  # type: ignore[union-attr]
+                          if event.name in CHANGES_PERMISSIONS and getattr(audience, "guild_id", None)})  # fmt: skip
+        if changed:
+            await queries.lock_guilds(self.conn, guild_ids=changed)
+        columns = journal.columns_of(events)
+        last = await queries.append_entries(self.conn, sender=self._store.name, **columns)
+        if changed:
+            await queries.mark_guilds(self.conn, guild_ids=changed, position=last)
+        first = last - len(events) + 1
+        self._written += [
+            Entry(first + at, event.name, payload, audience, d=event.d)
+            for at, ((event, audience), payload) in enumerate(zip(events, columns["payloads"], strict=True))
+        ]

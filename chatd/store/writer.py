@@ -1,0 +1,152 @@
+"""Group commit: the writes of hot actions that wait at the same time become one commit.
+
+A transaction of its own costs every message a round trip for BEGIN, one for COMMIT, an fsync, and a turn
+at the journal's head. Here one connection commits whatever is waiting: while one group is on its way,
+the next one gathers. With one sender a group is one message and a single round trip; with many it
+grows by itself.
+
+A batch query (sql/messages.sql, `insert_messages`) takes an array for each field, appends the events
+itself, and answers `n` (from 1) and `position` for each row that it accepted. It is one statement, so a
+group of one kind needs no BEGIN. A row that fails alone must not fail its neighbours: when a group
+raises, each of its writes is tried by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+
+import asyncpg
+from asyncpg import Connection, Pool
+
+from chatd.log import logger
+from chatd.model.audience import Audience
+from chatd.model.errors import Unavailable
+from chatd.model.events import Entry, Event
+from chatd.model.json_text import encode_json
+
+log = logger.child("store")
+
+# A group larger than this gains nothing more and delays its first.
+GROUP_WRITES_MAX = 500
+
+# The connection broke, or the server is going down: whether the group was committed is not known.
+LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError, OSError)
+
+
+class Write:
+    """One waiting row of a batch query, with the event that it makes."""
+
+    __slots__ = ("query", "row", "event", "audience", "payload", "done")
+
+    def __init__(self, query: Any, row: dict[str, Any], event: Event, audience: Audience) -> None:
+        self.query = query
+        self.row = row
+        self.event = event
+        self.audience = audience
+        self.payload = encode_json(event.d)
+        self.done: asyncio.Future[bool] | None = None
+
+    def entry(self, position: int) -> Entry:
+        return Entry(position, self.event.name, self.payload, self.audience, d=self.event.d)
+
+
+async def run_batch(conn: Connection, writes: list[Write]) -> list[Entry]:
+    """Run writes of one query as one statement. The accepted ones' entries, by position; see `accepted`."""
+    query = writes[0].query
+    columns = {name: [write.row[name] for write in writes] for name in writes[0].row}
+    columns["payloads"] = [write.payload for write in writes]
+    rows = await query(conn, **columns)
+    return [writes[row["n"] - 1].entry(row["position"]) for row in rows]
+
+
+class Writer:
+    """Commits what is waiting, group by group, on one connection of the pool.
+
+    Invariant: `_group` is running exactly while `_waiting` holds something or a group is on its way.
+    """
+
+    def __init__(self, pool: Pool, committed: Callable[[list[Entry]], None]) -> None:
+        """`committed` takes the entries of each commit, before those who wait are told."""
+        self._pool = pool
+        self._committed = committed
+        self._waiting: list[Write] = []
+        self._group: asyncio.Task[None] | None = None
+
+    async def commit(self, write: Write) -> bool:
+        """Wait for the commit of this write. False when its statement refused it.
+
+        Raises the database's error if the write itself was wrong, and Unavailable when the connection
+        was lost and nobody can say whether it was committed.
+        """
+        write.done = asyncio.get_running_loop().create_future()
+        self._waiting.append(write)
+        if self._group is None:
+            self._group = asyncio.create_task(self._commit_groups())
+        return await write.done
+
+    async def close(self) -> None:
+        """Wait until everything has been committed."""
+        while self._group is not None:
+            await asyncio.gather(self._group, return_exceptions=True)
+
+    async def _commit_groups(self) -> None:
+        try:
+            while self._waiting:
+                group, self._waiting = self._waiting[:GROUP_WRITES_MAX], self._waiting[GROUP_WRITES_MAX:]
+                await self._commit(group)
+        finally:
+            self._group = None
+
+    async def _commit(self, group: list[Write]) -> None:
+        try:
+            async with self._pool.acquire() as conn:
+                await self._commit_on(conn, group)
+        except LOST as error:
+            log.error("commit lost", writes=len(group), error=type(error).__name__)
+            _fail(group, Unavailable())
+        except Exception as error:  # noqa: BLE001 - every waiting caller must be told, whatever it was
+            log.exception("commit failed", writes=len(group))
+            _fail(group, error)
+
+    async def _commit_on(self, conn: Connection, group: list[Write]) -> None:
+        try:
+            entries = await self._run(conn, group)
+        except LOST:
+            raise
+        except asyncpg.PostgresError as error:
+            if len(group) == 1:
+                _fail(group, error)
+                return
+            # One of them is at fault, and the statement does not say which.
+            for write in group:
+                await self._commit_on(conn, [write])
+            return
+        self._committed(entries)
+        _tell(group, entries)
+
+    async def _run(self, conn: Connection, group: list[Write]) -> list[Entry]:
+        """One statement for a group of one kind; a transaction around several."""
+        batches = [list(batch) for _, batch in groupby(group, key=lambda write: write.query)]
+        if len(batches) == 1:
+            return await run_batch(conn, group)
+        async with conn.transaction():
+            return [entry for batch in batches for entry in await run_batch(conn, batch)]
+
+
+def _tell(group: list[Write], entries: list[Entry]) -> None:
+    """Tell each who waits whether its write was accepted: its event then is in an entry."""
+    accepted = {id(entry.d) for entry in entries}
+    for write in group:
+        assert write.done is not None
+        if not write.done.done():
+            write.done.set_result(id(write.event.d) in accepted)
+
+
+def _fail(group: list[Write], error: Exception) -> None:
+    for write in group:
+        assert write.done is not None
+        if not write.done.done():
+            write.done.set_exception(error)

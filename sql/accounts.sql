@@ -1,0 +1,72 @@
+-- name: insert_account :exec
+insert into accounts (user_id, email, password_hash, admin, last_login_at)
+values (:user_id, :email, :password_hash, :admin, now());
+
+-- name: find_account :one
+-- By username or mail address, whatever the case. Leans on users_username and accounts_email.
+select a.user_id, a.password_hash, a.admin, a.disabled_at
+  from accounts a
+  join users u on u.id = a.user_id
+ where lower(u.username) = lower(:login)
+    or lower(a.email) = lower(:login)
+ limit 1;
+
+-- name: own_account :one
+select email, verified, admin
+  from accounts
+ where user_id = :user_id;
+
+-- name: touch_last_login :exec
+update accounts
+   set last_login_at = now()
+ where user_id = :user_id;
+
+-- name: count_admins :value
+select count(*)
+  from accounts
+ where admin;
+
+-- name: insert_token :exec
+insert into tokens (hash, user_id, kind, expires_at, user_agent, address)
+values (:hash, :user_id, :kind, :expires_at, :user_agent, :address);
+
+-- name: find_token :one
+-- A token that still holds, and whose it is.
+select t.user_id, t.kind, t.expires_at, t.last_used_at, u.bot, coalesce(a.admin, false) as admin
+  from tokens t
+  join users u on u.id = t.user_id
+  left join accounts a on a.user_id = t.user_id
+ where t.hash = :hash
+   and (t.expires_at is null or t.expires_at > now())
+   and a.disabled_at is null;
+
+-- name: extend_token :exec
+-- A session that is used stays signed in.
+update tokens
+   set last_used_at = now(), expires_at = :expires_at
+ where hash = :hash
+   and kind = 'session';
+
+-- name: delete_token :value
+-- Returns whose it was, or null when it was gone already.
+   delete from tokens
+    where hash = :hash
+returning user_id;
+
+-- name: delete_expired_tokens :many
+   delete from tokens
+    where expires_at <= now()
+returning hash, user_id;
+
+-- name: take_invite :one
+-- Use an invite once, if it still can be used; two who take the last use cannot both have it.
+   update invites
+      set uses = uses + 1
+    where code = :code
+      and (max_uses = 0 or uses < max_uses)
+      and (expires_at is null or expires_at > now())
+returning code, guild_id;
+
+-- name: insert_invite :exec
+insert into invites (code, guild_id, channel_id, inviter_id, expires_at, max_uses)
+values (:code, :guild_id, :channel_id, :inviter_id, :expires_at, :max_uses);

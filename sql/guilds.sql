@@ -1,0 +1,17 @@
+-- name: insert_guild :exec
+insert into guilds (id, name, owner_id)
+values (:id, :name, :owner_id);
+
+-- name: insert_role :exec
+insert into roles (id, guild_id, name, permissions)
+values (:id, :guild_id, :name, :permissions);
+
+-- name: set_system_channel :exec
+update guilds
+   set system_channel_id = :channel_id
+ where id = :id;
+
+-- name: update_owner :exec
+update guilds
+   set owner_id = :owner_id
+ where id = :id;

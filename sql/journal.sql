@@ -1,0 +1,48 @@
+-- name: append_entries :value
+-- Append events and tell the other processes; the last statement before a commit. Returns the position
+-- of the last one. `sender` lets a process know its own notification again.
+select position
+  from journal_append(
+           :names::text[], :guild_ids::bigint[], :channel_ids::bigint[], :user_ids::text[], :payloads::text[]
+       ) as position,
+       pg_notify('chatd_journal', :sender || ':' || position);
+
+-- name: entries_after :many
+-- Forward from `position`, exclusive.
+select position, name, guild_id, channel_id, user_ids, payload
+  from journal
+ where position > :position
+ order by position
+ limit :limit;
+
+-- name: journal_bounds :one
+-- The position before the oldest entry that is still kept, and the newest position given out.
+select coalesce((select min(position) - 1 from journal), head.position) as before_oldest,
+       head.position as head
+  from journal_head as head;
+
+-- name: delete_entries_before :exec
+-- Retention: drop what is older than a resume may reach back. Leans on journal_by_age.
+delete from journal
+ where at < :before;
+
+-- name: lock_guilds :many
+-- Before an event changes what people may do there; see guilds.permission_position.
+select id
+  from guilds
+ where id = any(:guild_ids::bigint[])
+ order by id
+   for update;
+
+-- name: mark_guilds :exec
+-- What is remembered of these guilds' permissions from before `position` is out of date.
+update guilds
+   set permission_position = :position
+ where id = any(:guild_ids::bigint[]);
+
+-- name: hold_permissions :value
+-- Keep a guild's permissions from changing until the transaction ends; returns when they last did.
+select permission_position
+  from guilds
+ where id = :guild_id
+   for share;

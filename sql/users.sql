@@ -1,0 +1,24 @@
+-- name: insert_user :exec
+insert into users (id, username, global_name, bot, system, status)
+values (:id, :username, :global_name, :bot, :system, :status);
+
+-- name: update_user :one
+-- Null leaves the username as it is; the display name is always written.
+   update users
+      set username = coalesce(:username, username),
+          global_name = :global_name
+    where id = :id
+returning id, username, global_name, avatar, bot, system, public_flags;
+
+-- name: touch_last_online :exec
+update users
+   set last_online_at = :at
+ where id = :id;
+
+-- name: list_accounts :many
+-- Everybody, for the administrator's list.
+select u.id, u.username, u.global_name, u.bot, u.system, u.created_at, u.last_online_at,
+       a.email, coalesce(a.admin, false) as admin, a.disabled_at, a.last_login_at
+  from users u
+  left join accounts a on a.user_id = u.id
+ order by u.id;
