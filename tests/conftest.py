@@ -87,6 +87,15 @@ def rng() -> random.Random:
 # ── the database ────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.fixture
+def fast_path() -> Iterator[Path]:
+    """A directory for a cluster of one test's own: in memory, and open to the user that root hands it to."""
+    path = Path(tempfile.mkdtemp(prefix=CLUSTER_PREFIX, dir=fast_directory()))
+    path.chmod(0o711)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Any]:
     """A running EmbeddedPostgres that does not outlive the run and never syncs."""

@@ -32,7 +32,14 @@ from pathlib import Path
 from typing import Any
 
 from chatd.store import postgres_processes as processes
-from chatd.store.postgres_account import Account, EmbeddedError, check_reach, choose_account, popen_kwargs, user_name
+from chatd.store.postgres_account import (
+    Account,
+    EmbeddedError,
+    check_reach,
+    choose_account,
+    popen_kwargs,
+    user_name,
+)
 from chatd.store.postgres_binaries import Binaries, find_binaries
 
 __all__ = ["EmbeddedError", "EmbeddedPostgres"]
