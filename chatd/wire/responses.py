@@ -139,6 +139,8 @@ def _head(
     # One line feed for each field, and as many sound lines: no value brought a line of its own.
     if not len(lines) == fields.count("\n") == len(FIELD_LINE.findall(fields)):
         raise ValueError("a field of the response holds CR, LF, NUL or another control character")
+    if any(":" in name for name, _ in headers):
+        raise ValueError("a field name holds a colon")
     # RFC 9112 section 4: the space after the status code stands even where the reason phrase is empty.
     return f"HTTP/1.1 {status} {REASON_PHRASES.get(status, '')}\r\n{fields}\r\n".encode("latin-1")
 
