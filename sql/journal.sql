@@ -32,7 +32,7 @@ select id
   from guilds
  where id = any(:guild_ids::bigint[])
  order by id
-   for update;
+   for no key update;
 
 -- name: mark_guilds :exec
 -- What is remembered of these guilds' permissions from before `position` is out of date.
@@ -41,8 +41,9 @@ update guilds
  where id = any(:guild_ids::bigint[]);
 
 -- name: hold_permissions :value
--- Keep a guild's permissions from changing until the transaction ends; returns when they last did.
+-- Keep a guild's permissions from changing until the transaction ends; returns when they last did. Not
+-- `for share`: two that hold it and then change something would wait for each other.
 select permission_position
   from guilds
  where id = :guild_id
-   for share;
+   for no key update;

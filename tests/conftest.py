@@ -191,6 +191,29 @@ def connection(runner: asyncio.Runner, database: dict[str, Any]) -> Iterator[Any
     runner.run(connection.close())
 
 
+@pytest.fixture
+def store(runner: asyncio.Runner, pool: Any) -> Iterator[Any]:
+    """A Store on a database that has had its first run, following the journal."""
+    store = runner.run(opened_store(pool))
+    yield store
+    runner.run(store.close())
+
+
+async def opened_store(pool: Any, *, process: int = 0) -> Any:
+    """Initialise the database if that has not been done, and open a Store on it."""
+    import time
+
+    from chatd.actions import first_run
+    from chatd.model.snowflakes import Mint
+    from chatd.store.store import Store
+
+    async with pool.acquire() as conn:
+        await first_run.initialise(conn, Mint(0, 31, time.time), server_name="Tests", registration="")
+    store = await Store.open(pool, process=process)
+    await store.listen()
+    return store
+
+
 async def migrate_once(connect_kwargs: dict[str, Any]) -> None:
     import asyncpg
 

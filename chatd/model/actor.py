@@ -13,7 +13,6 @@ class Actor:
     bot: bool = False
     admin: bool = False
     token_hash: bytes | None = None
-    expires_at_s: float | None = None
 
 
 # Somebody not signed in: may ask for what is open to anyone, and is no user.

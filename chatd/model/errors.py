@@ -40,6 +40,12 @@ class Unauthorized(ApiError):
         return [("WWW-Authenticate", "Bearer")]  # RFC 9110 section 15.5.2 wants a challenge
 
 
+class WrongCredentials(ApiError):
+    """Unknown user or wrong password: the answer does not tell which."""
+
+    status, code, message = 401, 40001, "Wrong name or password."
+
+
 class CrossSite(ApiError):
     """A cookie came with a request that another site's page made."""
 

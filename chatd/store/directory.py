@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from asyncpg import Connection
 
 from chatd.model import permissions
+from chatd.model.actor import Actor
 from chatd.model.audience import Users
 from chatd.model.channels import Channel
-from chatd.model.events import Entry
+from chatd.model.events import TOKEN_REVOKED, Entry
 from chatd.model.guilds import Guild
 from chatd.model.members import Member
 from chatd.model.permissions import Overwrite, Permission
@@ -27,6 +28,16 @@ from chatd.model.users import User
 from chatd.store.queries import directory as queries
 
 _VIEW_CHANNEL = int(Permission.VIEW_CHANNEL)
+
+# Tokens remembered at once; beyond it they are looked up again.
+ACTORS_MAX = 50_000
+
+
+class RememberedActor(NamedTuple):
+    """What a token proved, and until when (Unix seconds) that is taken for granted."""
+
+    actor: Actor
+    until_s: float
 
 
 class Directory:
@@ -37,6 +48,7 @@ class Directory:
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
+        self.actors: dict[bytes, RememberedActor] = {}  # by the token's hash
         self._guild_ids_of: defaultdict[int, set[int]] = defaultdict(set)
         self._dm_ids_of: defaultdict[int, set[int]] = defaultdict(set)
         self._epochs: defaultdict[int, int] = defaultdict(int)
@@ -119,6 +131,11 @@ class Directory:
         """The other sides of a direct message."""
         return [self.users[other] for other in channel.recipient_ids if other != user_id]
 
+    def remember_actor(self, token_hash: bytes, remembered: RememberedActor) -> None:
+        if len(self.actors) >= ACTORS_MAX:
+            self.actors.clear()
+        self.actors[token_hash] = remembered
+
     # Changes, as the journal tells them
 
     def changes_with(self, entry: Entry) -> bool:
@@ -133,6 +150,9 @@ class Directory:
         if entry.name in _CHANGES_SIGHT and getattr(entry.audience, "guild_id", None) is not None:
             self._epochs[entry.audience.guild_id] += 1  # type: ignore[union-attr]
         self.position = entry.position
+
+    def _on_token_revoked(self, entry: Entry) -> None:
+        self.actors.pop(bytes.fromhex(entry.d["token_hash"]), None)
 
     def _on_message_create(self, entry: Entry) -> None:
         if channel := self.channels.get(int(entry.d["channel_id"])):
@@ -203,6 +223,7 @@ class Directory:
 
 # What each event changes here. Events that are not listed change nothing that is remembered.
 _FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
+    TOKEN_REVOKED: Directory._on_token_revoked,
     "MESSAGE_CREATE": Directory._on_message_create,
     "USER_UPDATE": Directory._on_user_update,
     "GUILD_UPDATE": Directory._on_guild_update,
@@ -218,7 +239,7 @@ _FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
 }
 
 # Those of them on which it depends who sees what.
-_CHANGES_SIGHT = frozenset(_FOLDS) - {"MESSAGE_CREATE", "USER_UPDATE"}
+_CHANGES_SIGHT = frozenset(_FOLDS) - {TOKEN_REVOKED, "MESSAGE_CREATE", "USER_UPDATE"}
 
 # Those that change what somebody may do in a guild: their transaction marks the guild.
 CHANGES_PERMISSIONS = _CHANGES_SIGHT

@@ -113,7 +113,7 @@ create index invites_of_guild on invites (guild_id);
 -- The server's own record: one row, written by the first run. setup_hash is the SHA-256 of the
 -- one-time set-up secret, and null once somebody owns the server.
 create table settings (
-    only           boolean primary key default true check (only),
+    singleton      boolean primary key default true check (singleton),
     initialised_at timestamptz not null default now(),
     name           text not null,
     guild_id       bigint not null references guilds (id),

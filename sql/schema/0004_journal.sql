@@ -3,8 +3,8 @@
 -- gets a smaller one. The position is the gateway's sequence number.
 
 create table journal_head (
-    only     boolean primary key default true check (only),
-    position bigint not null
+    singleton boolean primary key default true check (singleton),
+    position  bigint not null
 );
 
 insert into journal_head (position) values (1);

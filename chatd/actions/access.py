@@ -1,0 +1,77 @@
+"""The doorway: an action gets a guild or a channel only from here, with what the actor may do there.
+
+What does not exist and what the actor cannot see are refused alike, so that no answer tells whether a
+thing exists. Nobody else makes a ChannelAccess, so an action that forgot its check has no channel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chatd.model import audience
+from chatd.model.channels import TEXT_BASED, Channel
+from chatd.model.errors import MissingPermissions, NotATextChannel, UnknownChannel, UnknownGuild
+from chatd.model.guilds import Guild
+from chatd.model.members import Member
+from chatd.model.permissions import Permission
+from chatd.store.transaction import Reading
+
+
+@dataclass(slots=True, frozen=True)
+class ChannelAccess:
+    """A channel that the actor can see. `guild` and `member` are None in a direct message.
+
+    `known` is the journal position that this knowledge is from; a queued write carries it.
+    """
+
+    channel: Channel
+    guild: Guild | None
+    member: Member | None
+    permissions: int
+    known: int
+
+    @property
+    def guild_id(self) -> int | None:
+        return self.channel.guild_id
+
+    @property
+    def audience(self) -> audience.Channel:
+        return audience.Channel(self.channel.id, self.channel.guild_id)
+
+    def may(self, needed: int) -> bool:
+        return self.permissions & needed == needed
+
+    def require(self, needed: int) -> None:
+        """Raises MissingPermissions unless the actor has all of `needed` here."""
+        if self.permissions & needed != needed:
+            raise MissingPermissions()
+
+    def require_text(self) -> None:
+        if self.channel.type not in TEXT_BASED:
+            raise NotATextChannel()
+
+
+async def channel(tx: Reading, channel_id: int) -> ChannelAccess:
+    """A channel that the actor can see. Raises UnknownChannel."""
+    directory = tx.directory
+    place = directory.channels.get(channel_id)
+    if place is not None and place.guild_id is not None:
+        await tx.hold_permissions(place.guild_id)
+        place = directory.channels.get(channel_id)
+    if place is None:
+        raise UnknownChannel()
+    permissions = directory.permissions(tx.actor.id, channel_id, tx.now())
+    if not permissions & Permission.VIEW_CHANNEL:
+        raise UnknownChannel()
+    guild = directory.guilds[place.guild_id] if place.guild_id is not None else None
+    member = guild.members[tx.actor.id] if guild is not None else None
+    return ChannelAccess(place, guild, member, permissions, directory.position)
+
+
+async def guild(tx: Reading, guild_id: int) -> Guild:
+    """A guild that the actor is a member of. Raises UnknownGuild."""
+    await tx.hold_permissions(guild_id)
+    place = tx.directory.guilds.get(guild_id)
+    if place is None or tx.actor.id not in place.members:
+        raise UnknownGuild()
+    return place

@@ -1,0 +1,111 @@
+"""Guilds: look at one, at its channels and roles, and the GUILD_CREATE that a session begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from chatd.actions import access
+from chatd.model.guilds import Guild, GuildPage
+from chatd.model.permissions import Permission
+from chatd.model.times import iso
+from chatd.store.directory import Directory
+from chatd.store.transaction import Reading
+
+IsOnline = Callable[[int], bool]
+
+
+def _nobody(user_id: int) -> bool:
+    return False
+
+
+async def get_guild(
+    tx: Reading, guild_id: int, *, with_counts: bool = False, is_online: IsOnline = _nobody
+) -> dict[str, Any]:
+    """The guild object, with approximate counts on request. Raises UnknownGuild."""
+    guild = await access.guild(tx, guild_id)
+    return guild.payload() | (_counts(guild, is_online) if with_counts else {})
+
+
+def list_guilds(tx: Reading, page: GuildPage, *, is_online: IsOnline = _nobody) -> list[dict[str, Any]]:
+    """The actor's guilds as partial objects, by id."""
+    guilds = tx.directory.guilds_of(tx.actor.id)
+    if page.before:
+        inside = [guild for guild in guilds if guild.id < page.before][-page.limit :]
+    else:
+        inside = [guild for guild in guilds if guild.id > page.after][: page.limit]
+    return [_partial(tx, guild) | (_counts(guild, is_online) if page.with_counts else {}) for guild in inside]
+
+
+async def list_channels(tx: Reading, guild_id: int) -> list[dict[str, Any]]:
+    """The channels of a guild that the actor can see. Raises UnknownGuild."""
+    guild = await access.guild(tx, guild_id)
+    return visible_channels(tx.directory, guild, tx.actor.id)
+
+
+async def list_roles(tx: Reading, guild_id: int) -> list[dict[str, Any]]:
+    """Raises UnknownGuild."""
+    guild = await access.guild(tx, guild_id)
+    roles: list[dict[str, Any]] = guild.payload()["roles"]
+    return roles
+
+
+def visible_channels(directory: Directory, guild: Guild, user_id: int) -> list[dict[str, Any]]:
+    """In the order in which a client shows them."""
+    seen = (directory.channels[channel_id] for channel_id in guild.channel_ids
+            if directory.permissions(user_id, channel_id) & Permission.VIEW_CHANNEL)  # fmt: skip
+    return [channel.payload() for channel in sorted(seen, key=lambda c: (c.position, c.id))]
+
+
+def guild_create_payload(
+    directory: Directory, guild_id: int, user_id: int, *, large_threshold: int,
+    presences: list[dict[str, Any]], is_online: IsOnline, all_members: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """What a session learns of a guild at its start, or when its user joins.
+
+    A guild above `large_threshold` members sends those who are online, with or without `all_members`;
+    a session that may not have the member list (`all_members` False) gets its own member only.
+    """
+    guild = directory.guilds[guild_id]
+    large = len(guild.members) > large_threshold
+    members = guild.members.values()
+    if not all_members:
+        members_sent = [guild.members[user_id]]
+    elif large:
+        members_sent = [m for m in members if m.user_id == user_id or is_online(m.user_id)]
+    else:
+        members_sent = list(members)
+    return {
+        **guild.payload(),
+        "joined_at": iso(guild.members[user_id].joined_at),
+        "large": large,
+        "unavailable": False,
+        "member_count": len(guild.members),
+        "members": [member.payload(directory.users[member.user_id]) for member in members_sent],
+        "channels": visible_channels(directory, guild, user_id),
+        "threads": [],
+        "presences": presences,
+        "voice_states": [],
+        "stage_instances": [],
+        "guild_scheduled_events": [],
+        "soundboard_sounds": [],
+    }
+
+
+def _partial(tx: Reading, guild: Guild) -> dict[str, Any]:
+    return {
+        "id": str(guild.id),
+        "name": guild.name,
+        "icon": guild.icon,
+        "banner": None,
+        "owner": guild.owner_id == tx.actor.id,
+        "permissions": str(tx.directory.guild_permissions(tx.actor.id, guild.id)),
+        "features": [],
+    }
+
+
+def _counts(guild: Guild, is_online: IsOnline) -> dict[str, int]:
+    return {
+        "approximate_member_count": len(guild.members),
+        "approximate_presence_count": sum(map(is_online, guild.members)),
+    }

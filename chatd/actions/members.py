@@ -1,0 +1,57 @@
+"""Members: look at one, list them, find them by name."""
+
+from __future__ import annotations
+
+from heapq import nsmallest
+from typing import Any
+
+from chatd.actions import access
+from chatd.model import events
+from chatd.model.audience import Guild
+from chatd.model.errors import UnknownMember
+from chatd.model.members import Member, MemberPage, MemberSearch
+from chatd.model.users import User
+from chatd.store.queries import members
+from chatd.store.transaction import Reading, Transaction
+
+
+async def get_member(tx: Reading, guild_id: int, user_id: int) -> dict[str, Any]:
+    """Raises UnknownGuild, UnknownMember."""
+    guild = await access.guild(tx, guild_id)
+    if user_id not in guild.members:
+        raise UnknownMember()
+    return guild.members[user_id].payload(tx.directory.users[user_id])
+
+
+async def list_members(tx: Reading, guild_id: int, page: MemberPage) -> list[dict[str, Any]]:
+    """A page of members by user id. Raises UnknownGuild."""
+    guild = await access.guild(tx, guild_id)
+    ids = nsmallest(page.limit, (user_id for user_id in guild.members if user_id > page.after))
+    return [guild.members[user_id].payload(tx.directory.users[user_id]) for user_id in ids]
+
+
+async def search_members(tx: Reading, guild_id: int, search: MemberSearch) -> list[dict[str, Any]]:
+    """Members whose username, display name or nickname begins with the query. Raises UnknownGuild."""
+    guild = await access.guild(tx, guild_id)
+    start = search.query.casefold()
+    found = nsmallest(
+        search.limit,
+        (member.user_id for member in guild.members.values()
+         if begins_with(member, tx.directory.users[member.user_id], start)),
+    )  # fmt: skip
+    return [guild.members[user_id].payload(tx.directory.users[user_id]) for user_id in found]
+
+
+def begins_with(member: Member, user: User, start: str) -> bool:
+    """Whether one of a member's names begins with `start`, which is case-folded."""
+    names = (user.username, user.global_name, member.nick)
+    return any(name is not None and name.casefold().startswith(start) for name in names)
+
+
+async def add_member(tx: Transaction, guild_id: int, user: User) -> None:
+    """Make a user a member of a guild; the caller has decided that they may be.
+
+    Emits GUILD_MEMBER_ADD to the guild.
+    """
+    joined_at = await members.insert_member(tx.conn, guild_id=guild_id, user_id=user.id)
+    tx.emit(events.guild_member_add(guild_id, Member(user.id, joined_at), user), to=Guild(guild_id))

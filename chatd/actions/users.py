@@ -1,0 +1,62 @@
+"""Users: look at one, look at and change oneself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asyncpg import UniqueViolationError
+
+from chatd.model import events
+from chatd.model.audience import Guild, Users
+from chatd.model.errors import InvalidFormBody, UnknownUser
+from chatd.model.users import User, UserEdit
+from chatd.store.queries import accounts, users
+from chatd.store.transaction import Reading, Transaction
+
+
+def get_user(tx: Reading, user_id: int) -> User:
+    """Anybody, as everybody sees them. Raises UnknownUser."""
+    user = tx.directory.users.get(user_id)
+    if user is None:
+        raise UnknownUser()
+    return user
+
+
+async def get_self(tx: Reading) -> dict[str, Any]:
+    """The actor, as only they see themselves."""
+    return await _own_payload(tx, tx.directory.users[tx.actor.id])
+
+
+async def update_self(tx: Transaction, edit: UserEdit) -> dict[str, Any]:
+    """Change one's username or display name.
+
+    Emits USER_UPDATE to the actor's own sessions, and GUILD_MEMBER_UPDATE to each of their guilds.
+    Raises InvalidFormBody at `username` when the name is taken.
+    """
+    before = tx.directory.users[tx.actor.id]
+    global_name = None if edit.clears_global_name else edit.global_name or before.global_name
+    try:
+        row = await users.update_user(
+            tx.conn, id=tx.actor.id, username=edit.username, global_name=global_name
+        )
+    except UniqueViolationError:
+        raise username_taken() from None
+    user = User.from_row(row)
+    payload = await _own_payload(tx, user)
+    tx.emit(events.user_update(payload), to=Users((user.id,)))
+    for guild in tx.directory.guilds_of(user.id):
+        member = guild.members[user.id]
+        tx.emit(events.guild_member_update(guild.id, member, user), to=Guild(guild.id))
+    return payload
+
+
+def username_taken() -> InvalidFormBody:
+    return InvalidFormBody.at("username", "USERNAME_ALREADY_TAKEN", "Username is already taken.")
+
+
+async def _own_payload(tx: Reading, user: User) -> dict[str, Any]:
+    async with tx.connection() as conn:
+        account = await accounts.own_account(conn, user_id=user.id)
+    if account is None:  # A bot has no mail address to verify.
+        return user.own_payload(email=None, verified=True)
+    return user.own_payload(email=account["email"], verified=account["verified"])

@@ -1,0 +1,198 @@
+"""Messages: said by those who may, committed before they are answered, announced once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from chatd.actions import messages
+from chatd.model.actor import Actor
+from chatd.model.audience import Channel
+from chatd.model.errors import (
+    CannotEditOther,
+    EmptyMessage,
+    MissingPermissions,
+    UnknownChannel,
+    UnknownMessage,
+)
+from chatd.model.messages import MessageDraft, MessageEdit, MessagePage
+from tests.people import Heard, general, person
+
+
+def draft(content: str, **fields: Any) -> MessageDraft:
+    return MessageDraft.parse({"content": content, **fields})
+
+
+async def say(store: Any, actor: Actor, content: str, **fields: Any) -> Any:
+    async with store.queued(actor) as tx:
+        return await messages.create_message(tx, general(store).id, draft(content, **fields))
+
+
+async def history(store: Any, actor: Actor, **page: Any) -> list[str]:
+    async with store.reading(actor) as tx:
+        found = await messages.list_messages(tx, general(store).id, MessagePage.parse(page))
+    return [message.content for message in found]
+
+
+async def test_a_message_is_stored_and_announced_to_its_channel(store):
+    ada, _ = await person(store, "ada")
+    heard = Heard(store)
+    message = await say(store, ada, "hello")
+    (entry,) = heard.entries
+    assert (entry.name, entry.d["content"], entry.d["id"]) == ("MESSAGE_CREATE", "hello", str(message.id))
+    assert entry.audience == Channel(general(store).id, general(store).guild_id)
+    assert entry.d["member"]["joined_at"] and "user" not in entry.d["member"]
+    assert await history(store, ada) == ["hello"]
+    assert general(store).last_message_id == message.id
+
+
+async def test_the_journal_holds_what_the_feed_handed_out(store):
+    ada, _ = await person(store, "ada")
+    heard = Heard(store)
+    before = store.feed.position
+    await asyncio.gather(*(say(store, ada, f"number {n}") for n in range(50)))
+    kept = await store.journal_after(before, 100)
+    assert [(e.position, e.payload) for e in kept] == [(e.position, e.payload) for e in heard.entries]
+    assert [entry.position for entry in kept] == list(range(before + 1, before + 51))
+
+
+async def test_messages_that_wait_together_are_one_commit(store):
+    ada, _ = await person(store, "ada")
+    runs: list[int] = []
+    store.feed.subscribe(lambda entries: runs.append(len(entries)))
+    await asyncio.gather(*(say(store, ada, f"number {n}") for n in range(20)))
+    assert sum(runs) == 20 and max(runs) >= 10
+
+
+async def test_somebody_who_is_no_member_does_not_learn_that_the_channel_exists(store):
+    heard = Heard(store)
+    for channel_id in (general(store).id, 5):
+        with pytest.raises(UnknownChannel):
+            async with store.queued(Actor(12345)) as tx:
+                await messages.create_message(tx, channel_id, draft("hello"))
+    assert heard.entries == []
+
+
+async def test_an_empty_message_is_refused(store):
+    ada, _ = await person(store, "ada")
+    heard = Heard(store)
+    for content in ("", "   \n"):
+        with pytest.raises(EmptyMessage):
+            await say(store, ada, content)
+    assert heard.entries == [] and await history(store, ada) == []
+
+
+async def test_a_nonce_that_is_enforced_sends_once(store):
+    ada, _ = await person(store, "ada")
+    bob, _ = await person(store, "bob")
+    heard = Heard(store)
+    first = await say(store, ada, "hello", nonce="n1", enforce_nonce=True)
+    again = await say(store, ada, "hello again", nonce="n1", enforce_nonce=True)
+    assert (again.id, again.content, again.nonce) == (first.id, "hello", "n1")
+    other = await say(store, bob, "mine", nonce="n1", enforce_nonce=True)
+    assert other.id != first.id
+    assert heard.names == ["MESSAGE_CREATE", "MESSAGE_CREATE"]
+
+
+async def test_one_nonce_sent_twice_at_once_is_one_message(store):
+    ada, _ = await person(store, "ada")
+    sent = await asyncio.gather(*(say(store, ada, "x", nonce=7, enforce_nonce=True) for _ in range(10)))
+    assert len({message.id for message in sent}) == 1
+    assert await history(store, ada) == ["x"]
+
+
+async def test_an_edit_changes_the_text_and_says_when(store):
+    ada, _ = await person(store, "ada")
+    message = await say(store, ada, "helo")
+    heard = Heard(store)
+    async with store.queued(ada) as tx:
+        edited = await messages.update_message(tx, message.channel_id, message.id, MessageEdit.parse({"content": "hello"}))
+    (entry,) = heard.entries
+    assert entry.name == "MESSAGE_UPDATE" and entry.d["edited_timestamp"] == edited.payload()["edited_timestamp"]
+    async with store.reading(ada) as tx:
+        fresh = await messages.get_message(tx, message.channel_id, message.id)
+    assert fresh.payload() == edited.payload()
+
+
+async def test_two_edits_at_once_are_both_made(store):
+    ada, _ = await person(store, "ada")
+    message = await say(store, ada, "0")
+    heard = Heard(store)
+
+    async def edit(content: str) -> None:
+        async with store.queued(ada) as tx:
+            await messages.update_message(tx, message.channel_id, message.id, MessageEdit.parse({"content": content}))
+
+    await asyncio.gather(*(edit(str(n)) for n in range(1, 4)))
+    assert sorted(entry.d["content"] for entry in heard.entries) == ["1", "2", "3"]
+    assert await history(store, ada) == [heard.entries[-1].d["content"]]
+
+
+async def test_only_the_author_edits_and_deletes(store):
+    ada, _ = await person(store, "ada")
+    bob, _ = await person(store, "bob")
+    message = await say(store, ada, "mine")
+    heard = Heard(store)
+    with pytest.raises(CannotEditOther):
+        async with store.queued(bob) as tx:
+            await messages.update_message(tx, message.channel_id, message.id, MessageEdit.parse({"content": "x"}))
+    with pytest.raises(MissingPermissions):
+        async with store.queued(bob) as tx:
+            await messages.delete_message(tx, message.channel_id, message.id)
+    assert heard.entries == [] and await history(store, ada) == ["mine"]
+
+
+async def test_the_owner_may_delete_anybodys_message(store):
+    owner, _ = await person(store, "owner", admin=True)
+    ada, _ = await person(store, "ada")
+    message = await say(store, ada, "mine")
+    heard = Heard(store)
+    async with store.queued(owner) as tx:
+        await messages.delete_message(tx, message.channel_id, message.id)
+    assert heard.names == ["MESSAGE_DELETE"] and await history(store, ada) == []
+    with pytest.raises(UnknownMessage):
+        async with store.queued(owner) as tx:
+            await messages.delete_message(tx, message.channel_id, message.id)
+
+
+async def test_a_page_of_history_begins_where_it_is_asked_to(store):
+    ada, _ = await person(store, "ada")
+    sent = [await say(store, ada, str(n)) for n in range(10)]
+    assert await history(store, ada, limit="3") == ["9", "8", "7"]
+    assert await history(store, ada, limit="3", before=str(sent[5].id)) == ["4", "3", "2"]
+    assert await history(store, ada, limit="3", after=str(sent[5].id)) == ["8", "7", "6"]
+    assert await history(store, ada, limit="5", around=str(sent[5].id)) == ["7", "6", "5", "4", "3"]
+    assert await history(store, ada, after=str(sent[9].id)) == []
+
+
+async def test_mentions_are_of_those_who_exist_and_as_the_sender_wishes(store):
+    ada, _ = await person(store, "ada")
+    bob, _ = await person(store, "bob")
+    text = f"<@{bob.id}> <@!{bob.id}> <@99> @everyone"
+    message = await say(store, ada, text)
+    assert [user.id for user in message.mentions] == [bob.id] and message.mention_everyone
+    silent = await say(store, ada, text, allowed_mentions={"parse": []})
+    assert silent.mentions == () and not silent.mention_everyone
+
+
+async def test_a_permission_taken_away_by_another_process_is_gone_with_its_commit(store, pool):
+    """The directory here has not heard of it yet; the statement itself refuses, and the action looks again."""
+    ada, _ = await person(store, "ada")
+    guild_id = general(store).guild_id
+    owner_id = store.directory.guilds[guild_id].owner_id
+    async with pool.acquire() as conn, conn.transaction():
+        await conn.execute("update roles set permissions = 1024 where id = $1", guild_id)
+        role = store.directory.guilds[guild_id].roles[guild_id].payload() | {"permissions": "1024"}
+        payload = json.dumps({"guild_id": str(guild_id), "role": role})
+        position = await conn.fetchval(
+            "select journal_append(array['GUILD_ROLE_UPDATE'], array[$1::bigint], array[null::bigint], array[null::text], array[$2])",
+            guild_id, payload,
+        )  # fmt: skip
+        await conn.execute("update guilds set permission_position = $2 where id = $1", guild_id, position)
+    assert owner_id != ada.id and store.feed.position < position
+    with pytest.raises(MissingPermissions):
+        await say(store, ada, "too late")
+    assert store.feed.position == position and await history(store, ada) == []
