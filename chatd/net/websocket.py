@@ -1,0 +1,433 @@
+"""The shell around one WebSocket: bytes from the transport to a handler's messages, and back.
+RFC 6455; the protocol itself is wire/websocket.py.
+
+Adds what needs a socket or a clock: order while a handler waits, back-pressure in both directions,
+pings, the deadline of the closing handshake. An idle connection is this object, its transport, its
+machine and its request; it has no task and no timer of its own.
+
+What happens to a message: buffer_updated -> ServerWebSocket.feed -> WebSocketHandler.message, in one call.
+What that sends is one write at the end of it; what others send leaves with the Outbox.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator
+from types import CoroutineType
+from typing import TYPE_CHECKING, Any
+
+from chatd.log import logger
+from chatd.net import eager
+from chatd.net.flow import ConnectionClosed, Sender
+from chatd.net.handler import WebSocketHandler
+from chatd.wire.frames import CloseCode
+from chatd.wire.http1 import Request
+from chatd.wire.websocket import Closed, Event, ServerWebSocket, binary_frame, text_frame
+
+if TYPE_CHECKING:
+    from chatd.net.server import Server
+    from chatd.wire.deflate import PermessageDeflate
+
+__all__ = ["WebSocketConnection", "WebSocketHandler", "broadcast"]
+
+log = logger.child("net")
+
+# A handler that sends this much before it lets go does so in several writes, so that it feels back-pressure.
+PENDING_FRAMES_MAX = 16
+PENDING_FRAME_BYTES_MAX = 16 * 1024
+
+# RFC 6455 section 7.4.1: a server met a condition that kept it from fulfilling the request.
+INTERNAL_ERROR = 1011
+
+# After these the peer may still be sending; closing at once could destroy the close frame on its way.
+FAILURES = (CloseCode.PROTOCOL_ERROR, CloseCode.INVALID_PAYLOAD, CloseCode.MESSAGE_TOO_BIG)
+
+
+class WebSocketConnection(Sender):
+    """One open WebSocket, as its handler sees it.
+
+    `closed` is True from the moment nothing more can be sent. `request` is the upgrade request.
+    """
+
+    __slots__ = (
+        "request", "handler", "closed",
+        "_machine", "_deadlines", "_farewell", "_task", "_waiting", "_over", "_deaf",
+        "_heard_at", "_ping_at", "_step_due", "_alarm_due", "_alarm",
+    )  # fmt: skip
+
+    def __init__(self, server: Server, request: Request, handler: Any, deflate: PermessageDeflate | None) -> None:
+        super().__init__(server)
+        self.request = request
+        self.handler = handler
+        self.closed = False
+        self._machine = ServerWebSocket(message_max=handler.message_max, deflate=deflate)
+        self._deadlines = server.deadlines
+        self._farewell = b""  # the close frame that answers the peer, once the messages before it are handled
+        self._task: Any = None  # the handler's pending awaitable
+        self._waiting: deque[Event] | None = None  # events behind it
+        self._over = False  # the peer has nothing more to say
+        self._deaf = False  # we closed: nothing more is handled
+        self._heard_at = server.deadlines.now
+        self._ping_at: float | None = None  # when an unanswered ping was sent
+        self._step_due: float | None = None  # of the protocol: ping, give up, abort
+        self._alarm_due: float | None = None  # of the handler
+        self._alarm: Callable[[], object] | None = None
+
+    def begin(self, transport: asyncio.Transport, response: bytes, rest: bytes) -> None:
+        """Take over a transport: send the 101, greet the handler, read what came behind the request."""
+        self.transport = transport
+        self.server.websockets.add(self)
+        self._await_ping()
+        self.pending = [response]
+        try:
+            self._call(self.handler.opened, self)
+            if rest:
+                self._receive(rest)
+        finally:
+            self._write_collected()
+
+    @property
+    def path(self) -> str:
+        """The decoded path of the upgrade request."""
+        return self.request.path
+
+    @property
+    def writable(self) -> bool:
+        """Sending now would not have to wait."""
+        return not (self.closed or self.write_paused)
+
+    # ── sending ──
+
+    def send(self, data: str | bytes) -> Awaitable[None]:
+        """Send a message: str as text, bytes as binary. Await the result to wait for room in the send buffer.
+
+        Raises ConnectionClosed when the connection is closing or closed.
+        """
+        frame = self._frame(data)
+        if not frame:
+            raise ConnectionClosed("the WebSocket is closed")
+        self.write_soon(frame)
+        pending = self.pending
+        if len(frame) > PENDING_FRAME_BYTES_MAX or (pending is not None and len(pending) > PENDING_FRAMES_MAX):
+            self.write_pending()
+        return Room(self) if self.write_paused else DONE
+
+    def _frame(self, data: str | bytes) -> bytes:
+        if self.closed:
+            return b""
+        if isinstance(data, str):
+            return self._machine.text(data) or text_frame(data.encode())
+        # The machine is CLOSED as soon as it has read a close frame; messages before that are still answered.
+        return self._machine.binary(bytes(data)) or binary_frame(bytes(data))
+
+    def send_frame(self, frame: bytes) -> None:
+        """Send prepared bytes, unchanged, at the end of this loop pass. On a closed connection: nothing."""
+        if not self.closed:
+            pending = self.pending
+            if pending is None:
+                self.pending = [frame]
+                self.server.outbox.add(self)
+            else:
+                pending.append(frame)
+
+    def is_overfull(self) -> bool:
+        if self.transport is None or self.transport.get_write_buffer_size() <= self.handler.unsent_bytes_max:
+            return False
+        log.warning("websocket too far behind", peer=self.request.peer, unsent_bytes=self.unsent_bytes)
+        self._machine.close_reason = "too far behind"
+        self.abort()
+        return True
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.handler.paused(self)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self.handler.resumed(self)
+
+    # ── closing ──
+
+    def close(self, code: int = CloseCode.NORMAL, reason: str = "") -> None:
+        """Start the closing handshake; the peer gets close_timeout_s to answer. Later calls do nothing."""
+        self._deaf = True
+        if not self.closed:
+            frame = self._machine.close(code, reason)
+            if frame:
+                self.write_soon(frame)
+            self.closed = True
+            self._step_in(self.server.settings.close_timeout_s)
+
+    def abort(self) -> None:
+        """Cut the connection, dropping what is unsent."""
+        self.closed = self._deaf = True
+        if self.pending:
+            self.pending.clear()
+        if self.transport is not None:
+            self.transport.abort()
+
+    def cancel(self) -> None:
+        """Cut the connection, and cancel what its handler waits for."""
+        self.abort()
+        self._give_up_handler()
+
+    def eof_received(self) -> bool:
+        return False  # a WebSocket has no half-closed state: the transport closes, and sends what it holds
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.transport = None
+        self.closed = self._over = True
+        self._release_waiting()
+        self._alarm_due = None
+        if self._task is None:
+            self._end()
+        else:
+            self._step_in(self.server.settings.close_timeout_s)
+
+    def _end(self) -> None:
+        self._deadlines.forget(self)
+        self.server.websocket_ended(self)
+        try:
+            self.handler.closed(self, int(self._machine.close_code), self._machine.close_reason)
+        except Exception:
+            log.exception("closed handler failed", path=self.path)
+
+    # ── receiving ──
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._heard_at = self._deadlines.now
+        if self._over:
+            return  # RFC 6455 section 1.4: data after a close frame is discarded
+        data = self.server.read_buffer[:nbytes].tobytes()
+        if self.pending is not None:
+            self._receive(data)
+            return
+        # Collect what this reading sends, and write it once. The outbox need not know.
+        self.pending = []
+        try:
+            self._receive(data)
+        finally:
+            self._write_collected()
+
+    def data_received(self, data: bytes) -> None:
+        raise AssertionError("buffer_updated takes the data")
+
+    def _write_collected(self) -> None:
+        self.write_pending()
+        self.pending = None
+
+    def _receive(self, data: bytes) -> None:
+        machine = self._machine
+        events = machine.feed(data)
+        if events and events[-1].__class__ is Closed:
+            self._over = True
+            if machine.outgoing and machine.outgoing[-1][0] & 0x0F == 0x08:
+                self._farewell = machine.outgoing.pop()
+            self._step_in(self.server.settings.close_timeout_s)
+        if machine.outgoing:
+            for frame in machine.outgoing:
+                self.write_soon(frame)
+            machine.outgoing.clear()
+        if self._task is None:
+            self._handle(iter(events))
+        else:
+            self._wait(events)
+
+    def _handle(self, events: Iterator[Event]) -> None:
+        for event in events:
+            kind = event.__class__
+            if kind is str or kind is bytes:
+                if not self._deaf:
+                    self._call(self.handler.message, self, event)
+                    if self._task is not None:
+                        self._wait(events)
+                        return
+            elif kind is Closed:
+                self._finish_closing(event.code)
+
+    def _call(self, method: Callable[..., Awaitable[object] | None], *arguments: Any) -> None:
+        """Call the handler. Afterwards `_task` is what it waits for, if it does."""
+        try:
+            awaitable = method(*arguments)
+        except Exception as error:
+            self._fail(error)
+            return
+        if awaitable is None or awaitable is DONE:
+            return
+        coroutine = awaitable if awaitable.__class__ is CoroutineType else wait_for(awaitable)
+        outcome = eager.start(coroutine)  # type: ignore[arg-type]
+        if outcome.done():
+            self._settle(outcome)
+        else:
+            self._task = outcome
+            outcome.add_done_callback(self._go_on)
+
+    def _settle(self, outcome: Any) -> None:
+        failure = eager.failure_of(outcome)
+        if failure is not None:
+            self._fail(failure)
+
+    def _fail(self, failure: BaseException) -> None:
+        """The handler raised. That the peer has gone meanwhile is not its fault."""
+        if not (isinstance(failure, ConnectionClosed) and self.closed):
+            log.exception("websocket handler failed", failure, path=self.path)
+        self.close(INTERNAL_ERROR, "internal error")
+
+    def _wait(self, events: Iterable[Event]) -> None:
+        """Keep events for later. Reading pauses above the bounds; a read's worth above them is kept."""
+        if self._waiting is None:
+            self._waiting = deque()
+        self._waiting.extend(events)
+        settings = self.server.settings
+        if self.transport is not None and not self._over and (
+            len(self._waiting) > settings.waiting_messages_max
+            or sum(map(size_of, self._waiting)) > settings.waiting_bytes_max
+        ):
+            self.transport.pause_reading()
+
+    def _go_on(self, outcome: Any) -> None:
+        """The handler's awaitable is done: handle what waited behind it."""
+        self._task = None
+        self._settle(outcome)
+        waiting, self._waiting = self._waiting, None
+        if waiting:
+            self._handle(iter(waiting))
+        if self._task is not None:
+            return
+        if self.transport is None:
+            self._end()
+        else:
+            self.transport.resume_reading()
+
+    def _finish_closing(self, code: int) -> None:
+        """Both close frames have passed, or the connection failed. RFC 6455 section 7.1.1: the server closes TCP first."""
+        self.closed = True
+        if self._farewell:
+            self.write_soon(self._farewell)
+        transport = self.transport
+        if transport is None:
+            return
+        self.write_pending()
+        if code in FAILURES and transport.can_write_eof() and not transport.is_closing():
+            # 7.1.7 of a failed connection; read on for a moment, or a reset overtakes the close frame.
+            transport.write_eof()
+            self._step_in(self.server.settings.linger_timeout_s)
+            transport.resume_reading()
+        else:
+            transport.close()
+
+    # ── time ──
+
+    def set_timeout(self, seconds: float | None, on_timeout: Callable[[], object] | None = None) -> None:
+        """Call on_timeout() in `seconds` (up to one tick later) unless set again before; None: never.
+
+        One per connection, made for being moved often. Ends with the connection.
+        """
+        self._alarm_due = None if seconds is None or self.transport is None else self._deadlines.clock() + seconds
+        self._alarm = on_timeout
+        self._schedule()
+
+    def on_due(self, now: float) -> None:
+        if self._alarm_due is not None and self._alarm_due <= now:
+            alarm, self._alarm, self._alarm_due = self._alarm, None, None
+            if alarm is not None:
+                alarm()
+        if self._step_due is not None and self._step_due <= now:
+            self._step_due = None
+            self._step(now)
+        self._schedule()
+
+    def _step(self, now: float) -> None:
+        """The protocol's time limit has come."""
+        if self.transport is None:
+            self._give_up_handler()
+        elif self.closed or self._over:
+            self.abort()
+        else:
+            self._look_for_life(now)
+
+    def _give_up_handler(self) -> None:
+        self._waiting = None
+        if self._task is not None:
+            log.warning("websocket handler cancelled", path=self.path)
+            self._task.cancel()
+
+    def _await_ping(self) -> None:
+        interval = self.server.settings.ping_interval_s
+        if interval is not None:
+            self._ping_at = None
+            self._step_due = self._heard_at + interval
+            self._schedule()
+
+    def _look_for_life(self, now: float) -> None:
+        settings = self.server.settings
+        assert settings.ping_interval_s is not None and self.transport is not None
+        if self._ping_at is not None and self._heard_at >= self._ping_at:
+            self._await_ping()  # a pong, or anything else
+        elif self._ping_at is None and self._heard_at + settings.ping_interval_s > now:
+            self._await_ping()
+        elif self._ping_at is None or not self.transport.is_reading():
+            # While we are not reading, its silence says nothing.
+            self._ping_at = now
+            self._step_due = now + settings.ping_timeout_s
+            self.write_soon(self._machine.ping())
+        else:
+            self._machine.close_reason = "ping timeout"
+            self.close(INTERNAL_ERROR, "ping timeout")
+            self.write_pending()
+            self.transport.close()
+
+    def _step_in(self, seconds: float) -> None:
+        self._step_due = self._deadlines.clock() + seconds
+        self._schedule()
+
+    def _schedule(self) -> None:
+        dues = [due for due in (self._step_due, self._alarm_due) if due is not None]
+        if dues:
+            self._deadlines.at(self, min(dues))
+        else:
+            self.due = None
+
+
+def broadcast(connections: Iterable[WebSocketConnection], data: str | bytes) -> None:
+    """Send one message to many: one frame, made once, shared by all. Closed connections are passed over.
+
+    Nobody is waited for: a connection that falls behind by its handler's unsent_bytes_max is dropped. The frame is
+    not compressed, which is legal on every connection.
+    """
+    frame = text_frame(data.encode()) if isinstance(data, str) else binary_frame(bytes(data))
+    for connection in connections:
+        connection.send_frame(frame)
+
+
+class Done:
+    """An awaitable that has nothing to wait for."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return iter(())  # type: ignore[return-value]
+
+
+class Room:
+    """An awaitable for room in the send buffer. Unlike a coroutine it may be dropped."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: WebSocketConnection) -> None:
+        self._connection = connection
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return self._connection.room().__await__()
+
+
+DONE = Done()
+
+
+async def wait_for(awaitable: Awaitable[object]) -> None:
+    await awaitable
+
+
+def size_of(event: Event) -> int:
+    return len(event) if isinstance(event, (str, bytes)) else 0
