@@ -2,7 +2,8 @@
 
 Only shapes live here; what a field means is decided by the module that reads it. Where chatd is narrower
 or wider than the rule, the comment says so. Repetitions are possessive (`*+`), so no input makes a
-pattern look at an octet more than a few times.
+pattern look at an octet more than a few times. No possessive repetition holds a capturing group, which some
+releases of Python 3.11 and 3.12 get wrong.
 
 All patterns work on text that was decoded as latin-1, one character for one octet, save those of
 multipart, whose text is UTF-8.
@@ -56,10 +57,10 @@ HOST = re.compile(r"(?:[A-Za-z0-9\-._~]++|\[[0-9A-Fa-f:.]++\])(?::[0-9]{0,5}+)?+
 # Wider: "[", "]", "^" and "|" (in a query also "`", "{" and "}"), which browsers send as they are
 # (WHATWG URL, "path percent-encode set", "query percent-encode set"). Out are "#", "\", quotes, "<" and ">".
 PATH_CHARACTER = r"A-Za-z0-9\-._~!$&'()*+,;=:@%/\[\]^|"
-ORIGIN_FORM = re.compile(rf"(/[{PATH_CHARACTER}]*+)(?:\?([{PATH_CHARACTER}?`{{}}]*+))?+")
+ORIGIN_FORM = re.compile(rf"(/[{PATH_CHARACTER}]*+)(?:\?([{PATH_CHARACTER}?`{{}}]*+))?")
 
 # RFC 9112 section 3.2.2, for the two schemes that an HTTP server is asked for
-ABSOLUTE_FORM = re.compile(rf"[Hh][Tt][Tt][Pp][Ss]?://({HOST.pattern})([/?].*+)?+")
+ABSOLUTE_FORM = re.compile(rf"[Hh][Tt][Tt][Pp][Ss]?://({HOST.pattern})([/?].*+)?")
 
 # RFC 3986 section 2.1:  pct-encoded = "%" HEXDIG HEXDIG
 BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -67,7 +68,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 # RFC 9110 section 5.6.6
 #   parameters = *( OWS ";" OWS [ parameter ] ),  parameter = token "=" ( token / quoted-string )
-PARAMETER = re.compile(rf"[ \t]*+;[ \t]*+(?:({TOKEN})=(?:({TOKEN})|({QUOTED_STRING})))?+")
+PARAMETER = re.compile(rf"[ \t]*+;[ \t]*+(?:({TOKEN})=(?:({TOKEN})|({QUOTED_STRING})))?")
 
 # RFC 2046 section 5.1.1:  boundary = 0*69<bchars> bcharsnospace
 BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]")
