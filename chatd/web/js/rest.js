@@ -1,0 +1,179 @@
+/**
+ * The REST API, version 10: one function per call, JSON in and out.
+ *
+ * The browser sends the session cookie by itself. A call either returns what the server answered or throws:
+ * ApiError when the server said no, NetworkError when nobody knows whether it heard us. That difference decides
+ * who may try again: after a NetworkError only calls that are safe to repeat.
+ */
+
+/** @typedef {import("./types.js").Message} Message */
+/** @typedef {import("./types.js").User} User */
+
+const BASE = "/api/v10";
+const TIMEOUT_MS = 15_000;
+const RATE_LIMIT_TRIES_MAX = 5;
+
+/** The server refused: `{code, message, errors}` of the error body, and the HTTP status. */
+export class ApiError extends Error {
+  /**
+   * @param {number} status
+   * @param {{code?: number, message?: string, errors?: Record<string, any>, retry_after?: number}} body
+   */
+  constructor(status, body) {
+    super(body.message || `The server answered ${status}.`);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = body.code ?? 0;
+    this.retry_after_s = body.retry_after ?? 0;
+    /** Field name to sentence. @type {Map<string, string>} */
+    this.fields = new Map();
+    for (const [field, found] of Object.entries(body.errors ?? {})) {
+      this.fields.set(field, sentencesIn(found).join(" "));
+    }
+  }
+}
+
+/** No answer: unreachable, cut off, or too slow. The request may or may not have been carried out. */
+export class NetworkError extends Error {
+  constructor() {
+    super("The server cannot be reached.");
+    this.name = "NetworkError";
+  }
+}
+
+/**
+ * `errors` nests as the request body does, and each leaf is `{_errors: [{code, message}]}`.
+ * @param {any} found
+ * @returns {string[]}
+ */
+function sentencesIn(found) {
+  if (typeof found !== "object" || found === null) return [];
+  if (Array.isArray(found._errors)) return found._errors.map((/** @type {any} */ e) => e.message);
+  return Object.values(found).flatMap(sentencesIn);
+}
+
+/**
+ * @param {string} method
+ * @param {string} path   below /api/v10
+ * @param {object} [body]
+ */
+async function once(method, path, body) {
+  const headers = new Headers();
+  if (body !== undefined) headers.set("Content-Type", "application/json");
+  let response, text;
+  try {
+    response = await fetch(BASE + path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    text = await response.text();
+  } catch {
+    throw new NetworkError();
+  }
+  const answer = parsed(text);
+  if (response.ok) return answer;
+  const retry_after = answer?.retry_after ?? Number(response.headers.get("Retry-After") ?? 0);
+  throw new ApiError(response.status, { ...answer, retry_after });
+}
+
+/** The answer as JSON; a proxy in between may put a page of its own in the place of an error. @param {string} text */
+function parsed(text) {
+  try {
+    return text === "" ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * As `once`, and waits out rate limits: a 429 says that nothing was done and when to come back.
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ */
+async function patiently(method, path, body) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await once(method, path, body);
+    } catch (error) {
+      const limited = error instanceof ApiError && error.status === 429;
+      if (!limited || tries === RATE_LIMIT_TRIES_MAX) throw error;
+      await pause(Math.max(0.1, error.retry_after_s) * 1000);
+    }
+  }
+}
+
+/** @param {number} ms */
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// Accounts. Not patient: someone looks at the form and must be told about a limit.
+
+/** @returns {Promise<{registration: "open" | "invite" | "closed", server_name: string, needs_setup: boolean}>} */
+export const getPolicy = () => once("GET", "/auth/policy");
+/** @param {{login: string, password: string}} fields */
+export const login = (fields) => once("POST", "/auth/login", fields);
+/** @param {Record<string, string>} fields username, password; email, display_name, invite when given */
+export const register = (fields) => once("POST", "/auth/register", fields);
+/** @param {Record<string, string>} fields secret, username, password; display_name when given */
+export const setUp = (fields) => once("POST", "/auth/setup", fields);
+export const logout = () => once("POST", "/auth/logout");
+
+// The chat.
+
+/** @returns {Promise<User>} */
+export const getMe = () => patiently("GET", "/users/@me");
+
+/**
+ * A page of history, newest first.
+ * @param {string} channelId
+ * @param {{limit: number, before?: string}} page `before` is exclusive
+ * @returns {Promise<Message[]>}
+ */
+export function getMessages(channelId, { limit, before }) {
+  const query = new URLSearchParams({ limit: String(limit), ...(before && { before }) });
+  return patiently("GET", `/channels/${channelId}/messages?${query}`);
+}
+
+/**
+ * Post a message. enforce_nonce makes it safe to repeat: a nonce the server has seen answers the first message.
+ * @param {string} channelId
+ * @param {string} content
+ * @param {string} nonce
+ * @returns {Promise<Message>}
+ */
+export function createMessage(channelId, content, nonce) {
+  return patiently("POST", `/channels/${channelId}/messages`, { content, nonce, enforce_nonce: true });
+}
+
+/**
+ * @param {string} channelId
+ * @param {string} id
+ * @param {string} content
+ * @returns {Promise<Message>}
+ */
+export function editMessage(channelId, id, content) {
+  return patiently("PATCH", `/channels/${channelId}/messages/${id}`, { content });
+}
+
+/** @param {string} channelId @param {string} id */
+export const deleteMessage = (channelId, id) => patiently("DELETE", `/channels/${channelId}/messages/${id}`);
+
+/** Not patient: a typing notice that comes late is wrong. @param {string} channelId */
+export const sendTyping = (channelId) => once("POST", `/channels/${channelId}/typing`);
+
+/** @param {string} userId @returns {Promise<import("./types.js").Channel>} */
+export const openDirectMessage = (userId) => patiently("POST", "/users/@me/channels", { recipient_id: userId });
+
+/**
+ * Members in the order of their user ids.
+ * @param {string} guildId
+ * @param {{limit: number, after: string}} page `after` is exclusive
+ * @returns {Promise<import("./types.js").Member[]>}
+ */
+export function getMembers(guildId, { limit, after }) {
+  return patiently("GET", `/guilds/${guildId}/members?limit=${limit}&after=${after}`);
+}
