@@ -1,0 +1,151 @@
+/**
+ * The messages of one channel that are in memory: a single run, in id order, each id once.
+ *
+ * Messages come from three sides, in any order: dispatches, pages of history and answers to our own requests.
+ * Three rules make the result the same whatever comes first:
+ *
+ * - a message is kept under its id, and of two copies the later edit wins;
+ * - an id that was deleted stays deleted, even if a page read before the deletion arrives after it;
+ * - everything up to `watermark` is known to be there. Only pages and dispatches move it, never the answer to
+ *   our own post, which says nothing about what others wrote before it. After a new session the run is `stale`
+ *   and the watermark rests: whoever refreshes must read back until a page reaches it.
+ */
+
+import { compareIds } from "./ids.js";
+
+/** @typedef {import("./types.js").Message} Message */
+
+export class Timeline {
+  /** Ascending by id. @type {Message[]} */ messages = [];
+  /** The first page has come. */ loaded = false;
+  /** The first message of the channel is in memory. */ complete = false;
+  /** Something may have been missed: refresh. */ stale = false;
+  /** How often that happened, so that a refresh knows whether it happened again meanwhile. */ sessions = 0;
+  /** A page is on its way. */ loading = false;
+  /** Why the last page did not come, for a person; "" if it did. */ trouble = "";
+  /** @type {string | null} */ watermark = null;
+  /** @type {Set<string>} */ #deleted = new Set();
+  /** Edits heard of messages not in memory, while a page is on its way that may hold the text before the edit.
+   *  @type {Map<string, Message>} */
+  #early = new Map();
+
+  /** @param {string} id */
+  get(id) {
+    const at = this.#find(id);
+    return this.messages[at]?.id === id ? this.messages[at] : undefined;
+  }
+
+  /**
+   * Fold a message in from a dispatch.
+   * @param {Message} message
+   */
+  hear(message) {
+    this.put(message);
+    if (!this.stale && (!this.watermark || compareIds(message.id, this.watermark) > 0)) this.watermark = message.id;
+  }
+
+  /**
+   * Fold a message in.
+   * @param {Message} message
+   */
+  put(message) {
+    if (this.#deleted.has(message.id)) return;
+    const at = this.#find(message.id);
+    const known = this.messages[at];
+    if (known?.id !== message.id) this.messages.splice(at, 0, message);
+    else if (editedAt(message) >= editedAt(known)) this.messages[at] = { ...known, ...message };
+  }
+
+  /**
+   * Fold an edit in. It must not bring in a message that is not in memory: what lies between would be missing.
+   * @param {Message} message
+   */
+  amend(message) {
+    if (this.get(message.id)) this.put(message);
+    else if (this.loading) this.#early.set(message.id, message);
+  }
+
+  /** @param {string} id */
+  remove(id) {
+    this.#deleted.add(id);
+    const at = this.#find(id);
+    if (this.messages[at]?.id === id) this.messages.splice(at, 1);
+  }
+
+  /**
+   * Fold in a page of history, newest first. What was in memory when the page was asked for and lies in the
+   * stretch it covers, but is not in it, has been deleted meanwhile.
+   * @param {Message[]} page
+   * @param {{limit: number, before?: string, known: Set<string>}} asked  `known`: the ids in memory at that time
+   */
+  mergePage(page, { limit, before, known }) {
+    const reachesStart = page.length < limit;
+    const oldest = page.at(-1)?.id;
+    const arrived = new Set(page.map((message) => message.id));
+    const covered = (/** @type {string} */ id) =>
+      (reachesStart || compareIds(id, /** @type {string} */ (oldest)) >= 0) && (!before || compareIds(id, before) < 0);
+    this.messages = this.messages.filter(({ id }) => arrived.has(id) || !known.has(id) || !covered(id));
+    for (const message of page) {
+      this.put(message);
+      const edit = this.#early.get(message.id);
+      if (edit) this.put(edit);
+    }
+    this.#early.clear();
+    this.loaded = true;
+    if (reachesStart) this.complete = true;
+  }
+
+  /** The ids in memory, to be handed to mergePage later. */
+  known() {
+    return new Set(this.messages.map((message) => message.id));
+  }
+
+  /** A hole may lie between what was known and `id`, the oldest that was just read. @param {string} id */
+  hasGapBefore(id) {
+    return this.watermark !== null && compareIds(id, this.watermark) > 0;
+  }
+
+  /** A new session begins: what happened since the last one was not told to us. */
+  miss() {
+    this.stale = true;
+    this.sessions += 1;
+  }
+
+  /**
+   * A refresh has read from `newest` back to the watermark, so everything in between is there.
+   * @param {string | undefined} newest  undefined when the channel is empty
+   * @param {number} sessions  as of its beginning
+   */
+  settle(newest, sessions) {
+    if (sessions !== this.sessions) return;
+    this.stale = false;
+    if (newest && (!this.watermark || compareIds(newest, this.watermark) > 0)) this.watermark = newest;
+  }
+
+  /**
+   * Forget the messages before `id`; scrolling up reads them again.
+   * @param {string} id
+   */
+  forgetBefore(id) {
+    const at = this.#find(id);
+    if (at === 0) return;
+    this.messages.splice(0, at);
+    this.complete = false;
+  }
+
+  /** Where `id` is or would be. @param {string} id */
+  #find(id) {
+    let low = 0, high = this.messages.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compareIds(this.messages[middle].id, id) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** @param {Message} message */
+function editedAt(message) {
+  return message.edited_timestamp ? Date.parse(message.edited_timestamp) : 0;
+}
