@@ -1,0 +1,27 @@
+/** Times for people, in the language and the time zone of the browser. */
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+
+/** "14:05" or "2:05 PM" @param {number} time_ms */
+export const clockTime = (time_ms) => clock.format(time_ms);
+
+/** "14:05", and "2:05" where clocks count to twelve: for a narrow column. @param {number} time_ms */
+export const shortTime = (time_ms) =>
+  clock.formatToParts(time_ms).filter(({ type }) => type !== "dayPeriod").map(({ value }) => value).join("").trim();
+
+/** For the tooltip of a time. @param {number} time_ms */
+export const fullTime = (time_ms) => full.format(time_ms);
+
+/** "Today", "Yesterday", or the date. @param {number} time_ms */
+export function dayName(time_ms, now_ms = Date.now()) {
+  const days = Math.round((midnight(time_ms) - midnight(now_ms)) / 86_400_000);
+  if (days !== 0 && days !== -1) return day.format(time_ms);
+  const word = relative.format(days, "day");
+  return word[0].toLocaleUpperCase() + word.slice(1);
+}
+
+/** @param {number} time_ms */
+const midnight = (time_ms) => new Date(time_ms).setHours(0, 0, 0, 0);

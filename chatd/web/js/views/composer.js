@@ -1,0 +1,142 @@
+/**
+ * Writing: the box below the messages, and the same box inside a message that is edited.
+ *
+ * Enter sends and Shift+Enter breaks the line, except while an input method is composing: there Enter picks a word.
+ */
+
+import { find, h } from "../dom.js";
+
+const LENGTH_MAX = 2000;
+const COUNTER_FROM = 1800;
+const TYPING_EVERY_MS = 8000;
+
+/** The server counts code points; a string's length counts UTF-16 units. @param {string} text */
+const lengthOf = (text) => [...text].length;
+
+/** Blank lines before and spaces after are dropped; the indentation of the first line is kept. @param {string} text */
+const trimmed = (text) => text.replace(/^(?:[ \t]*\r?\n)+/, "").trimEnd();
+
+/** @param {HTMLTextAreaElement} box */
+function fitHeight(box) {
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight}px`;
+}
+
+/** @param {KeyboardEvent} event */
+const isSend = (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
+
+export class Composer {
+  /** @type {HTMLTextAreaElement} */ #box = find("#composer");
+  #counter = find("#counter");
+  /** @type {HTMLButtonElement} */ #send = find("#send");
+  /** Channel id to what was begun there. @type {Map<string, string>} */ #drafts = new Map();
+  /** @type {string | null} */ #channelId = null;
+  /** Channel id to when typing was last told. @type {Map<string, number>} */ #told = new Map();
+
+  /**
+   * @param {object} on
+   * @param {(channelId: string, content: string) => void} on.send
+   * @param {(channelId: string) => void} on.typing
+   * @param {() => void} on.editLast
+   */
+  constructor(on) {
+    this.on = on;
+    this.#box.addEventListener("input", () => this.#changed(true));
+    this.#box.addEventListener("keydown", (event) => this.#keyed(event));
+    find("#compose").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+  }
+
+  /** @param {string | null} channelId @param {string} title */
+  show(channelId, title) {
+    this.#box.placeholder = `Message ${title}`;
+    find("label[for=composer]").textContent = `Message ${title}`;
+    if (channelId === this.#channelId) return;
+    if (this.#channelId) this.#drafts.set(this.#channelId, this.#box.value);
+    this.#channelId = channelId;
+    this.#box.value = this.#drafts.get(channelId ?? "") ?? "";
+    this.#changed(false);
+    // On a touch screen the focus would bring the keyboard up over the messages.
+    if (matchMedia("(hover: hover)").matches) this.focus();
+  }
+
+  focus() {
+    this.#box.focus();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keyed(event) {
+    if (isSend(event)) {
+      event.preventDefault();
+      this.#submit();
+    } else if (event.key === "ArrowUp" && this.#box.value === "") {
+      event.preventDefault();
+      this.on.editLast();
+    }
+  }
+
+  #submit() {
+    const content = trimmed(this.#box.value);
+    if (!this.#channelId || content === "" || lengthOf(content) > LENGTH_MAX) return;
+    this.#box.value = "";
+    this.#changed(false);
+    this.on.send(this.#channelId, content);
+  }
+
+  /** @param {boolean} typed */
+  #changed(typed) {
+    fitHeight(this.#box);
+    const content = trimmed(this.#box.value);
+    const length = lengthOf(content);
+    this.#counter.hidden = length < COUNTER_FROM;
+    this.#counter.textContent = `${length} / ${LENGTH_MAX}`;
+    this.#counter.classList.toggle("over", length > LENGTH_MAX);
+    this.#box.toggleAttribute("aria-invalid", length > LENGTH_MAX);
+    this.#send.disabled = content === "" || length > LENGTH_MAX;
+    if (typed && content !== "") this.#tellTyping();
+  }
+
+  #tellTyping() {
+    const id = this.#channelId;
+    const now_ms = Date.now();
+    if (!id || now_ms - (this.#told.get(id) ?? 0) < TYPING_EVERY_MS) return;
+    this.#told.set(id, now_ms);
+    this.on.typing(id);
+  }
+}
+
+/**
+ * The box to edit a message in.
+ * @param {string} content
+ * @param {(content: string) => void} save
+ * @param {() => void} cancel
+ */
+export function editor(content, save, cancel) {
+  const box = h("textarea", { class: "edit-box", "aria-label": "Edit message", rows: "1" });
+  box.value = content;
+  const finish = () => {
+    const edited = trimmed(box.value);
+    if (lengthOf(edited) <= LENGTH_MAX) save(edited);
+  };
+  box.addEventListener("input", () => fitHeight(box));
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") cancel();
+    if (!isSend(event)) return;
+    event.preventDefault();
+    finish();
+  });
+  const element = h("div", { class: "editor" }, box,
+    h("p", { class: "hint" },
+      h("button", { type: "button", onclick: finish }, "Save"), " with Enter, ",
+      h("button", { type: "button", onclick: cancel }, "cancel"), " with Escape"));
+  return {
+    element,
+    focus() {
+      fitHeight(box);
+      box.focus();
+      box.setSelectionRange(box.value.length, box.value.length);
+    },
+  };
+}
