@@ -1,0 +1,94 @@
+"""Signing up, in and out. chatd's own routes, below /auth.
+
+Who signs in gets a fresh session: its token in the body, for programs, and in the cookie `chatd_session`,
+which the scripts of a page cannot read. Whatever is refused sets no cookie. Who asks to sign in and is
+already gets `{"already_signed_in": true, "user": …}` and keeps the session there is.
+
+Passwords are hashed before a transaction opens, off the event loop.
+"""
+
+from __future__ import annotations
+
+from chatd.actions import accounts, passwords, users
+from chatd.model.accounts import Device, LoginDraft, RegisterDraft, SetUpDraft, SignedIn
+from chatd.model.times import iso_or_none
+from chatd.rest.auth import expired_cookie, renewed_cookie, session_cookie
+from chatd.rest.requests import RestRequest
+from chatd.rest.responses import Answer, json, no_content
+
+
+async def get_policy(request: RestRequest) -> Answer:
+    async with request.reading() as tx:
+        return json(200, await accounts.policy(tx))
+
+
+async def get_session(request: RestRequest) -> Answer:
+    """Is my session good? The user, or 401 before it comes to this."""
+    async with request.reading() as tx:
+        answer = json(200, await users.get_self(tx))
+    if request.wire is not None:
+        cookie = renewed_cookie(request.wire, request.app.settings)
+        if cookie is not None:
+            answer.headers.append(("Set-Cookie", cookie))
+    return answer
+
+
+async def register(request: RestRequest) -> Answer:
+    if request.is_signed_in:
+        return await already_signed_in(request)
+    session = request.app.settings.session
+    draft = RegisterDraft.parse(await request.json())
+    password_hash = await passwords.hash_password(draft.password)
+    async with request.transaction() as tx:
+        signed_in = await accounts.register(tx, draft, password_hash, device_of(request), session)
+    return welcome(request, 201, signed_in)
+
+
+async def set_up(request: RestRequest) -> Answer:
+    if request.is_signed_in:
+        return await already_signed_in(request)
+    session = request.app.settings.session
+    draft = SetUpDraft.parse(await request.json())
+    password_hash = await passwords.hash_password(draft.account.password)
+    async with request.transaction() as tx:
+        signed_in = await accounts.set_up(tx, draft, password_hash, device_of(request), session)
+    return welcome(request, 201, signed_in)
+
+
+async def sign_in(request: RestRequest) -> Answer:
+    if request.is_signed_in:
+        return await already_signed_in(request)
+    session = request.app.settings.session
+    draft = LoginDraft.parse(await request.json())
+    request.app.limits.take_shared("sign_in_of_one_name_per_300_s", draft.login.lower(), request.now_s)
+    signed_in = await accounts.sign_in(request.app.store, draft, device_of(request), session)
+    return welcome(request, 200, signed_in)
+
+
+async def sign_out(request: RestRequest) -> Answer:
+    async with request.transaction() as tx:
+        await accounts.sign_out(tx)
+    answer = no_content()
+    if request.wire is not None:
+        answer.headers.append(("Set-Cookie", expired_cookie(request.wire, request.app.settings)))
+    return answer
+
+
+async def already_signed_in(request: RestRequest) -> Answer:
+    async with request.reading() as tx:
+        return json(200, {"already_signed_in": True, "user": await users.get_self(tx)})
+
+
+def welcome(request: RestRequest, status: int, signed_in: SignedIn) -> Answer:
+    user, token, expires_at = signed_in
+    answer = json(status, {"user": user.payload(), "token": token, "expires_at": iso_or_none(expires_at)})
+    if request.wire is not None:
+        answer.headers.append(("Set-Cookie", session_cookie(token, request.wire, request.app.settings)))
+    return answer
+
+
+def device_of(request: RestRequest) -> Device:
+    """Where somebody signs in from. Through the gateway there is nobody to sign in."""
+    if request.wire is None:
+        return Device(None, None)
+    return Device(request.wire.headers.get("user-agent"), request.wire.peer or None)

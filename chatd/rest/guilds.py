@@ -1,0 +1,27 @@
+"""Guilds over HTTP. Source: the Discord documentation, "Guild"."""
+
+from __future__ import annotations
+
+from chatd.actions import guilds
+from chatd.model.guilds import query_flag
+from chatd.rest.requests import RestRequest
+from chatd.rest.responses import Answer, json
+
+
+async def get_guild(request: RestRequest, guild_id: int) -> Answer:
+    with_counts = query_flag(request.query, "with_counts")
+    async with request.reading() as tx:
+        guild = await guilds.get_guild(
+            tx, guild_id, with_counts=with_counts, is_online=request.app.is_online
+        )
+    return json(200, guild)
+
+
+async def list_channels(request: RestRequest, guild_id: int) -> Answer:
+    async with request.reading() as tx:
+        return json(200, await guilds.list_channels(tx, guild_id))
+
+
+async def list_roles(request: RestRequest, guild_id: int) -> Answer:
+    async with request.reading() as tx:
+        return json(200, await guilds.list_roles(tx, guild_id))

@@ -1,0 +1,41 @@
+"""Messages over HTTP. Source: the Discord documentation, "Message"."""
+
+from __future__ import annotations
+
+from chatd.actions import messages
+from chatd.model.messages import MessageDraft, MessageEdit, MessagePage
+from chatd.rest.requests import RestRequest
+from chatd.rest.responses import Answer, json, no_content
+
+
+async def list_messages(request: RestRequest, channel_id: int) -> Answer:
+    page = MessagePage.parse(request.query)
+    async with request.reading() as tx:
+        found = await messages.list_messages(tx, channel_id, page)
+    return json(200, [message.payload() for message in found])
+
+
+async def get_message(request: RestRequest, channel_id: int, message_id: int) -> Answer:
+    async with request.reading() as tx:
+        message = await messages.get_message(tx, channel_id, message_id)
+    return json(200, message.payload())
+
+
+async def create_message(request: RestRequest, channel_id: int) -> Answer:
+    draft = MessageDraft.parse(await request.json())
+    async with request.queued() as tx:
+        message = await messages.create_message(tx, channel_id, draft)
+    return json(200, message.payload())
+
+
+async def update_message(request: RestRequest, channel_id: int, message_id: int) -> Answer:
+    edit = MessageEdit.parse(await request.json())
+    async with request.queued() as tx:
+        message = await messages.update_message(tx, channel_id, message_id, edit)
+    return json(200, message.payload())
+
+
+async def delete_message(request: RestRequest, channel_id: int, message_id: int) -> Answer:
+    async with request.queued() as tx:
+        await messages.delete_message(tx, channel_id, message_id)
+    return no_content()

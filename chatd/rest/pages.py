@@ -1,0 +1,188 @@
+"""What a browser is shown: redirects, the one page of the web client, its files, and a 404 page.
+
+The client is a single page, index.html; its script reads the path. The server's part is to send people
+where they belong: signed out to /login (and back to where they wanted to go), signed in to the app.
+Files are below /assets, and the icon also where browsers look for it unasked. Markup and script are in
+chatd/web; how a file is served is static.py's business.
+"""
+
+from __future__ import annotations
+
+import html
+from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from chatd.actions import tokens
+from chatd.model.actor import Actor
+from chatd.model.errors import MethodNotAllowed, RouteNotFound
+from chatd.rest.auth import credentials, renewed_cookie
+from chatd.rest.errors import refusal_of
+from chatd.rest.static import Asset, Fields, load_assets
+from chatd.wire.http1 import Request
+from chatd.wire.responses import REASON_PHRASES, Response
+from chatd.wire.url import parse_query
+
+if TYPE_CHECKING:
+    from chatd.rest.app import RestApp
+
+HOME = "/channels/@me"
+ALLOW = ["GET", "HEAD"]
+
+# Pages for those who are signed out; signed in, one is sent on.
+ENTRANCES = frozenset({"login", "register"})
+# What browsers and search engines ask for at the root of a site, whatever a page says.
+AT_ROOT = frozenset({"favicon.svg", "favicon.ico", "manifest.webmanifest", "robots.txt"})
+
+# What stands in a Location unchanged: RFC 3986 reserved and unreserved characters, and escapes.
+LOCATION_SAFE = "/?#[]@!$&'()*+,;=:%-._~"
+
+# Content Security Policy 3. Everything comes from this server, and nothing may be put around a page.
+# Without ws: and wss: older browsers take 'self' not to include our own WebSocket.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'{sockets}; font-src 'self'; media-src 'self'; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+# The characters of a Host that may stand in the policy; one with others is left out of it.
+HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-:[]")
+
+SECURITY_FIELDS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+
+# For what goes wrong where no page of the client can help, and for a 404 when it has none of its own.
+PLAIN_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{status} {phrase}</title>
+<h1>{phrase}</h1>
+<p>{message}</p>
+<p><a href="/">Go to the start page</a></p>
+</html>
+"""
+
+
+class Site:
+    """Every path that is not below /api."""
+
+    def __init__(self, app: RestApp, folder: Traversable) -> None:
+        self.app = app
+        self.assets = load_assets(folder)
+        self.page = self.assets["index.html",]
+        self.not_found = self.assets.get(("404.html",))
+        # Browsers that read no page ask for this one; they go by the content type, not by the name.
+        self.assets.setdefault(("favicon.ico",), self.assets["favicon.svg",])
+
+    async def respond(self, request: Request) -> Response:
+        """Answer one request of a browser, whatever comes of it."""
+        try:
+            if request.method not in ALLOW:
+                raise MethodNotAllowed(ALLOW)
+            return await self._get(request)
+        except RouteNotFound:
+            return self._missing(request)
+        except Exception as error:
+            refusal = refusal_of(error, request.method, request.path)
+            return self._plain(request, refusal.status, refusal.message, refusal.headers())
+
+    async def _get(self, request: Request) -> Response:
+        segments = request.segments
+        if segments and segments[-1] == "":
+            segments = segments[:-1]  # "/login/" is "/login", and "/" is nothing at all
+        first = segments[0] if segments else ""
+        if first == "assets":
+            return self._file(request, segments[1:])
+        if first in AT_ROOT and len(segments) == 1:
+            return self._file(request, segments)
+        if first == "channels":
+            return await self._app_page(request)
+        if first == "setup" and len(segments) == 1:
+            return self._page(request)
+        if first in ENTRANCES and len(segments) == 1:
+            return await self._entrance(request)
+        if not segments and request.path == "/":
+            return self._redirect(HOME if await self._visitor(request) else "/login")
+        raise RouteNotFound
+
+    def _file(self, request: Request, path: tuple[str, ...]) -> Response:
+        """A file of the client, but not its page: that is served under the paths that it knows."""
+        asset = self.assets.get(path)
+        if asset is None or path[-1].endswith(".html"):
+            raise RouteNotFound
+        return asset.answer(request, fields=list(SECURITY_FIELDS))
+
+    async def _app_page(self, request: Request) -> Response:
+        if await self._visitor(request) is None:
+            return self._redirect(login_path(request))
+        response = self._page(request)
+        cookie = renewed_cookie(request, self.app.settings)
+        return response if cookie is None else with_fields(response, [("Set-Cookie", cookie)])
+
+    async def _entrance(self, request: Request) -> Response:
+        """/login and /register: for those who are inside already, the way to where they wanted to go."""
+        if await self._visitor(request) is None:
+            return self._page(request)
+        wanted = dict(parse_query(request.query)).get("next")
+        return self._redirect(wanted if wanted is not None and is_same_site(wanted) else HOME)
+
+    async def _visitor(self, request: Request) -> Actor | None:
+        token, _ = credentials(request.headers)
+        if token is None:
+            return None
+        return await tokens.authenticate(self.app.store, token, self.app.settings.session)
+
+    def _page(self, request: Request) -> Response:
+        return self.page.answer(request, fields=self._page_fields(request))
+
+    def _missing(self, request: Request) -> Response:
+        if self.not_found is not None:
+            return self.not_found.answer(request, 404, self._page_fields(request))
+        return self._plain(request, 404, "There is no page at this address.", [])
+
+    def _plain(self, request: Request, status: int, message: str, fields: Fields) -> Response:
+        phrase = REASON_PHRASES.get(status, "Error")
+        text = PLAIN_PAGE.format(status=status, phrase=phrase, message=html.escape(message))
+        page = Asset.of("plain.html", text.encode())
+        return page.answer(request, status, [*self._page_fields(request), *fields])
+
+    def _page_fields(self, request: Request) -> Fields:
+        policy = POLICY.format(sockets=sockets_of(request.headers.get("host")))
+        return [("Content-Security-Policy", policy), *SECURITY_FIELDS]
+
+    def _redirect(self, path: str) -> Response:
+        """303: whatever was asked, look there. RFC 9110 section 15.4.4. It depends on the cookie."""
+        location = quote(path, safe=LOCATION_SAFE)
+        return Response(303, [("Location", location), ("Cache-Control", "no-store"), *SECURITY_FIELDS])
+
+
+def login_path(request: Request) -> str:
+    """The sign-in page that leads back to what was asked for."""
+    wanted = quote(request.path, safe="/@")
+    if request.query:
+        wanted += "?" + request.query
+    return "/login?next=" + quote(wanted, safe="/@")
+
+
+def is_same_site(path: str) -> bool:
+    """Is this a path on this server, however a browser may read it?
+
+    "//host" is another site, and so is "/\\host": browsers read a backslash as a slash. They also drop
+    tabs and line breaks, so that "/\\t/host" would become "//host". WHATWG URL, section 4.4.
+    """
+    return path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+
+
+def sockets_of(host: str | None) -> str:
+    """Our own WebSocket for the policy: " ws://host wss://host", or nothing for a Host not fit for it."""
+    if not host or not HOST_CHARACTERS.issuperset(host.lower()):
+        return ""
+    return f" ws://{host} wss://{host}"
+
+
+def with_fields(response: Response, fields: Fields) -> Response:
+    return Response(response.status, [*response.headers, *fields], response.body)

@@ -1,0 +1,60 @@
+"""What an operator may choose about the HTTP door. Every limit is a number here, and 0 turns it off.
+
+The names of the limits say their unit: `message_create_per_5_s` is requests in five seconds, per user
+(or per address, where nobody is signed in) and per major parameter. rest/table.py says which route
+draws on which.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """How often one caller may ask. 0 = as often as it likes."""
+
+    # The customary ceiling of Discord for one bot, over all routes.
+    global_per_1_s: int = 50
+
+    default_per_5_s: int = 30
+    gateway_per_5_s: int = 20
+    message_create_per_5_s: int = 5
+    message_update_per_5_s: int = 5
+    message_delete_per_1_s: int = 5
+    message_list_per_5_s: int = 25
+    typing_per_5_s: int = 10
+    dm_open_per_10_s: int = 10
+    user_update_per_60_s: int = 10
+    member_search_per_10_s: int = 10
+
+    # Guessing is slow for a person with a bad memory and hopeless for a machine: an address may be an
+    # office of many, a login name is one account that anybody can lock out, so neither is small.
+    sign_in_per_300_s: int = 30
+    sign_in_of_one_name_per_300_s: int = 10
+    register_per_3600_s: int = 30
+
+    @classmethod
+    def off(cls) -> LimitSettings:
+        """No limit at all: for a bench, or behind a proxy that limits."""
+        return cls(**{limit.name: 0 for limit in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True)
+class RestSettings:
+    """The HTTP door's part of the configuration."""
+
+    # Where browsers find this server, without a trailing slash; "" = whatever Host they asked for.
+    public_url: str = ""
+    # What to tell a client that names no Host and there is no public_url.
+    local_url: str = "http://127.0.0.1:8080"
+    # Foreign origins whose pages may read answers and send the cookie, such as "https://chat.example".
+    cors_origins: tuple[str, ...] = ()
+    # Mark the session cookie Secure even when neither TLS nor public_url says https (a proxy ends TLS).
+    secure_cookies: bool = False
+    # How long a session lasts after it was last used, give or take an hour.
+    session: timedelta = timedelta(days=30)
+    # A JSON body; the largest legal message with embeds stays below a tenth of it.
+    json_bytes_max: int = 2**20
+    limits: LimitSettings = field(default_factory=LimitSettings)

@@ -1,0 +1,161 @@
+"""The web client's files, held in memory and served with validators. RFC 9110 sections 8, 12 to 14.
+
+Everything is read once, at start, through Traversable; a request only looks up a dict, so no path can
+lead out of the folder, and no disk is touched. Each file has a strong entity tag, a gzip form where
+that is smaller, and byte ranges of its identity form. What a page may do is pages.py's business.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+
+from chatd.wire.headers import Headers
+from chatd.wire.http1 import Request
+from chatd.wire.responses import Response
+
+Fields = list[tuple[str, str]]
+
+CONTENT_TYPES = {
+    "css": "text/css; charset=utf-8",
+    "gif": "image/gif",
+    "html": "text/html; charset=utf-8",
+    "ico": "image/x-icon",
+    "jpg": "image/jpeg",
+    "js": "text/javascript; charset=utf-8",
+    "json": "application/json",
+    "mjs": "text/javascript; charset=utf-8",
+    "ogg": "audio/ogg",
+    "mp3": "audio/mpeg",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "txt": "text/plain; charset=utf-8",
+    "wav": "audio/wav",
+    "webmanifest": "application/manifest+json",
+    "webp": "image/webp",
+    "woff2": "font/woff2",
+}
+# The others are compressed already.
+WORTH_COMPRESSING = frozenset({"css", "html", "ico", "js", "json", "mjs", "svg", "txt", "wav", "webmanifest"})
+
+# Names do not change with their content, so a browser asks each time, and mostly hears 304.
+# A page may come with a cookie, which no shared cache may keep.
+CACHE_CONTROL = ("Cache-Control", "private, no-cache")
+
+# RFC 9110 section 14.1.2: one range of octets; first or suffix length may be absent, not both.
+ONE_RANGE = re.compile(r"bytes[ \t]*=[ \t]*(?:(\d{1,18})-(\d{1,18})?|-(\d{1,18}))[ \t]*", re.IGNORECASE)
+# Section 8.8.3; a comma may stand inside a tag, so a list is not split at commas.
+ENTITY_TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+# Section 12.4.2.
+WEIGHT_ZERO = re.compile(r";[ \t]*q[ \t]*=[ \t]*0(\.0{0,3})?[ \t]*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file: its content as it is, and gzipped when that is smaller (else None)."""
+
+    content_type: str
+    identity: bytes
+    gzipped: bytes | None
+    etag: str
+    gzip_etag: str
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> Asset:
+        suffix = name.rpartition(".")[2].lower()
+        gzipped = gzip.compress(content, 9, mtime=0) if suffix in WORTH_COMPRESSING else None
+        if gzipped is not None and len(gzipped) >= len(content):
+            gzipped = None
+        digest = hashlib.sha256(content).hexdigest()[:32]
+        # Section 8.8.3.3: two codings of one resource are two representations, with a strong tag each.
+        kind = CONTENT_TYPES.get(suffix, "application/octet-stream")
+        return cls(kind, content, gzipped, f'"{digest}"', f'"{digest}-gzip"')
+
+    def answer(self, request: Request, status: int = 200, fields: Fields | None = None) -> Response:
+        """This file as `request` wants it: whole, gzipped, a range, or only word that it is the same."""
+        fields = [*(fields or ()), CACHE_CONTROL, ("Vary", "Accept-Encoding"), ("Accept-Ranges", "bytes")]
+        headers = request.headers
+        wanted = headers.get("range") if status == 200 and request.method == "GET" else None
+        whole = wanted is None or not self._range_holds(headers)
+        zipped = wanted is None and self.gzipped is not None and accepts_gzip(headers)
+        etag = self.gzip_etag if zipped else self.etag
+        fields.append(("ETag", etag))
+        # Section 13.2.2: If-None-Match goes before Range.
+        if status == 200 and matches(headers.get("if-none-match"), etag):
+            return Response(304, fields)
+        fields.append(("Content-Type", self.content_type))
+        if not whole:
+            assert wanted is not None
+            return self._range(wanted, fields)
+        if not zipped:
+            return Response(status, fields, self.identity)
+        fields.append(("Content-Encoding", "gzip"))
+        assert self.gzipped is not None
+        return Response(status, fields, self.gzipped)
+
+    def _range_holds(self, headers: Headers) -> bool:
+        """Section 13.1.5: with If-Range, a range is of this content or of none. Only a strong tag tells."""
+        condition = headers.get("if-range")
+        return condition is None or condition.strip() == self.etag
+
+    def _range(self, wanted: str, fields: Fields) -> Response:
+        span = parse_range(wanted, len(self.identity))
+        if span is None:
+            return Response(200, fields, self.identity)
+        start, stop = span
+        if start >= stop:
+            # Section 15.5.17: a 416 SHOULD say how long the content is.
+            fields.append(("Content-Range", f"bytes */{len(self.identity)}"))
+            return Response(416, fields)
+        fields.append(("Content-Range", f"bytes {start}-{stop - 1}/{len(self.identity)}"))
+        return Response(206, fields, self.identity[start:stop])
+
+
+def parse_range(wanted: str, length: int) -> tuple[int, int] | None:
+    """The octets [start, stop) that a Range field asks for; start >= stop when there are none.
+
+    None for what this server ignores, as section 14.2 lets it: another unit, several ranges, a malformed one.
+    """
+    match = ONE_RANGE.fullmatch(wanted)
+    if match is None:
+        return None
+    first, last, suffix = match.groups()
+    if suffix is not None:
+        return max(0, length - int(suffix)), length
+    if last is not None and int(last) < int(first):
+        return None
+    return int(first), length if last is None else min(int(last) + 1, length)
+
+
+def matches(condition: str | None, etag: str) -> bool:
+    """If-None-Match: any of the listed tags, compared weakly, or "*". Section 13.1.2."""
+    if condition is None:
+        return False
+    return condition.strip() == "*" or any(tag == etag for _, tag in ENTITY_TAG.findall(condition))
+
+
+def accepts_gzip(headers: Headers) -> bool:
+    """Section 12.5.3: gzip or x-gzip is listed, or "*" is, and not with a weight of 0."""
+    answers = {}
+    for member in headers.tokens("accept-encoding"):
+        answers[member.partition(";")[0].strip()] = WEIGHT_ZERO.search(member) is None
+    return answers.get("gzip", answers.get("x-gzip", answers.get("*", False)))
+
+
+def load_assets(folder: Traversable) -> dict[tuple[str, ...], Asset]:
+    """Every file below `folder` by the names that lead to it: ("js", "rest.js"). Hidden ones are left out."""
+    return {path: Asset.of(path[-1], content) for path, content in walk(folder, ())}
+
+
+def walk(folder: Traversable, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], bytes]]:
+    for entry in folder.iterdir():
+        if entry.name.startswith((".", "__")):
+            continue
+        if entry.is_dir():
+            yield from walk(entry, (*above, entry.name))
+        else:
+            yield (*above, entry.name), entry.read_bytes()

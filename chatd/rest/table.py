@@ -1,0 +1,73 @@
+"""The HTTP API on one page: what can be asked, who answers, which limit counts it, and who may ask.
+
+Paths are below /api/v10, /api/v9 and /api, which all mean the same. A limit is a field of LimitSettings
+(rest/settings.py); rows that name the same one share a bucket, and each guild or channel that a path begins
+with has a bucket of its own. Source: the Discord documentation, API version 10; the rows of
+/auth are chatd's own. An id that is none is 50035, a path that is none 404, and a method that is none 405.
+
+To add a route: a handler in the feature's file, and its row here.
+"""
+
+from __future__ import annotations
+
+from chatd.rest import (
+    accounts,
+    applications,
+    channels,
+    dms,
+    gateway,
+    guilds,
+    members,
+    messages,
+    typing,
+    users,
+)
+from chatd.rest.router import Route, Who
+
+ANYONE, PEOPLE, BOTS = Who.ANYONE, Who.PEOPLE, Who.BOTS
+
+MESSAGE = "/channels/{channel_id}/messages/{message_id}"
+
+ROUTES = [
+    # Accounts: signing up, in and out
+    Route("GET", "/auth/policy", accounts.get_policy, who=ANYONE),
+    Route("GET", "/auth/session", accounts.get_session),
+    Route("POST", "/auth/register", accounts.register, "register_per_3600_s", who=ANYONE),
+    Route("POST", "/auth/setup", accounts.set_up, "sign_in_per_300_s", who=ANYONE),
+    Route("POST", "/auth/login", accounts.sign_in, "sign_in_per_300_s", who=ANYONE),
+    Route("POST", "/auth/logout", accounts.sign_out, who=PEOPLE),
+
+    # Where the gateway is
+    Route("GET", "/gateway", gateway.get_gateway, "gateway_per_5_s", who=ANYONE),
+    Route("GET", "/gateway/bot", gateway.get_gateway_bot, "gateway_per_5_s"),
+
+    # Users
+    Route("GET", "/users/@me", users.get_self),
+    Route("PATCH", "/users/@me", users.update_self, "user_update_per_60_s"),
+    Route("GET", "/users/{user_id}", users.get_user),
+    Route("GET", "/users/@me/guilds", users.list_guilds),
+    Route("GET", "/users/@me/guilds/{guild_id}/member", members.get_self),
+    Route("GET", "/users/@me/channels", dms.list_dms),
+    Route("POST", "/users/@me/channels", dms.open_dm, "dm_open_per_10_s"),
+
+    # Applications: what a bot is
+    Route("GET", "/applications/@me", applications.get_self, who=BOTS),
+    Route("GET", "/oauth2/applications/@me", applications.get_self, who=BOTS),
+
+    # Guilds and their members
+    Route("GET", "/guilds/{guild_id}", guilds.get_guild),
+    Route("GET", "/guilds/{guild_id}/channels", guilds.list_channels),
+    Route("GET", "/guilds/{guild_id}/roles", guilds.list_roles),
+    Route("GET", "/guilds/{guild_id}/members", members.list_members),
+    Route("GET", "/guilds/{guild_id}/members/search", members.search_members, "member_search_per_10_s"),
+    Route("GET", "/guilds/{guild_id}/members/{user_id}", members.get_member),
+
+    # Channels and messages
+    Route("GET", "/channels/{channel_id}", channels.get_channel),
+    Route("POST", "/channels/{channel_id}/typing", typing.start_typing, "typing_per_5_s"),
+    Route("GET", "/channels/{channel_id}/messages", messages.list_messages, "message_list_per_5_s"),
+    Route("POST", "/channels/{channel_id}/messages", messages.create_message, "message_create_per_5_s"),
+    Route("GET", MESSAGE, messages.get_message, "message_list_per_5_s"),
+    Route("PATCH", MESSAGE, messages.update_message, "message_update_per_5_s"),
+    Route("DELETE", MESSAGE, messages.delete_message, "message_delete_per_1_s"),
+]

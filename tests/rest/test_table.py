@@ -1,0 +1,118 @@
+"""Every row of the table, called at least once, over HTTP and through the gateway's REQUEST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chatd.actions import tokens
+from chatd.model.actor import Actor
+from chatd.rest import LimitSettings
+from chatd.rest.table import ROUTES
+from tests.rest.asking import Client, Reply
+from tests.rest.conftest import PASSWORD, Place
+
+# Method and path, who calls, the body, the status, and what the answer must hold.
+CALLS: list[tuple[str, str, str, Any, int, Any]] = [
+    ("GET", "/auth/policy", "nobody", None, 200, ["registration", "server_name", "needs_setup"]),
+    ("GET", "/auth/session", "ada", None, 200, {"username": "ada"}),
+    ("POST", "/auth/register", "nobody", {"username": "cleo", "password": PASSWORD}, 201, ["token", "user"]),
+    ("POST", "/auth/login", "nobody", {"login": "ada", "password": PASSWORD}, 200, ["token", "user"]),
+    ("POST", "/auth/setup", "nobody", {"username": "eve", "password": PASSWORD, "secret": "no"}, 403,
+     {"code": 10020}),
+    ("POST", "/auth/logout", "bob", None, 204, None),
+    ("GET", "/gateway", "nobody", None, 200, {"url": "ws://chat.example"}),
+    ("GET", "/gateway/bot", "robo", None, 200, {"url": "ws://chat.example", "shards": 1}),
+    ("GET", "/users/@me", "robo", None, 200, {"username": "robo", "bot": True}),
+    ("PATCH", "/users/@me", "ada", {"global_name": "Countess"}, 200, {"global_name": "Countess"}),
+    ("GET", "/users/{user_id}", "ada", None, 200, {"username": "bob"}),
+    ("GET", "/users/@me/guilds", "ada", None, 200, [["id", "name", "owner", "permissions", "features"]]),
+    ("GET", "/users/@me/guilds/{guild_id}/member", "ada", None, 200, ["roles", "joined_at", "user"]),
+    ("GET", "/users/@me/channels", "ada", None, 200, []),
+    ("POST", "/users/@me/channels", "ada", {"recipient_id": "{user_id}"}, 200, {"type": 1}),
+    ("GET", "/applications/@me", "robo", None, 200, {"name": "robo"}),
+    ("GET", "/oauth2/applications/@me", "robo", None, 200, {"name": "robo"}),
+    ("GET", "/guilds/{guild_id}", "ada", None, 200, {"name": "Tests"}),
+    ("GET", "/guilds/{guild_id}/channels", "ada", None, 200, [["id", "type", "permission_overwrites"]]),
+    ("GET", "/guilds/{guild_id}/roles", "ada", None, 200, [["id", "permissions", "colors"]]),
+    ("GET", "/guilds/{guild_id}/members", "ada", None, 200, [["user", "roles"]]),
+    ("GET", "/guilds/{guild_id}/members/search?query=bo", "ada", None, 200, [["user", "roles"]]),
+    ("GET", "/guilds/{guild_id}/members/{user_id}", "ada", None, 200, ["user", "roles"]),
+    ("GET", "/channels/{channel_id}", "ada", None, 200, {"name": "general", "type": 0}),
+    ("POST", "/channels/{channel_id}/typing", "ada", None, 204, None),
+    ("GET", "/channels/{channel_id}/messages", "ada", None, 200, [["id", "content", "author"]]),
+    ("POST", "/channels/{channel_id}/messages", "ada", {"content": "hello"}, 200, {"content": "hello"}),
+    ("GET", "/channels/{channel_id}/messages/{message_id}", "ada", None, 200, {"content": "first"}),
+    ("PATCH", "/channels/{channel_id}/messages/{message_id}", "ada", {"content": "better"}, 200,
+     {"content": "better"}),
+    ("DELETE", "/channels/{channel_id}/messages/{message_id}", "ada", None, 204, None),
+]  # fmt: skip
+
+
+def test_every_row_is_called():
+    called = {(method, path.partition("?")[0]) for method, path, *_ in CALLS}
+    assert called == {(route.method, route.path) for route in ROUTES}
+
+
+async def with_ids(place: Place, path: str, body: Any) -> tuple[str, Any]:
+    """The path and body with real ids; the message is one of ada's."""
+    message = await place.ada.api("POST", f"/channels/{place.channel_id}/messages", {"content": "first"})
+    ids = {"guild_id": place.guild_id, "channel_id": place.channel_id, "user_id": place.bob_id,
+           "message_id": message.json["id"]}  # fmt: skip
+    if body:
+        body = {name: value.format(**ids) if "{" in value else value for name, value in body.items()}
+    return path.format(**ids), body
+
+
+def holds(found: Any, wanted: Any) -> bool:
+    """A list of names: keys. A dict: values. A list in a list: so is each found, and there is one."""
+    if isinstance(wanted, dict):
+        return all(found[name] == value for name, value in wanted.items())
+    if wanted and isinstance(wanted[0], list):
+        return bool(found) and all(holds(each, wanted[0]) for each in found)
+    return set(wanted or []) <= set(found or [])
+
+
+@pytest.mark.parametrize("method, path, who, body, status, wanted", CALLS)
+async def test_over_http(place, method, path, who, body, status, wanted):
+    client: Client = getattr(place, who)
+    path, body = await with_ids(place, path, body)
+    reply: Reply = await client.api(method, path, body)
+    assert (reply.status, holds(reply.json, wanted)) == (status, True), reply.content
+    if status == 204:
+        assert reply.content == b"" and "content-type" not in reply.headers
+    else:
+        assert reply.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("method, path, who, body, status, wanted", [c for c in CALLS if c[2] != "nobody"])
+async def test_through_the_gateway(place, method, path, who, body, status, wanted):
+    token = getattr(place, who).headers["Authorization"].removeprefix("Bot ")
+    actor = await tokens.authenticate(place.app.store, token)
+    path, body = await with_ids(place, path, body)
+    path, _, query = path.partition("?")
+    found_status, found = await place.app.call(actor, method, path, query, body)
+    if path.startswith("/gateway"):
+        wanted = {"url": "ws://127.0.0.1:8080"}
+    assert (found_status, holds(found, wanted)) == (status, True), found
+
+
+async def test_the_gateways_requests_are_refused_as_http_ones_are(place):
+    place.with_settings(limits=LimitSettings(message_create_per_5_s=1))
+    actor, path = Actor(place.ada_id), f"/api/v10/channels/{place.channel_id}/messages"
+    assert (await place.app.call(actor, "POST", path, "", {"content": "one"}))[0] == 200
+    status, body = await place.app.call(actor, "POST", path, "", {"content": "two"})
+    assert (status, body["global"], body["retry_after"]) == (429, False, 5.0)
+    assert (await place.app.call(actor, "POST", "/nothing", "", None))[0] == 404
+    assert (await place.app.call(actor, "PUT", path, "", None))[0] == 405
+    assert (await place.app.call(actor, "GET", "/channels/x", "", None))[1]["code"] == 50035
+    assert (await place.app.call(actor, "GET", "no path", "", None))[0] == 400
+    assert (await place.app.call(actor, "GET", "/users/@me?x=1", "", None))[0] == 200
+
+
+async def test_head_is_get_without_content(place):
+    reply = await place.ada.api("HEAD", "/users/@me")
+    whole = await place.ada.api("GET", "/users/@me")
+    assert (reply.status, reply.content) == (200, b"")
+    assert reply.headers["content-length"] == str(len(whole.content))
