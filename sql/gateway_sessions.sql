@@ -51,7 +51,7 @@ delete from gateway_sessions
 returning id, user_id, token_hash, intents, shard_id, shard_count, large_threshold, presence,
           dropped_at, served, last_sent;
 
--- name: delete_sessions_dropped_before :exec
+-- name: delete_expired_sessions :exec
 -- Nobody can resume them any more. Leans on gateway_sessions_dropped.
 delete from gateway_sessions
  where dropped_at < :before;

@@ -14,10 +14,13 @@ from typing import Any
 from chatd.model.actor import ANYONE
 from chatd.store.queries import gateway_sessions
 
+# What a user can choose and keeps from one session to the next.
+CHOSEN = ("online", "idle", "dnd", "invisible")
+
 
 @dataclass(slots=True, frozen=True)
 class SavedSession:
-    """A session as its row has it. `presence` is JSON; `served` and `last_sent` are None until it first dropped."""
+    """A session as its row has it. `presence` is JSON; the last two are None until it first dropped."""
 
     id: str
     user_id: int
@@ -41,7 +44,7 @@ class SavedSession:
 
 @dataclass(slots=True, frozen=True)
 class DroppedSession:
-    """A session without its connection: the feed had served it up to `served`, its last `s` was `last_sent`."""
+    """A session without its connection: fed up to `served`, and last sent the `s` that is `last_sent`."""
 
     id: str
     served: int
@@ -101,8 +104,8 @@ async def find_session(store: Any, session_id: str, *, window_s: float) -> Saved
         if row is None:
             return None
         session = SavedSession.from_row(row)
-        expired = session.dropped_at is not None and session.dropped_at + timedelta(seconds=window_s) <= tx.now()
-        return None if expired else session
+        since = tx.now() - timedelta(seconds=window_s)
+        return None if session.dropped_at is not None and session.dropped_at <= since else session
 
 
 async def take_up_session(store: Any, session_id: str) -> bool:
@@ -118,9 +121,21 @@ async def drop_live_sessions(store: Any) -> list[SavedSession]:
         return [SavedSession.from_row(row) for row in rows]
 
 
-async def expire_sessions(store: Any, *, window_s: float) -> int:
-    """Delete those that nobody can resume any more. Returns how many."""
+async def chosen_status(store: Any, user_id: int) -> str:
+    """The status that the user last chose; "online" for one who never did."""
+    async with store.reading(ANYONE) as tx, tx.connection() as conn:
+        status = await gateway_sessions.find_status(conn, id=user_id)
+    return status if status in CHOSEN else CHOSEN[0]
+
+
+async def choose_status(store: Any, user_id: int, status: str) -> None:
+    """Keep the status for the user's next sessions. Some clients say "offline" and mean invisible."""
     async with store.transaction(ANYONE) as tx:
-        before = tx.now() - timedelta(seconds=window_s)
-        deleted: int = await gateway_sessions.delete_sessions_dropped_before(tx.conn, before=before)
-        return deleted
+        kept = status if status in CHOSEN else "invisible"
+        await gateway_sessions.update_status(tx.conn, id=user_id, status=kept)
+
+
+async def touch_last_online(store: Any, user_ids: list[int]) -> None:
+    """Remember that these users have just gone offline."""
+    async with store.transaction(ANYONE) as tx:
+        await gateway_sessions.touch_last_online(tx.conn, user_ids=user_ids, at=tx.now())

@@ -1,0 +1,197 @@
+"""The hub: entries of the feed, each to the sessions that may see it and asked for it.
+
+deliver() is called once for each commit, synchronously, with the directory exactly as of its entries. It
+works out who gets what (visibility.py), makes the bytes once (broadcast.py) and hands them over: no task,
+queue, timer or copy for any session. Entries of one call that go to the same connections leave as one write.
+
+A user's own membership is told in another way than to everybody else: joining a guild is its GUILD_CREATE,
+leaving it is GUILD_DELETE. `text_for` answers the same questions for one session, which is what a resume
+replays; whatever a session would have been sent live, it is sent then.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from chatd.gateway.broadcast import (
+    CONTENT_EVENTS,
+    Packet,
+    Parcel,
+    bare_text,
+    concerned_users,
+    dispatch_text,
+    entry_text,
+    write,
+)
+from chatd.gateway.session import Session
+from chatd.gateway.visibility import Audiences, guild_of, sees, wants
+from chatd.log import logger
+from chatd.model import intents
+from chatd.model.audience import Channel
+from chatd.model.events import TOKEN_REVOKED, Entry
+from chatd.model.json_text import encode_json
+
+log = logger.child("gateway")
+
+Addressed = list[tuple[Packet, Iterable[Any]]]
+
+
+class Hub:
+    def __init__(
+        self, directory: Any, guild_create: Callable[[Session, int], dict[str, Any]],
+        revoked: Callable[[bytes], None],
+    ) -> None:  # fmt: skip
+        """`guild_create` gives a guild as one session sees it; `revoked` is told the hash of a dead token."""
+        self.directory = directory
+        self.audiences = Audiences(directory)
+        self.delivered = 0
+        self._guild_create = guild_create
+        self._revoked = revoked
+        # The last text in each stream of events: a guild or a direct message, as a whole or without content.
+        self._last_texts: dict[tuple[int | None, bool], bytes] = {}
+
+    def join(self, connection: Any) -> None:
+        self.audiences.join(connection)
+
+    def leave(self, connection: Any, user_id: int) -> None:
+        self.audiences.leave(connection, user_id)
+
+    def deliver(self, entries: list[Entry]) -> None:
+        """Send each entry to everyone who gets it. One that fails, or one recipient, stops no other."""
+        plan: Addressed = []
+        for entry in entries:
+            try:
+                plan += self._addressed(entry)
+            except Exception as error:
+                log.exception("event not delivered", error, name=entry.name, position=entry.position)
+        self._write(plan)
+        for entry in entries:
+            if entry.name == TOKEN_REVOKED:
+                self._revoked(bytes.fromhex(entry.d["token_hash"]))
+
+    def text_for(self, session: Session, entry: Entry) -> bytes | None:
+        """What this session is sent of the entry; None when it does not get it."""
+        own = _OWN.get(entry.name)
+        if own is not None and user_of(entry) == session.user_id:
+            return own(self, session, entry)
+        guild_id = guild_of(entry.audience)
+        if not wants(session, entry.name, guild_id) or not self._sees(session, entry):
+            return None
+        if entry.name in CONTENT_EVENTS and is_bare(session, guild_id):
+            return entry_text(entry) if session.user_id in concerned_users(entry) else bare_text(entry)
+        return entry_text(entry)
+
+    # Who gets it
+
+    def _addressed(self, entry: Entry) -> Addressed:
+        own = _OWN.get(entry.name)
+        if own is not None:
+            return self._addressed_by_membership(entry, own)
+        listeners = self.audiences.listeners(entry.name, entry.audience)
+        if not listeners.bare:
+            return [(self._packet(entry), listeners.full)] if listeners.full else []
+        if entry.name not in CONTENT_EVENTS:
+            packet = self._packet(entry)
+            return [(packet, listeners.full), (packet, listeners.bare)]
+        concerned = concerned_users(entry)
+        spared = [connection for connection in listeners.bare if connection.session.user_id in concerned]
+        others = [connection for connection in listeners.bare if connection.session.user_id not in concerned]
+        packet = self._packet(entry)
+        return [(packet, listeners.full), (packet, spared), (self._bare_packet(entry), others)]
+
+    def _addressed_by_membership(self, entry: Entry, own: Callable[..., bytes | None]) -> Addressed:
+        concerned = self.audiences.of_user(user_of(entry))
+        listeners = self.audiences.listeners(entry.name, entry.audience)
+        others = [c for kind in (listeners.full, listeners.bare) for c in kind if c not in concerned]
+        addressed: Addressed = [(self._packet(entry), others)] if others else []
+        for connection in concerned:
+            text = own(self, connection.session, entry)
+            if text is not None:
+                addressed.append((Packet(text, entry.position), [connection]))
+        return addressed
+
+    def _sees(self, session: Session, entry: Entry) -> bool:
+        return sees(self.directory, session.user_id, entry.audience)
+
+    # In what words
+
+    def _packet(self, entry: Entry) -> Packet:
+        return self._in_stream(entry, entry_text(entry), bare=False)
+
+    def _bare_packet(self, entry: Entry) -> Packet:
+        return self._in_stream(entry, bare_text(entry), bare=True)
+
+    def _in_stream(self, entry: Entry, text: bytes, bare: bool) -> Packet:
+        stream = guild_of(entry.audience)
+        if stream is None and isinstance(entry.audience, Channel):
+            stream = entry.audience.channel_id
+        packet = Packet(text, entry.position, self._last_texts.get((stream, bare)))
+        self._last_texts[stream, bare] = text
+        return packet
+
+    def _own_join(self, session: Session, entry: Entry) -> bytes | None:
+        guild_id = int(entry.d["guild_id"])
+        # A replay may come to a joining that has been undone since.
+        if not wants(session, "GUILD_CREATE", guild_id) or not self._sees(session, entry):
+            return None
+        d = self._guild_create(session, guild_id)
+        return dispatch_text("GUILD_CREATE", entry.position, encode_json(d))
+
+    def _own_leave(self, session: Session, entry: Entry) -> bytes | None:
+        if not wants(session, "GUILD_DELETE", int(entry.d["guild_id"])):
+            return None
+        return dispatch_text("GUILD_DELETE", entry.position, encode_json({"id": entry.d["guild_id"]}))
+
+    def _own_change(self, session: Session, entry: Entry) -> bytes | None:
+        """One's own member is told whatever the intents, to the sessions that have the guild."""
+        return entry_text(entry) if wants(session, "GUILD_CREATE", int(entry.d["guild_id"])) else None
+
+    # Out
+
+    def _write(self, plan: Addressed) -> None:
+        if not plan:
+            return
+        first = plan[0][1]
+        if all(recipients is first for _, recipients in plan):
+            self._send([packet for packet, _ in plan], first)
+            return
+        # Who gets which of the packets, as bits; everyone with the same bits shares one parcel.
+        gets: defaultdict[Any, int] = defaultdict(int)
+        for at, (_, recipients) in enumerate(plan):
+            for connection in recipients:
+                gets[connection] |= 1 << at
+        sharing: defaultdict[int, list[Any]] = defaultdict(list)
+        for connection, bits in gets.items():
+            sharing[bits].append(connection)
+        for bits, connections in sharing.items():
+            self._send([packet for at, (packet, _) in enumerate(plan) if bits >> at & 1], connections)
+
+    def _send(self, packets: list[Packet], recipients: Iterable[Any]) -> None:
+        connections = tuple(recipients)  # a failing recipient leaves the list it came from
+        self.delivered += len(packets) * len(connections)
+        write(Parcel(packets), connections, failed)
+
+
+def failed(connection: Any, error: Exception) -> None:
+    """A recipient could not be written to: cut it off, so that it resumes and misses nothing."""
+    log.exception("connection not writable", error)
+    connection.abort("not writable")
+
+
+def is_bare(session: Session, guild_id: int | None) -> bool:
+    """Whether the session is shown messages without their content. In direct messages nobody is."""
+    return guild_id is not None and not session.intents & intents.Intent.MESSAGE_CONTENT
+
+
+def user_of(entry: Entry) -> int:
+    return int(entry.d["user"]["id"])
+
+
+# Events of which the user concerned is told in another way than everybody else.
+_OWN: dict[str, Callable[[Hub, Session, Entry], bytes | None]] = {
+    "GUILD_MEMBER_ADD": Hub._own_join,
+    "GUILD_MEMBER_REMOVE": Hub._own_leave,
+    "GUILD_MEMBER_UPDATE": Hub._own_change,
+}

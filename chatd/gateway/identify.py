@@ -1,0 +1,192 @@
+"""Identify: from a token to a live session. READY, then one GUILD_CREATE for each guild.
+
+Everything that needs the database is over before the snapshot is made. The snapshot itself, its sending
+and the joining of the feed are one step without an await: the directory is exactly as of feed.position, so
+the next entry that the hub delivers is the first that the snapshot does not contain.
+
+Source: the Discord documentation, "Gateway", Identifying, and "Gateway Events", Ready.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chatd.actions import applications, tokens, users
+from chatd.actions.gateway_sessions import chosen_status
+from chatd.actions.guilds import guild_create_payload
+from chatd.gateway.broadcast import dispatch_text
+from chatd.gateway.drafts import Identify, Presence
+from chatd.gateway.opcodes import Close, CloseCode
+from chatd.gateway.origin import is_own, session_cookie
+from chatd.gateway.session import Session, mint_session_id
+from chatd.gateway.visibility import is_on_shard
+from chatd.model import intents
+from chatd.model.actor import Actor
+from chatd.model.intents import Intent
+from chatd.model.json_text import encode_json
+
+# The Discord documentation, "Application Flags": two for each privileged intent, and either grants it.
+GRANTING_FLAGS = {
+    Intent.GUILD_PRESENCES: 1 << 12 | 1 << 13,
+    Intent.GUILD_MEMBERS: 1 << 14 | 1 << 15,
+    Intent.MESSAGE_CONTENT: 1 << 18 | 1 << 19,
+}
+
+
+async def on_identify(connection: Any, d: Identify) -> None:
+    actor = await prove(connection, d.token)
+    if actor is None:
+        raise Close(CloseCode.AUTHENTICATION_FAILED, "the token is not valid")
+    shard_id, shard_count = checked_shard(d.shard)
+    wanted = checked_intents(d.intents)
+    application = await application_of(connection, actor)
+    refuse_disallowed(wanted, application)
+    presence = d.presence or Presence(await default_status(connection, actor))
+    own = await own_payload(connection, actor)
+    if connection.closing or connection.link.closed:
+        return
+    # From here to the end nothing waits.
+    gateway = connection.gateway
+    session = Session(
+        id=mint_session_id(gateway.store.feed.position), actor=actor, intents=wanted, shard_id=shard_id,
+        shard_count=shard_count, large_threshold=d.large_threshold, presence=gateway.dated(presence),
+        platform=d.platform,
+    )  # fmt: skip
+    gateway.attach(connection, session)
+    gateway.rows.open(session)
+    send_snapshot(connection, session, own, application)
+    connection.log.info("identified", user=actor.id, bot=actor.bot)
+
+
+async def prove(connection: Any, token: str) -> Actor | None:
+    """Who it is: by the token, or with an empty one by the cookie of a page of our own."""
+    gateway, headers = connection.gateway, connection.request.headers
+    if not token and is_own(headers, gateway.public_url()):
+        token = session_cookie(headers)
+    token = token.removeprefix("Bot ")
+    if not token:
+        return None
+    actor: Actor | None = await tokens.authenticate(gateway.store, token)
+    return actor
+
+
+def checked_shard(shard: tuple[int, int] | None) -> tuple[int, int]:
+    if shard is None:
+        return 0, 1
+    shard_id, shard_count = shard
+    if not 0 <= shard_id < shard_count < 2**31:
+        raise Close(CloseCode.INVALID_SHARD, "shard must be [id, count] with id below count")
+    return shard
+
+
+def checked_intents(wanted: int | None) -> int:
+    if wanted is None or wanted < 0 or wanted & ~intents.ALL:
+        raise Close(CloseCode.INVALID_INTENTS, "intents must be a sum of known ones")
+    return wanted
+
+
+def refuse_disallowed(wanted: int, application: dict[str, Any] | None) -> None:
+    """A privileged intent needs a flag of the application. Bots have them unless somebody took them away."""
+    if application is None:
+        return
+    for intent, flags in GRANTING_FLAGS.items():
+        if wanted & intent and not application["flags"] & flags:
+            raise Close(CloseCode.DISALLOWED_INTENTS, f"{intent.name} is not granted to this application")
+
+
+async def application_of(connection: Any, actor: Actor) -> dict[str, Any] | None:
+    """A bot's application; a person has none."""
+    if not actor.bot:
+        return None
+    async with connection.gateway.store.reading(actor) as tx:
+        application: dict[str, Any] = await applications.get_own(tx)
+    return application
+
+
+async def default_status(connection: Any, actor: Actor) -> str:
+    """What a client that names no status is shown as: a person keeps the one they chose."""
+    return "online" if actor.bot else await chosen_status(connection.gateway.store, actor.id)
+
+
+async def own_payload(connection: Any, actor: Actor) -> dict[str, Any]:
+    """One's own user, as of a moment that the directory agrees with."""
+    directory = connection.gateway.store.directory
+    while True:
+        before = directory.users.get(actor.id)
+        async with connection.gateway.store.reading(actor) as tx:
+            own: dict[str, Any] = await users.get_self(tx)
+        if directory.users.get(actor.id) is before:
+            return own
+
+
+def send_snapshot(
+    connection: Any, session: Session, own: dict[str, Any], application: dict[str, Any] | None
+) -> None:
+    """READY and the guilds. Only the last of them carries the position; see session.py."""
+    gateway = connection.gateway
+    position = gateway.store.feed.position
+    guilds = guild_ids(gateway, session) if session.intents & Intent.GUILDS else []
+    dispatches = [("READY", ready_payload(connection, session, own, application))]
+    dispatches += [("GUILD_CREATE", guild_payload(gateway, session, guild_id)) for guild_id in guilds]
+    texts = [dispatch_text(name, position - 1, encode_json(d)) for name, d in dispatches[:-1]]
+    texts += [dispatch_text(name, position, encode_json(d)) for name, d in dispatches[-1:]]
+    connection.allow_unsent(sum(map(len, texts)))
+    for text in texts:
+        connection.send_text(text)
+    connection.last_sent = position
+
+
+def ready_payload(
+    connection: Any, session: Session, own: dict[str, Any], application: dict[str, Any] | None
+) -> dict[str, Any]:
+    gateway = connection.gateway
+    ready = {
+        "v": 10,
+        "user": own,
+        "guilds": [{"id": str(id), "unavailable": True} for id in guild_ids(gateway, session)],
+        "private_channels": private_channels(gateway, session),
+        "relationships": [],
+        "session_id": session.id,
+        "session_type": "normal",
+        "resume_gateway_url": resume_url(gateway.public_url()),
+        "shard": [session.shard_id, session.shard_count],
+        "_trace": [],
+    }
+    if application is not None:
+        ready["application"] = {"id": application["id"], "flags": application["flags"]}
+    return ready
+
+
+def guild_ids(gateway: Any, session: Session) -> list[int]:
+    guilds = gateway.store.directory.guilds_of(session.user_id)
+    return [guild.id for guild in guilds if is_on_shard(session, "GUILD_CREATE", guild.id)]
+
+
+def guild_payload(gateway: Any, session: Session, guild_id: int) -> dict[str, Any]:
+    """A guild as this session sees it: members and presences are for those who asked for them."""
+    directory, presences = gateway.store.directory, gateway.presences
+    has_presences = session.intents & Intent.GUILD_PRESENCES
+    payload: dict[str, Any] = guild_create_payload(
+        directory, guild_id, session.user_id,
+        large_threshold=session.large_threshold,
+        presences=presences.in_guild(directory.guilds[guild_id]) if has_presences else [],
+        is_online=presences.is_online,
+        all_members=bool(session.intents & Intent.GUILD_MEMBERS),
+    )  # fmt: skip
+    return payload
+
+
+def private_channels(gateway: Any, session: Session) -> list[dict[str, Any]]:
+    """A person's direct messages. A bot hears of one when something is said in it, as with Discord."""
+    directory = gateway.store.directory
+    if session.actor.bot or not is_on_shard(session, "CHANNEL_CREATE", None):
+        return []
+    return [
+        channel.dm_payload(directory.others_in(channel, session.user_id))
+        for channel in directory.dms_of(session.user_id)
+    ]
+
+
+def resume_url(public_url: str) -> str:
+    scheme, _, rest = public_url.partition("://")
+    return f"{'wss' if scheme == 'https' else 'ws'}://{rest.rstrip('/')}/gateway"

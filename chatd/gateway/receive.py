@@ -1,0 +1,114 @@
+"""The handlers of what a client sends, by opcode; Identify and Resume have files of their own.
+
+Each is short: its draft has been read and its moment checked by the gate (dispatch.py). Who sends is
+what the connection's session says, never what is in the payload.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+from chatd.actions.gateway_sessions import choose_status
+from chatd.actions.members import begins_with
+from chatd.gateway.broadcast import dispatch_text
+from chatd.gateway.drafts import Presence, Request, RequestGuildMembers, VoiceStateUpdate
+from chatd.gateway.opcodes import Opcode
+from chatd.model.intents import Intent
+from chatd.model.json_text import encode_json
+
+# The Discord documentation, "Guild Members Chunk".
+CHUNK_MEMBERS_MAX = 1000
+# "Request Guild Members": a search by name returns at most so many.
+SEARCH_MEMBERS_MAX = 100
+
+
+async def on_heartbeat(connection: Any, d: Any) -> None:
+    """Op 1. Its `d`, the last `s`, says nothing that TCP does not."""
+    connection.gateway.on_heartbeat(connection)
+    connection.acknowledge()
+
+
+async def on_presence_update(connection: Any, d: Presence) -> None:
+    """Op 3. A person's status is also the one that their next session begins with."""
+    session, gateway = connection.session, connection.gateway
+    session.presence = gateway.dated(d)
+    gateway.presences.enter(session.user_id, session.id, session.presence, session.platform)
+    gateway.rows.present(session)
+    if not session.actor.bot:
+        await choose_status(gateway.store, session.user_id, d.status)
+
+
+async def on_voice_state_update(connection: Any, d: VoiceStateUpdate) -> None:
+    """Op 4. There are no voice channels here, and joining one that does not exist does nothing."""
+    connection.log.debug("no such voice channel", guild=d.guild_id, channel=d.channel_id)
+
+
+async def on_request_guild_members(connection: Any, d: RequestGuildMembers) -> None:
+    """Op 8: GUILD_MEMBERS_CHUNKs of at most 1000. Always answered, if only by an empty chunk.
+
+    The whole list needs the GUILD_MEMBERS intent and presences need GUILD_PRESENCES; without them they
+    are empty. So is the answer for a guild that the user is not in.
+    """
+    guild = visible_guild(connection, d.guild_id)
+    user_ids = [] if guild is None else found_members(connection, guild, d)
+    not_found = [str(id) for id in d.user_ids if guild is None or id not in guild.members]
+    starts = range(0, len(user_ids) or 1, CHUNK_MEMBERS_MAX)
+    chunks = [user_ids[at : at + CHUNK_MEMBERS_MAX] for at in starts]
+    for index, ids in enumerate(chunks):
+        members = [] if guild is None else list(member_payloads(connection, guild, ids))
+        chunk: dict[str, Any] = {
+            "guild_id": str(d.guild_id),
+            "members": members,
+            "chunk_index": index,
+            "chunk_count": len(chunks),
+            "not_found": not_found if index == 0 else [],
+        }
+        if d.presences:
+            chunk["presences"] = shown_presences(connection, ids)
+        if d.nonce is not None:
+            chunk["nonce"] = d.nonce
+        connection.send_text(
+            dispatch_text("GUILD_MEMBERS_CHUNK", connection.gateway.store.feed.position, encode_json(chunk))
+        )
+        # What was sent is written at the end of this loop pass; then there is room or there is not.
+        await asyncio.sleep(0)
+        await connection.room()
+
+
+def visible_guild(connection: Any, guild_id: int) -> Any:
+    """The guild, if the session's user is in it."""
+    guild = connection.gateway.store.directory.guilds.get(guild_id)
+    return guild if guild is not None and connection.session.user_id in guild.members else None
+
+
+def found_members(connection: Any, guild: Any, d: RequestGuildMembers) -> list[int]:
+    """The ids of the members that were asked for: the listed ones, or a search by name."""
+    if d.user_ids:
+        return [id for id in dict.fromkeys(d.user_ids) if id in guild.members]
+    if not d.query and d.limit == 0:
+        return sorted(guild.members) if connection.session.intents & Intent.GUILD_MEMBERS else []
+    users, start = connection.gateway.store.directory.users, (d.query or "").casefold()
+    limit = min(d.limit or SEARCH_MEMBERS_MAX, SEARCH_MEMBERS_MAX)
+    found = (id for id, member in sorted(guild.members.items()) if begins_with(member, users[id], start))
+    return [id for id, _ in zip(found, range(limit), strict=False)]
+
+
+def member_payloads(connection: Any, guild: Any, user_ids: list[int]) -> Iterator[dict[str, Any]]:
+    """Members as they are now: who has left between two chunks is left out."""
+    users = connection.gateway.store.directory.users
+    return (guild.members[id].payload(users[id]) for id in user_ids if id in guild.members)
+
+
+def shown_presences(connection: Any, user_ids: list[int]) -> list[dict[str, Any]]:
+    if not connection.session.intents & Intent.GUILD_PRESENCES:
+        return []
+    presences = connection.gateway.presences
+    return [presences.shown[id].payload(id) for id in user_ids if id in presences.shown]
+
+
+async def on_request(connection: Any, d: Request) -> None:
+    """Op 100: one call of the HTTP API, answered by op 101 with the same status and body."""
+    status, body = await connection.gateway.call(connection.session.actor, d.method, d.path, d.query, d.body)
+    connection.send_op(Opcode.RESPONSE, {"id": d.id, "status": status, "body": body})

@@ -1,0 +1,133 @@
+"""Resume: replay what a session missed, from the journal, then go live with no gap between.
+
+The row of the session and the journal are all that is needed, so it makes no difference whether the
+connection broke, the server was killed, or another host runs it now.
+
+Replay reads page after page of the journal and sends what the hub would have sent (`text_for`). It stops
+where the feed is: entries that are committed but not yet delivered here are left to the feed. In the one
+step in which the replay has reached feed.position, without an await, the connection joins the hub; so the
+next entry delivered is the first that was not replayed, and each is sent once.
+
+Which `seq` can be resumed from (the journal keeps entries after `before_oldest`, up to `head`):
+
+    seq > head                        the client invented it: close 4007
+    seq < where the session began     its snapshot never arrived whole (session.py): op 9, identify anew
+    seq < before_oldest               too old, op 9; unless the session had been sent nothing after `seq` when
+                                      it dropped: then what it was `served` is the place to go on from
+    else                              replay from seq
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chatd.actions.gateway_sessions import SavedSession
+from chatd.gateway.broadcast import dispatch_text
+from chatd.gateway.drafts import Resume
+from chatd.gateway.identify import prove
+from chatd.gateway.opcodes import Close, CloseCode, Opcode
+from chatd.gateway.session import RESUMED_ELSEWHERE, Session, began_at
+from chatd.model.actor import Actor
+from chatd.model.events import presence_update
+from chatd.model.intents import Intent
+from chatd.model.json_text import encode_json
+
+
+async def on_resume(connection: Any, d: Resume) -> None:
+    gateway = connection.gateway
+    actor = await prove(connection, d.token)
+    saved = None if actor is None else await take_over(gateway, actor, d.session_id)
+    start = None if saved is None else await replay_start(gateway, saved, d.seq)
+    if connection.closing or connection.link.closed:
+        return
+    if actor is None or saved is None or start is None or not await gateway.rows.take_up(saved.id):
+        connection.send_op(Opcode.INVALID_SESSION, False)
+        return
+    session = Session.from_row(saved, actor)
+    connection.last_sent = d.seq
+    gateway.begin_replay(connection, session, start)
+    await replay(connection, session, start)
+
+
+async def take_over(gateway: Any, actor: Actor, session_id: str) -> SavedSession | None:
+    """The session, if it is the actor's own by this very token; its old connection is closed."""
+    live = gateway.sessions.get(session_id)
+    if live is not None and live.actor.token_hash == actor.token_hash:
+        live.connection.close(CloseCode.SESSION_TIMED_OUT, RESUMED_ELSEWHERE)
+    saved: SavedSession | None = await gateway.rows.find(session_id)
+    if saved is None or saved.user_id != actor.id or saved.token_hash != actor.token_hash:
+        return None
+    return saved
+
+
+async def replay_start(gateway: Any, saved: SavedSession, seq: int) -> int | None:
+    """The position after which to replay; None when something is missing. See the module's head."""
+    before_oldest, head = await gateway.store.journal_bounds()
+    if seq > head:
+        raise Close(CloseCode.INVALID_SEQUENCE, "seq is from the future")
+    if seq < began_at(saved.id):
+        return None
+    if seq >= before_oldest:
+        return seq
+    if saved.last_sent == seq and saved.served is not None and saved.served >= before_oldest:
+        return saved.served
+    return None
+
+
+async def replay(connection: Any, session: Session, start: int) -> None:
+    """Send everything after `start` that the session gets, then RESUMED, and go live."""
+    gateway = connection.gateway
+    position, replayed = start, 0
+    while True:
+        page = await gateway.store.journal_after(position, gateway.settings.replay_page)
+        await connection.room()
+        if connection.closing or connection.link.closed:
+            return
+        # What the feed has not delivered yet, it will.
+        page = [entry for entry in page if entry.position <= gateway.store.feed.position]
+        if page and page[0].position != position + 1:
+            # The journal was cut short while we read it.
+            gateway.detach(connection)
+            connection.send_op(Opcode.INVALID_SESSION, False)
+            return
+        replayed += send_page(connection, session, page)
+        position = page[-1].position if page else position
+        gateway.note_replayed(session, position)
+        if position >= gateway.store.feed.position:
+            break
+    # No await from the check above to the end.
+    gateway.attach(connection, session)
+    send_changed_presences(connection, session, start)
+    connection.send_text(dispatch_text("RESUMED", position, encode_json({"_trace": []})))
+    connection.last_sent = position
+    connection.log.info("resumed", user=session.user_id, seq=start, replayed=replayed)
+
+
+def send_page(connection: Any, session: Session, page: list[Any]) -> int:
+    """Send what the session gets of these entries. Returns how many."""
+    text_for = connection.gateway.hub.text_for
+    found = ((entry.position, text_for(session, entry)) for entry in page)
+    texts = [(position, text) for position, text in found if text is not None]
+    connection.allow_unsent(sum(len(text) for _, text in texts))
+    for position, text in texts:
+        connection.send_text(text)
+        connection.last_sent = position
+    connection.gateway.on_heartbeat(connection)  # it cannot be heard while it is being answered
+    return len(texts)
+
+
+def send_changed_presences(connection: Any, session: Session, since: int) -> None:
+    """Presence is not in the journal: say how it is now for those of whom it has changed."""
+    gateway = connection.gateway
+    if not session.intents & Intent.GUILD_PRESENCES:
+        return
+    position = gateway.store.feed.position
+    changed = gateway.presences.changed_since(since)
+    for guild in gateway.store.directory.guilds_of(session.user_id):
+        for user_id in changed:
+            if user_id in guild.members:
+                shown = gateway.presences.of_user(user_id)
+                event = presence_update(
+                    user_id, guild.id, shown.status, list(shown.activities), shown.client_status
+                )
+                connection.send_text(dispatch_text(event.name, position, encode_json(event.d)))
