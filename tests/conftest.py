@@ -142,7 +142,9 @@ def database_names() -> Iterator[str]:
 
 
 @pytest.fixture
-def empty_database(runner, cluster, admin, database_names) -> Iterator[dict[str, Any]]:  # type: ignore[no-untyped-def]
+def empty_database(
+    runner: asyncio.Runner, cluster: Any, admin: Any, database_names: Iterator[str]
+) -> Iterator[dict[str, Any]]:
     """asyncpg.connect arguments of a database without a single table, for tests of migration."""
     name = next(database_names)
     runner.run(admin.execute(f"create database {name} owner chatd"))
@@ -151,7 +153,9 @@ def empty_database(runner, cluster, admin, database_names) -> Iterator[dict[str,
 
 
 @pytest.fixture
-def database(runner, cluster, admin, template, database_names) -> Iterator[dict[str, Any]]:  # type: ignore[no-untyped-def]
+def database(
+    runner: asyncio.Runner, cluster: Any, admin: Any, template: str, database_names: Iterator[str]
+) -> Iterator[dict[str, Any]]:
     """asyncpg.connect arguments of a migrated database that only this test knows."""
     name = next(database_names)
     clone = f"create database {name} owner chatd template {template} strategy file_copy"
@@ -161,7 +165,7 @@ def database(runner, cluster, admin, template, database_names) -> Iterator[dict[
 
 
 @pytest.fixture(scope="session")
-def schema_connection(runner, cluster, admin, template) -> Iterator[Any]:  # type: ignore[no-untyped-def]
+def schema_connection(runner: asyncio.Runner, cluster: Any, admin: Any, template: str) -> Iterator[Any]:
     """A connection to a migrated database shared by tests that only prepare, never write."""
     import asyncpg
 

@@ -207,12 +207,23 @@ class EmbeddedPostgres:
         except BlockingIOError:
             holder = os.read(self._lock, 20).decode(errors="replace").strip() or "unknown"
             self.stop()
-            raise EmbeddedError(
+            raise EmbeddedInUse(
                 f"Another chatd (process {holder}) uses {self.data}."
-                " Stop it, or choose another data directory."
+                " Stop it, or choose another data directory.",
+                self._kwargs_of_running(),
             ) from None
         os.ftruncate(self._lock, 0)
         os.write(self._lock, b"%d\n" % os.getpid())
+
+    def _kwargs_of_running(self) -> dict[str, Any] | None:
+        """How to connect to the server that another chatd started, by the fifth line of postmaster.pid."""
+        try:
+            lines = (self.cluster / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            return None
+        if len(lines) < 5 or not lines[4]:
+            return None
+        return {**self.dsn_kwargs, "host": lines[4]}
 
     def _major_of_cluster(self) -> int | None:
         """The version that made the cluster; None when there is none yet."""
@@ -290,6 +301,7 @@ class EmbeddedPostgres:
 
     def _launch(self, binaries: Binaries) -> None:
         settings = {**SETTINGS, **({} if self.durable else NOT_DURABLE)}
+        settings["cluster_name"] = processes.cluster_name(self.cluster)
         # A list of directories, where a comma divides unless quoted.
         settings["unix_socket_directories"] = '"' + str(self.socket_directory).replace('"', '""') + '"'
         command = [binaries.path("postgres"), "-D", str(self.cluster)]

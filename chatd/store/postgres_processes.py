@@ -1,13 +1,14 @@
 """PostgreSQL's processes seen from outside: tie one to our life, find those left over, end them.
 
 A process belongs to a cluster when its working directory is the cluster's: PostgreSQL goes there when
-it starts and stays. The pid in postmaster.pid alone proves nothing, for pids are used again, and a
-process that nobody reaped keeps its own.
+it starts and stays. Where that cannot be seen, its command line must name the cluster. The pid in
+postmaster.pid alone proves nothing, for pids are used again, and a process that nobody reaped keeps its own.
 """
 
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import os
 import signal
 import subprocess
@@ -125,9 +126,19 @@ def belongs(pid: int, cluster: Path) -> bool:
         return names_cluster(command_by_proc(process), cluster)
 
 
+def cluster_name(cluster: Path) -> str:
+    """What PostgreSQL writes into the command lines of its processes, one name for each path."""
+    return "chatd-" + hashlib.sha256(os.fsencode(cluster)).hexdigest()[:12]
+
+
 def names_cluster(command: list[str], cluster: Path) -> bool:
-    """Whether a command line is a postmaster's as EmbeddedPostgres starts one: `…/postgres -D <cluster>`."""
-    return os.path.basename(command[0]) == "postgres" and command[1:3] == ["-D", str(cluster)]
+    """Whether a command line is of a server as EmbeddedPostgres starts it.
+
+    A postmaster's is `…/postgres -D <cluster> …`; that of its children starts `postgres: <cluster_name>: `.
+    """
+    if os.path.basename(command[0]) == "postgres":
+        return command[1:3] == ["-D", str(cluster)]
+    return " ".join(command).startswith(f"postgres: {cluster_name(cluster)}: ")
 
 
 def command_by_proc(process: Path) -> list[str]:

