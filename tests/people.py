@@ -22,7 +22,7 @@ async def person(store: Any, username: str, *, admin: bool = False) -> tuple[Act
     if admin:
         async with store.transaction(ANYONE) as tx:
             user = await accounts.create_account(tx, draft, NO_PASSWORD, admin=True)
-            signed_in = await accounts._start_session(tx, user, DEVICE, DAY)
+            signed_in = await accounts.start_session(tx, user, DEVICE, DAY)
     else:
         async with store.transaction(ANYONE) as tx:
             signed_in = await accounts.register(tx, draft, NO_PASSWORD, DEVICE, DAY)

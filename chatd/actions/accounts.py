@@ -52,7 +52,7 @@ async def register(
     if rules["registration"] == "invite" or draft.invite is not None:
         await _take_invite(tx, draft.invite)
     user = await create_account(tx, draft, password_hash, admin=False)
-    return await _start_session(tx, user, device, session)
+    return await start_session(tx, user, device, session)
 
 
 async def set_up(
@@ -65,7 +65,7 @@ async def set_up(
     if not await settings.take_setup_hash(tx.conn, setup_hash=credentials.hash_token(draft.secret)):
         raise UnknownSecret()
     user = await create_account(tx, draft.account, password_hash, admin=True)
-    return await _start_session(tx, user, device, session)
+    return await start_session(tx, user, device, session)
 
 
 async def create_account(tx: Transaction, draft: RegisterDraft, password_hash: str, *, admin: bool) -> User:
@@ -86,6 +86,17 @@ async def create_account(tx: Transaction, draft: RegisterDraft, password_hash: s
     return user
 
 
+async def start_session(tx: Transaction, user: User, device: Device, session: timedelta) -> SignedIn:
+    """A fresh token for a device, shown once and stored hashed."""
+    token = credentials.mint_token(user.id, tx.now().timestamp())
+    expires_at: datetime = tx.now() + session
+    await accounts.insert_token(
+        tx.conn, hash=credentials.hash_token(token), user_id=user.id, kind="session", expires_at=expires_at,
+        user_agent=device.user_agent, address=device.address,
+    )  # fmt: skip
+    return SignedIn(user, token, expires_at)
+
+
 async def sign_in(store: Store, draft: LoginDraft, device: Device, session: timedelta) -> SignedIn:
     """Sign in by username or mail address. An unknown user and a wrong password look and last alike.
 
@@ -100,7 +111,7 @@ async def sign_in(store: Store, draft: LoginDraft, device: Device, session: time
         raise AccountDisabled()
     async with store.transaction(Actor(account["user_id"], admin=account["admin"])) as tx:
         await accounts.touch_last_login(tx.conn, user_id=account["user_id"])
-        return await _start_session(tx, tx.directory.users[account["user_id"]], device, session)
+        return await start_session(tx, tx.directory.users[account["user_id"]], device, session)
 
 
 async def sign_out(tx: Transaction) -> None:
@@ -149,13 +160,3 @@ async def _insert(tx: Transaction, user: User, draft: RegisterDraft, password_ha
         if error.constraint_name == "accounts_email":
             raise InvalidFormBody.at("email", "EMAIL_ALREADY_REGISTERED", "Email is already registered.") from None
         raise username_taken() from None
-
-
-async def _start_session(tx: Transaction, user: User, device: Device, session: timedelta) -> SignedIn:
-    token = credentials.mint_token(user.id, tx.now().timestamp())
-    expires_at: datetime = tx.now() + session
-    await accounts.insert_token(
-        tx.conn, hash=credentials.hash_token(token), user_id=user.id, kind="session", expires_at=expires_at,
-        user_agent=device.user_agent, address=device.address,
-    )  # fmt: skip
-    return SignedIn(user, token, expires_at)

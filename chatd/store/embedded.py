@@ -96,6 +96,14 @@ NOT_DURABLE = {
 }
 
 
+class EmbeddedInUse(EmbeddedError):
+    """Another chatd has this data directory. `connect_kwargs` lead to its server, None while it starts."""
+
+    def __init__(self, message: str, connect_kwargs: dict[str, Any] | None) -> None:
+        super().__init__(message)
+        self.connect_kwargs = connect_kwargs
+
+
 class EmbeddedPostgres:
     """One cluster and its server process. `start` and `stop` block, and belong to the main thread.
 

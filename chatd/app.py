@@ -1,0 +1,211 @@
+"""The introduction: the one place where all rooms meet. Built from a Config, started, stopped.
+
+Nothing is decided here; each room is made with what it needs, and given to those that need it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+
+from chatd import __version__, assets, jobs
+from chatd.actions import first_run
+from chatd.config import Config
+from chatd.database import SERVER_WORKER, Database, Prepared, open_store, prepare
+from chatd.gateway.app import Gateway
+from chatd.gateway.settings import GatewaySettings
+from chatd.log import logger
+from chatd.net.server import Server, ServerSettings
+from chatd.net.systemd import Notifier, inherited_sockets
+from chatd.net.tls import Certificates
+from chatd.rest.app import RestApp
+from chatd.rest.settings import LimitSettings, RestSettings
+from chatd.store.store import Store
+from chatd.wire.http1 import HTTPLimits
+
+log = logger
+
+SWEEP_S = 1.0
+# A migration may take its time; systemd is told that the start is alive.
+START_MAX_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a person or a script wants to know once the server accepts connections."""
+
+    version: str
+    url: str
+    port: int
+    pid: int
+    data: str
+    database: str
+    database_pid: int | None
+    schema_from: int
+    schema_to: int
+    first_run: bool
+    setup: str | None
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+async def run(config: Config, database: Database, on_ready: Callable[[Ready], None]) -> None:
+    """Serve until SIGTERM or SIGINT, then drain. Raises what stands in the way of a start."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    notifier = Notifier()
+    notifier.extend_timeout(START_MAX_S)
+    preparing = asyncio.create_task(prepare(database, config))
+    if not await _unless_stopped(preparing, stop):
+        return
+    async with open_store(database, config, worker=SERVER_WORKER) as store:
+        await store.listen()
+        app = App(config, store)
+        try:
+            await app.listen()
+            on_ready(await app.ready(database, preparing.result()))
+            notifier.ready(app.status())
+            notifier.keep_watchdog(loop)
+            loop.add_signal_handler(signal.SIGHUP, app.reload, notifier)
+            await app.keep(stop, notifier)
+            notifier.stopping("draining")
+        finally:
+            await app.stop()
+
+
+class App:
+    """The rooms of one server process, introduced to each other."""
+
+    def __init__(self, config: Config, store: Store) -> None:
+        self.config = config
+        self.store = store
+        http = config.http
+        self.certificates = Certificates(http.tls_certificate, http.tls_key or None) if http.tls_certificate else None
+        self.rest = RestApp(store, settings=_rest_settings(config), assets=assets.web(), clock=store.clock)
+        self.gateway = Gateway(
+            store, settings=_gateway_settings(config), call=self.rest.call, public_url=lambda: self.url,
+            clock=time.monotonic,
+        )  # fmt: skip
+        self.rest.is_online = self.gateway.is_online
+        self.server = Server(
+            respond=self.rest.respond, open_websocket=self.gateway.open, settings=_server_settings(config)
+        )
+        self._jobs: asyncio.Task[None] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where clients find the server: the public address, else the one it listens on."""
+        if self.config.http.public_url:
+            return self.config.http.public_url
+        host = self.config.http.host
+        host = "127.0.0.1" if host in ("", "*", "0.0.0.0", "::") else host
+        shown = f"[{host}]" if ":" in host else host
+        return f"{'https' if self.certificates else 'http'}://{shown}:{self.server.port}"
+
+    async def listen(self) -> None:
+        """Take up the sessions of the run before, then accept connections."""
+        self.store.feed.subscribe(self.gateway.deliver)
+        await self.gateway.start()
+        context = self.certificates.context if self.certificates else None
+        inherited = [sock for sockets in inherited_sockets().values() for sock in sockets]
+        for sock in inherited:
+            await self.server.listen(sock=sock, ssl=context)
+        if not inherited:
+            await self.server.listen(self.config.http.host, self.config.http.port, ssl=context)
+        self.rest.settings = replace(self.rest.settings, local_url=self.url)
+        journal_kept = timedelta(seconds=self.config.gateway.resume_window_s)
+        self._jobs = asyncio.create_task(jobs.run_forever(self.store, journal_kept=journal_kept))
+
+    async def ready(self, database: Database, prepared: Prepared) -> Ready:
+        """What to print; a set-up link is made anew as long as nobody owns the server."""
+        async with self.store.pool.acquire() as conn:
+            secret = await first_run.renew_setup_secret(conn)
+        return Ready(
+            version=__version__, url=self.url, port=self.server.port, pid=os.getpid(),
+            data=str(self.config.data), database=database.description, database_pid=database.pid,
+            schema_from=prepared.schema_from, schema_to=prepared.schema_to, first_run=prepared.first_run,
+            setup=f"{self.url}/setup#k={secret}" if secret else None,
+        )  # fmt: skip
+
+    async def keep(self, stop: asyncio.Event, notifier: Notifier) -> None:
+        """Sweep once a second until told to stop; one timer for all time limits of the gateway."""
+        status = ""
+        while not stop.is_set():
+            self.gateway.sweep(time.monotonic())
+            if status != (status := self.status()):
+                notifier.status(status)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), SWEEP_S)
+
+    def status(self) -> str:
+        """One line for `systemctl status`."""
+        connections = self.server.connections
+        return f"{self.url}: {connections.websocket} gateway connections, {connections.http} HTTP connections"
+
+    def reload(self, notifier: Notifier) -> None:
+        """SIGHUP: serve the certificate that the files hold now."""
+        notifier.reloading()
+        try:
+            if self.certificates:
+                self.certificates.reload()
+            log.info("reloaded")
+        except OSError as error:  # ssl.SSLError among them: keep what works
+            log.error("certificate not reloaded", reason=error)
+        notifier.ready(self.status())
+
+    async def stop(self) -> None:
+        """Tell clients to come back, finish what runs, keep every session resumable."""
+        if self._jobs is not None:
+            self._jobs.cancel()
+            await asyncio.gather(self._jobs, return_exceptions=True)
+        await self.gateway.shutdown()
+        await self.server.drain(self.config.http.drain_timeout_s)
+
+
+async def _unless_stopped(task: asyncio.Task[Prepared], stop: asyncio.Event) -> bool:
+    """Wait for a task; False when a signal came first. Raises what the task raises."""
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not task.done():
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return False
+    task.result()
+    return True
+
+
+def _rest_settings(config: Config) -> RestSettings:
+    return RestSettings(
+        public_url=config.http.public_url,
+        cors_origins=config.http.cors_origins,
+        secure_cookies=config.http.secure_cookies,
+        session=timedelta(days=config.accounts.session_days),
+        limits=config.limits if config.limits.enabled else LimitSettings.off(),
+    )
+
+
+def _gateway_settings(config: Config) -> GatewaySettings:
+    settings = replace(config.gateway, cors_origins=config.http.cors_origins)
+    return settings if config.limits.enabled else replace(settings, frames_limit=0)
+
+
+def _server_settings(config: Config) -> ServerSettings:
+    http = config.http
+    return ServerSettings(
+        http=HTTPLimits(body_max=http.body_bytes_max),
+        handshake_timeout_s=http.handshake_timeout_s,
+        header_timeout_s=http.header_timeout_s,
+        body_timeout_s=http.body_timeout_s,
+        keepalive_timeout_s=http.keepalive_timeout_s,
+        ping_interval_s=None,  # The gateway's heartbeats tell the living from the dead.
+    )

@@ -1,0 +1,42 @@
+"""Work on a clock: what has outlived its use is forgotten, a little at a time.
+
+Each job takes the same road as a user, through an action or one named query, and a failed round is only
+a later one: whatever is missed is found by the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from chatd.actions import accounts, gateway_sessions, upkeep
+from chatd.log import logger
+from chatd.model.actor import ANYONE
+
+log = logger.child("jobs")
+
+ROUND_S = 60.0
+# Long enough for a sender that lost its answer to ask again; the documentation says "a few minutes".
+NONCES_KEPT = timedelta(minutes=5)
+
+
+async def run_forever(store: Any, *, journal_kept: timedelta) -> None:
+    """Sweep once a minute until cancelled."""
+    while True:
+        await asyncio.sleep(ROUND_S)
+        try:
+            await sweep(store, journal_kept=journal_kept)
+        except Exception as error:  # noqa: BLE001 - the next round is the cure for whatever it was
+            log.warning("sweep failed", error=type(error).__name__)
+
+
+async def sweep(store: Any, *, journal_kept: timedelta) -> None:
+    """One round of every job."""
+    async with store.transaction(ANYONE) as tx:
+        expired = await accounts.sweep_sessions(tx)
+    async with store.reading(ANYONE) as tx:
+        forgotten = await upkeep.forget(tx, journal_kept=journal_kept, nonces_kept=NONCES_KEPT)
+    forgotten["sessions"] = await gateway_sessions.expire_sessions(store, window_s=journal_kept.total_seconds())
+    if expired or any(forgotten.values()):
+        log.debug("swept", signed_out=expired, **forgotten)
