@@ -29,7 +29,8 @@ NAME = "permessage-deflate"
 WINDOW_BITS = re.compile(r"[89]|1[0-5]")
 WINDOW_BITS_MAX = 15
 # ... but zlib has no raw deflate with a window of 256 bytes: asked for 8 bits, it once made 9 in silence, and
-# refuses nowadays. So 9 is the least that we compress with. Inflating 8 bits' worth with 9 does no harm.
+# refuses nowadays. So 9 is the least that we compress with. A client's 8 bits are welcome: zlib inflates
+# them, also from a zlib that made 9 of them, since that one never looks back further than 250 bytes.
 WINDOW_BITS_MIN = 9
 
 # The window of compressed messages that connections share: what DeflateSettings gives a client by default.
@@ -218,9 +219,7 @@ class PermessageDeflate:
         return message
 
     def _new_decompressor(self) -> zlib._Decompress:
-        bits = self.parameters.client_max_window_bits or WINDOW_BITS_MAX
-        # A client that was granted 8 bits and has zlib may well use 9.
-        return zlib.decompressobj(-max(bits, WINDOW_BITS_MIN))
+        return zlib.decompressobj(-(self.parameters.client_max_window_bits or WINDOW_BITS_MAX))
 
 
 def _check_end(rest: bytes) -> None:

@@ -30,7 +30,8 @@ def message_create(rng: random.Random, content_length: int = 100) -> bytes:
     d = {
         "id": str(rng.randrange(10**17, 10**18)), "channel_id": "81384788765712384",
         "guild_id": "41771983423143937", "author": author, "content": content,
-        "timestamp": "2024-05-05T05:05:05.000000+00:00", "edited_timestamp": None, "tts": False, "mention_everyone": False, "mentions": [],
+        "timestamp": "2024-05-05T05:05:05.000000+00:00", "edited_timestamp": None, "tts": False,
+        "mention_everyone": False, "mentions": [],
         "mention_roles": [], "attachments": [], "embeds": [], "pinned": False, "type": 0,
     }  # fmt: skip
     event = {"t": "MESSAGE_CREATE", "s": rng.randrange(2**40), "op": 0, "d": d}

@@ -76,6 +76,8 @@ def test_a_ping_carries_at_most_125_bytes():
 def test_the_limit_is_exact_and_stands_before_the_payload(length):
     header = client_frame(BINARY, bytes(length))[:-length]
     assert closes_with(1009, ServerWebSocket(message_max=length - 1).feed(header))
+    whole = client_frame(BINARY, bytes(length))
+    assert closes_with(1009, ServerWebSocket(message_max=length - 1).feed(whole))
     assert ServerWebSocket(message_max=length).feed(header + masked(b"x" * length, KEY)) == [b"x" * length]
 
 
