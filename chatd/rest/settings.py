@@ -47,8 +47,6 @@ class RestSettings:
 
     # Where browsers find this server, without a trailing slash; "" = whatever Host they asked for.
     public_url: str = ""
-    # What to tell a client that names no Host and there is no public_url.
-    local_url: str = "http://127.0.0.1:8080"
     # Foreign origins whose pages may read answers and send the cookie, such as "https://chat.example".
     cors_origins: tuple[str, ...] = ()
     # Mark the session cookie Secure even when neither TLS nor public_url says https (a proxy ends TLS).

@@ -94,7 +94,7 @@ async def test_through_the_gateway(place, method, path, who, body, status, wante
     path, _, query = path.partition("?")
     found_status, found = await place.app.call(actor, method, path, query, body)
     if path.startswith("/gateway"):
-        wanted = {"url": "ws://127.0.0.1:8080"}
+        wanted = {"url": "ws://127.0.0.1"}
     assert (found_status, holds(found, wanted)) == (status, True), found
 
 

@@ -1,0 +1,171 @@
+"""What a browser is shown: redirects, pages, files, 404, and the fields that keep it safe."""
+
+from __future__ import annotations
+
+import gzip
+from urllib.parse import quote, unquote
+
+import pytest
+
+from chatd import assets
+from chatd.rest.pages import is_same_site, sockets_of
+from tests.rest.asking import Client
+from tests.rest.conftest import doorless
+
+PAGE = (assets.web() / "index.html").read_bytes()
+SCRIPT = (assets.web() / "js" / "app.js").read_bytes()
+
+
+@pytest.fixture
+def stranger() -> Client:
+    return Client(doorless())
+
+
+@pytest.fixture
+def ada(place) -> Client:
+    return Client(place.app, cookie=place.ada_token)
+
+
+@pytest.mark.parametrize(
+    "path, location",
+    [("/", "/login"), ("/channels/@me", "/login?next=/channels/@me"),
+     ("/channels/1/2?around=3&x=%2F", "/login?next=/channels/1/2%3Faround%3D3%26x%3D%252F"),
+     ("/channels/%40me/%C3%A9", "/login?next=/channels/@me/%25C3%25A9"),
+     ("/channels", "/login?next=/channels")],
+)  # fmt: skip
+async def test_who_is_signed_out_is_sent_to_sign_in(stranger, path, location):
+    reply = await stranger.get(path)
+    assert (reply.status, reply.headers["location"]) == (303, location)
+    assert reply.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/login", "/register", "/setup", "/login/", "/login?next=/channels/1"])
+async def test_the_entrances_show_the_page(stranger, path):
+    reply = await stranger.get(path)
+    assert (reply.status, reply.content) == (200, PAGE)
+    assert reply.headers["content-type"] == "text/html; charset=utf-8"
+
+
+async def test_who_is_signed_in_is_shown_the_app(ada):
+    reply = await ada.get("/")
+    assert (reply.status, reply.headers["location"]) == (303, "/channels/@me")
+    for path in ("/channels/@me", "/channels/1/2", "/channels/@me/"):
+        reply = await ada.get(path)
+        assert (reply.status, reply.content) == (200, PAGE)
+        assert "Max-Age=2592000" in reply.headers["set-cookie"]
+
+
+@pytest.mark.parametrize(
+    "wanted, location",
+    [("/channels/1/2?x=y", "/channels/1/2?x=y"), ("/channels/é", "/channels/%C3%A9"), ("", "/channels/@me"),
+     ("//evil.example", "/channels/@me"), ("/\\evil.example", "/channels/@me"),
+     ("https://evil.example", "/channels/@me"), ("/\t/evil.example", "/channels/@me"),
+     ("/\r\nSet-Cookie: a=b", "/channels/@me"), ("javascript:alert(1)", "/channels/@me"),
+     ("/x\u2028y", "/channels/@me")],
+)  # fmt: skip
+async def test_who_is_signed_in_is_sent_on_within_this_site(ada, wanted, location):
+    for page in ("login", "register"):
+        reply = await ada.get(f"/{page}?next={quote(wanted, safe='')}")
+        assert (reply.status, reply.headers["location"]) == (303, location)
+
+
+async def test_signing_in_leads_back_to_where_one_wanted_to_go(stranger):
+    location = (await stranger.get("/channels/1/2?around=3")).headers["location"]
+    wanted = unquote(location.removeprefix("/login?next="))
+    assert wanted == "/channels/1/2?around=3"
+    assert is_same_site(wanted)
+
+
+async def test_a_dead_cookie_is_sent_to_sign_in(place):
+    reply = await Client(place.app, cookie="gone").get("/channels/@me")
+    assert (reply.status, reply.headers["location"]) == (303, "/login?next=/channels/@me")
+
+
+async def test_a_page_carries_every_security_field(stranger):
+    for path in ("/login", "/no/such/page"):
+        headers = (await stranger.get(path)).headers
+        policy = headers["content-security-policy"]
+        for directive in ("default-src 'none'", "script-src 'self'", "style-src 'self'",
+                          "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'",
+                          "connect-src 'self' ws://chat.example wss://chat.example;"):  # fmt: skip
+            assert directive in policy
+        assert "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("host", ["chat.example'", "a;script-src *", "x y", "a,b"])
+def test_a_strange_host_does_not_get_into_the_policy(host):
+    assert sockets_of(host) == ""
+
+
+def test_a_host_in_the_policy_may_be_an_address_with_a_port():
+    assert sockets_of("[::1]:8080") == " ws://[::1]:8080 wss://[::1]:8080"
+
+
+async def test_files_are_served_below_assets(stranger):
+    reply = await stranger.get("/assets/js/app.js")
+    assert (reply.status, reply.content) == (200, SCRIPT)
+    assert reply.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    etag = reply.headers["etag"]
+    assert (await stranger.get("/assets/js/app.js", If_None_Match=etag)).status == 304
+    zipped = await stranger.get("/assets/js/app.js", Accept_Encoding="gzip")
+    assert gzip.decompress(zipped.content) == SCRIPT
+    assert (await stranger.get("/assets/js/app.js", Range="bytes=0-9")).content == SCRIPT[:10]
+
+
+@pytest.mark.parametrize("path", ["/favicon.ico", "/favicon.svg", "/assets/favicon.svg"])
+async def test_the_icon_is_where_browsers_look(stranger, path):
+    assert (await stranger.get(path)).headers["content-type"] == "image/svg+xml"
+
+
+def assets_in(text: str) -> list[str]:
+    return [piece.partition('"')[0] for piece in text.split('"/assets/')[1:]]
+
+
+async def test_everything_that_the_page_names_is_there(stranger):
+    names = assets_in(PAGE.decode())
+    assert names
+    for name in names:
+        assert (await stranger.get(f"/assets/{name}")).status == 200, name
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/assets/", "/assets", "/assets/js", "/assets/js/", "/assets/none.js", "/assets/index.html",
+     "/assets/..%2fapp.py", "/assets/%2e%2e%2fapp.py", "/assets/js%2Fapp.js", "/assets/js//app.js",
+     "/assets/js/..%5capp.js", "/assets//etc/passwd", "/index.html", "/js/app.js", "/login/more", "//",
+     "/api2", "/favicon.ico/x", "/setup/x", "/.git/config"],
+)  # fmt: skip
+async def test_nothing_else_is_there(stranger, path):
+    reply = await stranger.get(path)
+    assert reply.status == 404
+    assert reply.headers["content-type"] == "text/html; charset=utf-8"
+    assert b"<h1>" in reply.content
+
+
+async def test_what_was_asked_is_never_repeated_on_a_page(stranger):
+    reply = await stranger.get("/%3Cscript%3Ealert(1)%3C/script%3E")
+    assert b"script" not in reply.content
+
+
+@pytest.mark.parametrize("path", ["/login", "/", "/assets/js/app.js", "/nothing"])
+async def test_pages_can_only_be_looked_at(stranger, path):
+    reply = await stranger.ask("POST", path, {"x": 1})
+    assert (reply.status, reply.headers["allow"]) == (405, "GET, HEAD")
+
+
+async def test_head_of_a_page(stranger):
+    reply = await stranger.ask("HEAD", "/login")
+    assert (reply.status, reply.content) == (200, b"")
+    assert reply.headers["content-length"] == str(len(PAGE))
+
+
+async def test_a_query_that_cannot_be_read_is_refused(ada):
+    assert (await ada.get("/login?next=%FF")).status == 400
+
+
+async def test_asterisk_form_is_no_page(stranger):
+    assert (await stranger.ask("OPTIONS", "*")).status == 405
