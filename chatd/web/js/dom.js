@@ -30,7 +30,10 @@ export function fromTemplate(id) {
   return /** @type {DocumentFragment} */ (template.content.cloneNode(true));
 }
 
-/** A drawing of index.html. It is decoration: the control around it carries the words. @param {string} name */
+/**
+ * A drawing of index.html. It is decoration: the control around it carries the words.
+ * @param {string} name
+ */
 export const icon = (name) => fromTemplate(`icon-${name}`);
 
 /**
@@ -48,12 +51,15 @@ export function find(selector, within = document) {
 
 /** @typedef {{key: string, signature: string, build: () => HTMLElement}} Item */
 
-/** What each list shows now. @type {WeakMap<Element, Map<string, {signature: string, element: HTMLElement}>>} */
+/**
+ * What each list shows now.
+ * @type {WeakMap<Element, Map<string, {signature: string, element: HTMLElement}>>}
+ */
 const shown = new WeakMap();
 
 /**
- * Make the children of `parent` the items, touching only those whose signature changed, so that focus, selection
- * and scroll position survive. The list owns all children of `parent`; keys are unique.
+ * Make the children of `parent` the items, touching only those whose signature changed, so that focus,
+ * selection and scroll position survive. The list owns all children of `parent`; keys are unique.
  * @param {Element} parent
  * @param {Item[]} items
  */
@@ -79,11 +85,16 @@ export function reconcile(parent, items) {
 
 const FOCUSABLE = "a[href], button, textarea, [tabindex]";
 
-/** Put one element in the place of another, and the focus with it. @param {HTMLElement} old @param {HTMLElement} next */
+/**
+ * Put one element in the place of another, and the focus with it.
+ * @param {HTMLElement} old
+ * @param {HTMLElement} next
+ */
 function replace(old, next) {
   const hadFocus = old.contains(document.activeElement);
   old.replaceWith(next);
   if (!hadFocus) return;
-  const heir = /** @type {HTMLElement | null} */ (next.matches(FOCUSABLE) ? next : next.querySelector(FOCUSABLE));
+  /** @type {HTMLElement | null} */
+  const heir = next.matches(FOCUSABLE) ? next : next.querySelector(FOCUSABLE);
   heir?.focus({ preventScroll: true });
 }

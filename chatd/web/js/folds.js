@@ -1,8 +1,9 @@
 /**
  * What each gateway event does to the store: one function per event, named after it.
  *
- * An event may arrive twice (a replay after a resume, an answer that overtook it), so each function is safe to
- * run again with the same data. To fold another event, add its function here and its intent to gateway.js.
+ * An event may arrive twice (a replay after a resume, an answer that overtook it), so each function is safe
+ * to run again with the same data. To fold another event, add its function here and its intent to
+ * gateway.js.
  */
 
 import { compareIds } from "./ids.js";
@@ -43,9 +44,10 @@ export const FOLDS = {
     for (const channel of store.channels.values()) {
       if (channel.guild_id === data.id && !kept.has(channel.id)) removeChannel(store, channel.id);
     }
-    store.guilds.set(data.id, { id: data.id, name: data.name, member_count: data.member_count ?? 0, members });
+    const { id, name, member_count = members.size } = data;
+    store.guilds.set(id, { id, name, member_count, members });
     for (const channel of data.channels) setChannel(store, { ...channel, guild_id: data.id });
-    for (const id of members.keys()) store.presences.delete(id);
+    for (const userId of members.keys()) store.presences.delete(userId);
     for (const { user, status } of data.presences ?? []) setPresence(store, user.id, status);
     for (const topic of ["open", "channels", "members", "messages"]) store.tell(topic);
   },
@@ -183,7 +185,9 @@ function removeChannel(store, id) {
 /** @param {Store} store @param {string} id */
 function removeGuild(store, id) {
   store.guilds.delete(id);
-  for (const channel of store.channels.values()) if (channel.guild_id === id) removeChannel(store, channel.id);
+  for (const channel of store.channels.values()) {
+    if (channel.guild_id === id) removeChannel(store, channel.id);
+  }
 }
 
 /** @param {Store} store @param {string} userId @param {string} status */

@@ -6,15 +6,24 @@
  *     open -> HELLO -> IDENTIFY -> READY    -> dispatches ...   (no session yet, or the old one is gone)
  *                  \-> RESUME   -> missed dispatches -> RESUMED -> dispatches ...
  *
- * A session outlives its connection: the server keeps what we missed, and RESUME with the last sequence number
- * we saw has it replayed, in order and once. So after a break we resume first and identify only when the server
- * says that the session is gone. What the events mean is store.js's business.
+ * A session outlives its connection: the server keeps what we missed, and RESUME with the last sequence
+ * number we saw has it replayed, in order and once. So after a break we resume first and identify only when
+ * the server says that the session is gone. What the events mean is store.js's business.
  */
+
+import { clearTimer, setTimer } from "./timers.js";
 
 /** @typedef {import("./types.js").Connection} Connection */
 
 const Op = {
-  DISPATCH: 0, HEARTBEAT: 1, IDENTIFY: 2, RESUME: 6, RECONNECT: 7, INVALID_SESSION: 9, HELLO: 10, HEARTBEAT_ACK: 11,
+  DISPATCH: 0,
+  HEARTBEAT: 1,
+  IDENTIFY: 2,
+  RESUME: 6,
+  RECONNECT: 7,
+  INVALID_SESSION: 9,
+  HELLO: 10,
+  HEARTBEAT_ACK: 11,
 };
 
 // The events this client folds, and no others: the server need not send what nobody would read.
@@ -34,8 +43,8 @@ const INTENTS = Object.values(Intent).reduce((all, bit) => all | bit, 0);
 const HELLO_TIMEOUT_MS = 10_000;
 // Also covers READY and RESUMED, which may need the database.
 const READY_TIMEOUT_MS = 20_000;
-// The wait doubles from the first to the last, and a random half of it keeps a thousand clients of a restarted
-// server from coming back in the same instant.
+// The wait doubles from the first to the last, and a random half of it keeps a thousand clients of a
+// restarted server from coming back in the same instant.
 const BACKOFF_MS = { first: 500, last: 30_000 };
 
 const CLOSED_BY_US = 4000; // any code but 1000 and 1001 keeps the session for a resume
@@ -71,8 +80,8 @@ export class Gateway {
   connect() {
     this.#drop();
     this.onState({ state: this.#attempt === 0 && !this.#session ? "connecting" : "reconnecting" });
-    // READY names a resume_gateway_url for clients that were told of several hosts. The cookie that identifies
-    // us belongs to this host alone, so we stay with it.
+    // READY names a resume_gateway_url for clients that were told of several hosts. The cookie that
+    // identifies us belongs to this host alone, so we stay with it.
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}/gateway?v=10&encoding=json`);
     socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
@@ -107,7 +116,7 @@ export class Gateway {
     if (this.#session && seq !== null) this.#session.seq = seq;
     this.onDispatch(type, data);
     if (type === "READY" || type === "RESUMED") {
-      clearTimeout(this.#deadline);
+      clearTimer(this.#deadline);
       this.#attempt = 0;
       this.onState({ state: "live" });
     }
@@ -119,7 +128,7 @@ export class Gateway {
     this.#acknowledged = true;
     // The first beat comes after a random part of the interval, so that clients which connected together
     // do not beat together.
-    this.#heartbeat = setTimeout(() => this.#beat(), interval_ms * Math.random());
+    this.#heartbeat = setTimer(() => this.#beat(), interval_ms * Math.random());
     this.#expectWithin(READY_TIMEOUT_MS);
     // An empty token: the cookie of the opening handshake says who we are.
     if (this.#session) {
@@ -139,7 +148,7 @@ export class Gateway {
     if (!this.#acknowledged) return this.#retry();
     this.#acknowledged = false;
     this.#send(Op.HEARTBEAT, this.#session?.seq ?? null);
-    this.#heartbeat = setTimeout(() => this.#beat(), this.#interval_ms);
+    this.#heartbeat = setTimer(() => this.#beat(), this.#interval_ms);
   }
 
   /** @param {boolean} resumable */
@@ -156,7 +165,8 @@ export class Gateway {
       this.onSignedOut();
     } else if (FATAL.has(code)) {
       this.#drop();
-      this.onState({ state: "stopped", reason: `The server refused this client (${code}). Reload the page.` });
+      const reason = `The server refused this client (${code}). Reload the page.`;
+      this.onState({ state: "stopped", reason });
     } else {
       this.#retry();
     }
@@ -168,15 +178,15 @@ export class Gateway {
     const longest_ms = Math.min(BACKOFF_MS.last, BACKOFF_MS.first * 2 ** this.#attempt);
     const wait_ms = longest_ms * (0.5 + Math.random() / 2);
     this.#attempt += 1;
-    this.#wait = setTimeout(() => this.connect(), wait_ms);
+    this.#wait = setTimer(() => this.connect(), wait_ms);
     this.onState({ state: "reconnecting", retry_at_ms: Date.now() + wait_ms, attempt: this.#attempt });
   }
 
   /** Forget the socket at once: closing a dead one can take the browser a minute, and its events are void. */
   #drop(code = CLOSED_BY_US) {
-    clearTimeout(this.#wait);
-    clearTimeout(this.#deadline);
-    clearTimeout(this.#heartbeat);
+    clearTimer(this.#wait);
+    clearTimer(this.#deadline);
+    clearTimer(this.#heartbeat);
     this.#wait = 0;
     const socket = this.#socket;
     this.#socket = null;
@@ -187,8 +197,8 @@ export class Gateway {
 
   /** @param {number} ms */
   #expectWithin(ms) {
-    clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#retry(), ms);
+    clearTimer(this.#deadline);
+    this.#deadline = setTimer(() => this.#retry(), ms);
   }
 
   /** @param {number} op @param {any} d */

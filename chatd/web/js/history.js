@@ -1,7 +1,8 @@
 /**
  * Reading history: the first page of a channel, older pages, and what was missed while we were away.
  *
- * One request per channel is under way at a time, so pages are merged in the order in which they were asked for.
+ * One request per channel is under way at a time, so pages are merged in the order in which they were asked
+ * for.
  */
 
 import * as rest from "./rest.js";
@@ -10,8 +11,8 @@ import * as rest from "./rest.js";
 /** @typedef {import("./timeline.js").Timeline} Timeline */
 
 const PAGE = 50;
-// A gap is read in the largest pages the server gives, and up to this many of them. Behind a longer absence the
-// older part is forgotten instead, and read again when someone scrolls there.
+// A gap is read in the largest pages the server gives, and up to this many of them. Behind a longer absence
+// the older part is forgotten instead, and read again when someone scrolls there.
 const GAP_PAGE = 100;
 const GAP_PAGES_MAX = 20;
 const RETRY_MS = { first: 1000, last: 15_000 };
@@ -50,8 +51,9 @@ export class History {
     const { sessions, loaded } = timeline;
     const limit = loaded ? GAP_PAGE : PAGE;
     const first = await this.#page(channelId, timeline, limit);
+    let page = first;
     let oldest = first.at(-1)?.id;
-    for (let page = first, pages = 1; oldest && page.length === limit && timeline.hasGapBefore(oldest); pages++) {
+    for (let pages = 1; oldest && page.length === limit && timeline.hasGapBefore(oldest); pages++) {
       if (pages === GAP_PAGES_MAX) {
         timeline.forgetBefore(oldest);
         break;
@@ -113,8 +115,7 @@ export class History {
         await read();
         return;
       } catch (error) {
-        const mayPass = error instanceof rest.NetworkError || (error instanceof rest.ApiError && error.status >= 500);
-        if (!mayPass || this.store.open !== channelId) throw error;
+        if (!rest.mayPass(error) || this.store.open !== channelId) throw error;
         await rest.pause(wait_ms);
       }
     }

@@ -2,7 +2,8 @@
  * Snowflakes: the 64-bit ids of everything, kept as decimal strings.
  *
  * The top 42 bits are milliseconds since 2015, so ids grow with time and "in id order" is "in time order".
- * A JavaScript number holds 53 bits and would round them, hence strings, compared by length and then by digit.
+ * A JavaScript number holds 53 bits and would round them, hence strings, compared by length and then by
+ * digit.
  */
 
 const EPOCH_MS = 1420070400000;
@@ -17,8 +18,9 @@ export function compareIds(a, b) {
 }
 
 /**
- * A nonce: the name a message has before the server has given it an id. It is shaped like a snowflake (at most
- * 20 digits, the server accepts 25), and its 22 random bits keep two tabs apart that send in one millisecond.
+ * A nonce: the name a message has before the server has given it an id. It is shaped like a snowflake (at
+ * most 20 digits, the server accepts 25), and its 22 random bits keep two tabs apart that send in one
+ * millisecond.
  */
 export function mintNonce(now_ms = Date.now(), random = Math.random) {
   const low = BigInt(Math.floor(random() * 2 ** 22));
@@ -26,8 +28,8 @@ export function mintNonce(now_ms = Date.now(), random = Math.random) {
 }
 
 /**
- * A hue in degrees that belongs to an id, for the colour behind initials. Neighbouring ids differ in their low
- * bits only, so the digits are hashed (FNV-1a) before they become an angle.
+ * A hue in degrees that belongs to an id, for the colour behind initials. Neighbouring ids differ in their
+ * low bits only, so the digits are hashed (FNV-1a) before they become an angle.
  * @param {string} id
  */
 export function hueOf(id) {

@@ -1,10 +1,10 @@
 /**
  * The outbox: our own messages between Enter and the server's answer.
  *
- * Each message gets a nonce when it is written and keeps it however often it is sent; the server posts a nonce
- * once and answers the first message to every repetition. So a request that nobody answered is simply sent
- * again. The message leaves the outbox when the answer or its MESSAGE_CREATE arrives, whichever is first
- * (store.confirm, folds.js), and the message of the server takes its place.
+ * Each message gets a nonce when it is written and keeps it however often it is sent; the server posts a
+ * nonce once and answers the first message to every repetition. So a request that nobody answered is simply
+ * sent again. The message leaves the outbox when the answer or its MESSAGE_CREATE arrives, whichever is
+ * first (store.confirm, folds.js), and the message of the server takes its place.
  *
  * Messages of one channel are sent one after the other, in the order in which they were written.
  */
@@ -16,8 +16,8 @@ import * as rest from "./rest.js";
 /** @typedef {import("./types.js").Pending} Pending */
 
 const RETRY_MS = { first: 1000, last: 15_000 };
-// The server remembers nonces for some minutes only. A message whose first request may have arrived, and that is
-// older than this, is not sent again behind the user's back.
+// The server remembers nonces for some minutes only. A message whose first request may have arrived, and
+// that is older than this, is not sent again behind the user's back.
 const NONCE_TRUSTED_MS = 2 * 60_000;
 const SERVER_FAULTS_MAX = 4;
 const KEPT = "chatd.outbox";
@@ -65,7 +65,10 @@ export class Outbox {
     void this.#empty(channelId);
   }
 
-  /** Send a failed message again, as a new one if the server may have forgotten its nonce. @param {Pending} pending */
+  /**
+   * Send a failed message again, as a new one if the server may have forgotten its nonce.
+   * @param {Pending} pending
+   */
   retry(pending) {
     if (isTooOld(pending)) {
       this.store.dropPending(pending.nonce);
@@ -97,7 +100,7 @@ export class Outbox {
 
   /** @param {string} channelId */
   #next(channelId) {
-    return this.store.pending.find((pending) => pending.channel_id === channelId && pending.state !== "failed");
+    return this.store.pending.find(({ channel_id, state }) => channel_id === channelId && state !== "failed");
   }
 
   /** Send until there is an answer, or the echo has taken the message out. @param {Pending} pending */
@@ -113,8 +116,9 @@ export class Outbox {
           await rest.createMessage(pending.channel_id, pending.content, pending.nonce), pending.nonce);
       } catch (error) {
         if (!(error instanceof rest.ApiError) && !(error instanceof rest.NetworkError)) throw error;
-        const refused = error instanceof rest.ApiError && (error.status < 500 || ++faults === SERVER_FAULTS_MAX);
-        if (refused) return this.#fail(pending, reasonOf(error));
+        const answered = error instanceof rest.ApiError;
+        const givenUp = answered && (!rest.mayPass(error) || ++faults === SERVER_FAULTS_MAX);
+        if (givenUp) return this.#fail(pending, reasonOf(error));
       }
       this.#show(pending, "waiting");
       await this.#pause(Math.min(wait_ms, RETRY_MS.last));

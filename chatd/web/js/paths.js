@@ -24,8 +24,8 @@ export function pathOf(channel) {
 /**
  * The page to show after signing in: `next` when it stays on this site, home otherwise.
  *
- * "//host" is another site, and so is "/\host": browsers read a backslash as a slash. Tabs and line breaks are
- * dropped by URL parsers, so "/\t/host" would become "//host"; the comparison of origins catches those.
+ * "//host" is another site, and so is "/\host": browsers read a backslash as a slash. Tabs and line breaks
+ * are dropped by URL parsers, so "/\t/host" would become "//host"; the comparison of origins catches those.
  * @param {string | null} next
  */
 export function safeNext(next, origin = location.origin) {

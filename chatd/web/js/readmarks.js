@@ -9,7 +9,11 @@
 /** @param {string} userId */
 const keyOf = (userId) => `chatd.read.${userId}`;
 
-/** Before READY is folded, since folding a channel compares it with its mark. @param {Store} store @param {string} userId */
+/**
+ * Before READY is folded, since folding a channel compares it with its mark.
+ * @param {Store} store
+ * @param {string} userId
+ */
 export function loadReadMarks(store, userId) {
   const kept = localStorage.getItem(keyOf(userId));
   store.firstVisit = kept === null;

@@ -2,8 +2,8 @@
  * The REST API, version 10: one function per call, JSON in and out.
  *
  * The browser sends the session cookie by itself. A call either returns what the server answered or throws:
- * ApiError when the server said no, NetworkError when nobody knows whether it heard us. That difference decides
- * who may try again: after a NetworkError only calls that are safe to repeat.
+ * ApiError when the server said no, NetworkError when nobody knows whether it heard us. That difference
+ * decides who may try again: after a NetworkError only calls that are safe to repeat.
  */
 
 /** @typedef {import("./types.js").Message} Message */
@@ -39,6 +39,14 @@ export class NetworkError extends Error {
     super("The server cannot be reached.");
     this.name = "NetworkError";
   }
+}
+
+/**
+ * The same request may succeed later: nobody answered, or the server is in trouble.
+ * @param {unknown} error
+ */
+export function mayPass(error) {
+  return error instanceof NetworkError || (error instanceof ApiError && error.status >= 500);
 }
 
 /**
@@ -80,7 +88,10 @@ async function once(method, path, body) {
   throw new ApiError(response.status, { ...answer, retry_after });
 }
 
-/** The answer as JSON; a proxy in between may put a page of its own in the place of an error. @param {string} text */
+/**
+ * The answer as JSON; a proxy in between may put a page of its own in the place of an error.
+ * @param {string} text
+ */
 function parsed(text) {
   try {
     return text === "" ? null : JSON.parse(text);
@@ -112,7 +123,10 @@ export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // Accounts. Not patient: someone looks at the form and must be told about a limit.
 
-/** @returns {Promise<{registration: "open" | "invite" | "closed", server_name: string, needs_setup: boolean}>} */
+/**
+ * @returns {Promise<{registration: "open" | "invite" | "closed", server_name: string, needs_setup:
+ * boolean}>}
+ */
 export const getPolicy = () => once("GET", "/auth/policy");
 /** @param {{login: string, password: string}} fields */
 export const login = (fields) => once("POST", "/auth/login", fields);
@@ -139,7 +153,8 @@ export function getMessages(channelId, { limit, before }) {
 }
 
 /**
- * Post a message. enforce_nonce makes it safe to repeat: a nonce the server has seen answers the first message.
+ * Post a message. enforce_nonce makes it safe to repeat: a nonce the server has seen answers the first
+ * message.
  * @param {string} channelId
  * @param {string} content
  * @param {string} nonce
@@ -166,7 +181,8 @@ export const deleteMessage = (channelId, id) => patiently("DELETE", `/channels/$
 export const sendTyping = (channelId) => once("POST", `/channels/${channelId}/typing`);
 
 /** @param {string} userId @returns {Promise<import("./types.js").Channel>} */
-export const openDirectMessage = (userId) => patiently("POST", "/users/@me/channels", { recipient_id: userId });
+export const openDirectMessage = (userId) =>
+  patiently("POST", "/users/@me/channels", { recipient_id: userId });
 
 /**
  * Members in the order of their user ids.

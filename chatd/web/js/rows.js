@@ -23,9 +23,9 @@ const WRITTEN = new Set([DEFAULT, REPLY, COMMAND, STARTER, CONTEXT_COMMAND]);
 /**
  * The rows of a channel, oldest first; what is on its way comes last.
  *
- * A row is grouped with the one before it if both are by the same author, both are plain messages, they are of
- * one day, and less than five minutes lie between them. Nothing is stored: when the head of a group is deleted,
- * the next message finds itself without one and shows the name.
+ * A row is grouped with the one before it if both are by the same author, both are plain messages, they are
+ * of one day, and less than five minutes lie between them. Nothing is stored: when the head of a group is
+ * deleted, the next message finds itself without one and shows the name.
  * @param {Message[]} messages
  * @param {Pending[]} pending
  * @param {string} me  one's own user id
@@ -42,8 +42,8 @@ export function rowsOf(messages, pending, me) {
   const step = (time_ms, author, startsGroup = false) => {
     const today = new Date(time_ms).toDateString();
     if (today !== day) rows.push({ kind: "day", key: `day:${today}`, time_ms });
-    const grouped =
-      !startsGroup && today === day && last !== null && last.author === author && time_ms - last.time_ms < GROUP_MS;
+    const continues = today === day && last?.author === author && time_ms - last.time_ms < GROUP_MS;
+    const grouped = continues && !startsGroup;
     day = today;
     last = author === null ? null : { author, time_ms };
     return grouped;

@@ -1,13 +1,13 @@
 /**
  * The one store: everything the page knows, folded from gateway dispatches and answers.
  *
- * Data flows one way: gateway.js and rest.js bring facts, the store folds them in and says which topics changed,
- * the views in views/ read the store and draw. A view never keeps facts of its own, so whatever order events
- * come in, two views cannot disagree.
+ * Data flows one way: gateway.js and rest.js bring facts, the store folds them in and says which topics
+ * changed, the views in views/ read the store and draw. A view never keeps facts of its own, so whatever
+ * order events come in, two views cannot disagree.
  *
- * Topics: "connection", "channels" (lists, names, unread), "members" (people, presence), "messages", "typing",
- * "open" (another channel is shown), "heard" (with the messages: something was said just now). A topic is told
- * once per turn of the event loop, however many events it took.
+ * Topics: "connection", "channels" (lists, names, unread), "members" (people, presence), "messages",
+ * "typing", "open" (another channel is shown), "heard" (with the messages: something was said just now). A
+ * topic is told once per turn of the event loop, however many events it took.
  *
  * How each event changes the state is in folds.js.
  */
@@ -35,10 +35,14 @@ export class Store {
   /** @type {Map<string, Channel>} */ channels = new Map();
   /** @type {Map<string, User>} */ users = new Map();
   /** Absent means offline. @type {Map<string, Status>} */ presences = new Map();
-  /** Channel id to user id to the timer that ends it. @type {Map<string, Map<string, number>>} */ typing = new Map();
+  /** Channel id to user id to the timer that ends it. @type {Map<string, Map<string, number>>} */
+  typing = new Map();
   /** @type {Map<string, Timeline>} */ timelines = new Map();
   /** Our own messages on their way, oldest first. @type {Pending[]} */ pending = [];
-  /** Channel id to messages heard and not read; a channel may be unread with 0. @type {Map<string, number>} */
+  /**
+   * Channel id to messages heard and not read; a channel may be unread with 0.
+   * @type {Map<string, number>}
+   */
   unread = new Map();
   /** Channel id to the newest message read. @type {Map<string, string>} */ lastRead = new Map();
   /** The channel on screen. @type {string | null} */ open = null;
@@ -205,7 +209,10 @@ export class Store {
     this.tell("messages");
   }
 
-  /** The server has taken our message; its MESSAGE_CREATE may come before or after. @param {Message} message */
+  /**
+   * The server has taken our message; its MESSAGE_CREATE may come before or after.
+   * @param {Message} message
+   */
   confirm(message, nonce = String(message.nonce ?? "")) {
     this.dropPending(nonce);
     this.timelines.get(message.channel_id)?.put(message);

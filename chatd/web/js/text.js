@@ -33,13 +33,17 @@ export function nodesOf(text, nameOf) {
 /** @param {string} found */
 function linkNode(found) {
   const href = withoutTail(found);
-  // The pattern lets http and https through and nothing else; the parser says whether it is an address at all.
+  // The pattern lets http and https through and nothing else; the parser says whether it is an address at
+  // all.
   if (!URL.canParse(href)) return { node: found, length: found.length };
   const node = h("a", { href, target: "_blank", rel: "noopener noreferrer" }, href);
   return { node, length: href.length };
 }
 
-/** Drop what ends the sentence; a closing bracket belongs to the link only if it was opened in it. @param {string} found */
+/**
+ * Drop what ends the sentence; a closing bracket belongs to the link only if it was opened in it.
+ * @param {string} found
+ */
 function withoutTail(found) {
   let href = found.replace(TRAILING, "");
   while (href.endsWith(")") && href.split("(").length < href.split(")").length) {

@@ -1,7 +1,7 @@
 /** Times for people, in the language and the time zone of the browser. */
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
-const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: "full" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
@@ -9,8 +9,10 @@ const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 export const clockTime = (time_ms) => clock.format(time_ms);
 
 /** "14:05", and "2:05" where clocks count to twelve: for a narrow column. @param {number} time_ms */
-export const shortTime = (time_ms) =>
-  clock.formatToParts(time_ms).filter(({ type }) => type !== "dayPeriod").map(({ value }) => value).join("").trim();
+export function shortTime(time_ms) {
+  const parts = clock.formatToParts(time_ms).filter(({ type }) => type !== "dayPeriod");
+  return parts.map(({ value }) => value).join("").trim();
+}
 
 /** For the tooltip of a time. @param {number} time_ms */
 export const fullTime = (time_ms) => full.format(time_ms);

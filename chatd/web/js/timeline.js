@@ -6,9 +6,9 @@
  *
  * - a message is kept under its id, and of two copies the later edit wins;
  * - an id that was deleted stays deleted, even if a page read before the deletion arrives after it;
- * - everything up to `watermark` is known to be there. Only pages and dispatches move it, never the answer to
- *   our own post, which says nothing about what others wrote before it. After a new session the run is `stale`
- *   and the watermark rests: whoever refreshes must read back until a page reaches it.
+ * - everything up to `watermark` is known to be there. Only pages and dispatches move it, never the answer
+ *   to our own post, which says nothing about what others wrote before it. After a new session the run is
+ *   `stale` and the watermark rests: whoever refreshes must read back until a page reaches it.
  */
 
 import { compareIds } from "./ids.js";
@@ -25,8 +25,10 @@ export class Timeline {
   /** Why the last page did not come, for a person; "" if it did. */ trouble = "";
   /** @type {string | null} */ watermark = null;
   /** @type {Set<string>} */ #deleted = new Set();
-  /** Edits heard of messages not in memory, while a page is on its way that may hold the text before the edit.
-   *  @type {Map<string, Message>} */
+  /**
+   * Edits heard of messages not in memory, while a page is on its way that may hold the text before the edit.
+   * @type {Map<string, Message>}
+   */
   #early = new Map();
 
   /** @param {string} id */
@@ -41,7 +43,7 @@ export class Timeline {
    */
   hear(message) {
     this.put(message);
-    if (!this.stale && (!this.watermark || compareIds(message.id, this.watermark) > 0)) this.watermark = message.id;
+    if (!this.stale) this.#raiseWatermark(message.id);
   }
 
   /**
@@ -57,7 +59,8 @@ export class Timeline {
   }
 
   /**
-   * Fold an edit in. It must not bring in a message that is not in memory: what lies between would be missing.
+   * Fold an edit in. It must not bring in a message that is not in memory: what lies between would be
+   * missing.
    * @param {Message} message
    */
   amend(message) {
@@ -76,14 +79,16 @@ export class Timeline {
    * Fold in a page of history, newest first. What was in memory when the page was asked for and lies in the
    * stretch it covers, but is not in it, has been deleted meanwhile.
    * @param {Message[]} page
-   * @param {{limit: number, before?: string, known: Set<string>}} asked  `known`: the ids in memory at that time
+   * @param {{limit: number, before?: string, known: Set<string>}} asked  `known`: the ids in memory at
+   *   that time
    */
   mergePage(page, { limit, before, known }) {
     const reachesStart = page.length < limit;
-    const oldest = page.at(-1)?.id;
+    // A full page begins at its last message, a short one at the beginning of the channel.
+    const from = reachesStart ? "" : page[page.length - 1].id;
     const arrived = new Set(page.map((message) => message.id));
     const covered = (/** @type {string} */ id) =>
-      (reachesStart || compareIds(id, /** @type {string} */ (oldest)) >= 0) && (!before || compareIds(id, before) < 0);
+      compareIds(id, from) >= 0 && (!before || compareIds(id, before) < 0);
     this.messages = this.messages.filter(({ id }) => arrived.has(id) || !known.has(id) || !covered(id));
     for (const message of page) {
       this.put(message);
@@ -119,7 +124,12 @@ export class Timeline {
   settle(newest, sessions) {
     if (sessions !== this.sessions) return;
     this.stale = false;
-    if (newest && (!this.watermark || compareIds(newest, this.watermark) > 0)) this.watermark = newest;
+    if (newest) this.#raiseWatermark(newest);
+  }
+
+  /** @param {string} id */
+  #raiseWatermark(id) {
+    if (!this.watermark || compareIds(id, this.watermark) > 0) this.watermark = id;
   }
 
   /**

@@ -1,8 +1,8 @@
 /**
  * The chat page: makes the store, the connection and the views, and ties them together.
  *
- * What a person does goes from a view through here to rest.js or outbox.js; what comes of it goes into the store;
- * the views draw the store. The address names the open channel, so links, Back and reload work.
+ * What a person does goes from a view through here to rest.js or outbox.js; what comes of it goes into the
+ * store; the views draw the store. The address names the open channel, so links, Back and reload work.
  */
 
 import { find, fromTemplate, icon } from "../dom.js";
@@ -87,6 +87,8 @@ class Chat {
 
   /** @param {string} type @param {any} data */
   #dispatched(type, data) {
+    // Someone else signed in in another tab, and the cookie is theirs: begin again as them.
+    if (type === "READY" && this.store.me && this.store.me.id !== data.user.id) return location.reload();
     if (type === "READY") loadReadMarks(this.store, data.user.id);
     this.store.apply(type, data);
     if (type === "READY") this.outbox.restore();
@@ -188,7 +190,9 @@ class Chat {
     const { me } = this.store;
     if (!me) return;
     const name = this.store.nameOf(me);
-    find(".me-avatar").replaceChildren(avatar(me.id, name, this.store.statusOf(me.id)));
+    // Presence is told per guild: without one, nobody sees ours and neither do we.
+    const status = this.store.guilds.size > 0 ? this.store.statusOf(me.id) : undefined;
+    find(".me-avatar").replaceChildren(avatar(me.id, name, status));
     find(".me-name b").textContent = name;
     find(".me-name span").textContent = `@${me.username}`;
   }
@@ -224,7 +228,8 @@ class Chat {
       end();
       if (content === "") void this.#delete(id);
       else if (content !== message.content) {
-        void this.#orNotice(rest.editMessage(message.channel_id, id, content).then((edited) => this.store.update(edited)));
+        void this.#orNotice(rest.editMessage(message.channel_id, id, content)
+          .then((edited) => this.store.update(edited)));
       }
     }, end);
     this.messages.edit(id, box.element);

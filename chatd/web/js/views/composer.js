@@ -1,7 +1,8 @@
 /**
  * Writing: the box below the messages, and the same box inside a message that is edited.
  *
- * Enter sends and Shift+Enter breaks the line, except while an input method is composing: there Enter picks a word.
+ * Enter sends and Shift+Enter breaks the line, except while an input method is composing: there Enter picks
+ * a word.
  */
 
 import { find, h } from "../dom.js";
@@ -13,7 +14,10 @@ const TYPING_EVERY_MS = 8000;
 /** The server counts code points; a string's length counts UTF-16 units. @param {string} text */
 const lengthOf = (text) => [...text].length;
 
-/** Blank lines before and spaces after are dropped; the indentation of the first line is kept. @param {string} text */
+/**
+ * Blank lines before and spaces after are dropped; the indentation of the first line is kept.
+ * @param {string} text
+ */
 const trimmed = (text) => text.replace(/^(?:[ \t]*\r?\n)+/, "").trimEnd();
 
 /** @param {HTMLTextAreaElement} box */
@@ -23,7 +27,8 @@ function fitHeight(box) {
 }
 
 /** @param {KeyboardEvent} event */
-const isSend = (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
+const isSend = (event) =>
+  event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
 
 export class Composer {
   /** @type {HTMLTextAreaElement} */ #box = find("#composer");

@@ -2,34 +2,39 @@
 
 import { find } from "../dom.js";
 
+const WORDS = {
+  connecting: "Connecting",
+  live: "Connected",
+  reconnecting: "Reconnecting",
+  stopped: "Disconnected",
+};
+
 /** @param {import("../store.js").Store} store */
 export function showConnection(store) {
   const line = find("#connection");
-  const text = find("span", line);
+  const words = find(".words", line);
+  const countdown = find(".countdown", line);
   let ticking = 0;
 
-  const draw = () => {
-    const { state, retry_at_ms, reason } = store.connection;
-    line.dataset.state = state;
-    const next = wordsFor(state, retry_at_ms, reason);
-    if (text.textContent !== next) text.textContent = next;
+  const tick = () => {
+    const { state, retry_at_ms = 0 } = store.connection;
+    countdown.textContent = state === "live" || state === "stopped" ? "" : countdownOf(retry_at_ms);
   };
   store.subscribe(["connection"], () => {
+    const { state, retry_at_ms, reason } = store.connection;
     clearInterval(ticking);
-    draw();
-    if (store.connection.retry_at_ms) ticking = setInterval(draw, 250);
+    line.dataset.state = state;
+    words.textContent = reason ?? WORDS[state];
+    tick();
+    if (retry_at_ms) ticking = setInterval(tick, 250);
   });
 }
 
 /**
- * @param {import("../types.js").Connection["state"]} state
- * @param {number} [retry_at_ms]
- * @param {string} [reason]
+ * " in 4 s"; screen readers are spared the counting.
+ * @param {number} retry_at_ms
  */
-function wordsFor(state, retry_at_ms, reason) {
-  if (state === "live") return "Connected";
-  if (state === "connecting") return "Connecting…";
-  if (state === "stopped") return reason ?? "Disconnected";
-  const left_s = Math.ceil(((retry_at_ms ?? 0) - Date.now()) / 1000);
-  return left_s > 0 ? `Reconnecting in ${left_s} s` : "Reconnecting…";
+function countdownOf(retry_at_ms) {
+  const left_s = Math.ceil((retry_at_ms - Date.now()) / 1000);
+  return left_s > 0 ? ` in ${left_s} s` : "…";
 }

@@ -1,6 +1,7 @@
 /**
- * On narrow screens the two side lists are drawers over the messages. One is open at a time; a tap beside it or
- * Escape closes it, and the focus goes back to the button that opened it. On wide screens they are always there.
+ * On narrow screens the two side lists are drawers over the messages. One is open at a time; a tap beside
+ * it or Escape closes it, and the focus goes back to the button that opened it. On wide screens they are
+ * always there.
  */
 
 import { find } from "../dom.js";

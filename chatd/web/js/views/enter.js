@@ -1,8 +1,8 @@
 /**
  * The three doors: sign in, sign up, and the one-time set-up of the owner.
  *
- * They are one form with different fields, so there is one code path: collect, send, show what the server said.
- * The server decides what is valid; the only check made here is that required fields are not empty.
+ * They are one form with different fields, so there is one code path: collect, send, show what the server
+ * said. The server decides what is valid; the only check made here is that required fields are not empty.
  */
 
 import { find, fromTemplate, h } from "../dom.js";
@@ -51,7 +51,10 @@ async function submit(form, send) {
   }
 }
 
-/** What was typed, without the fields left empty. A password keeps its spaces. @param {HTMLFormElement} form */
+/**
+ * What was typed, without the fields left empty. A password keeps its spaces.
+ * @param {HTMLFormElement} form
+ */
 function valuesOf(form) {
   /** @type {Record<string, string>} */
   const values = {};
@@ -151,13 +154,16 @@ function wireDoors(form) {
   }
 }
 
-/** The invitation comes in the query; the set-up code behind "#", which browsers do not send. @param {HTMLFormElement} form */
+/**
+ * The invitation comes in the query; the set-up code behind "#", which browsers do not send.
+ * @param {HTMLFormElement} form
+ */
 function takeFromAddress(form) {
   const invite = new URLSearchParams(location.search).get("invite");
   if (invite) fill(form, "invite", invite);
   const secret = new URLSearchParams(location.hash.slice(1)).get("k");
   if (secret) fill(form, "secret", secret);
-  else for (const field of hiddenFields(form, "[data-secret]")) field.hidden = false;
+  else show(form, "[data-secret]", true);
 }
 
 /** @param {HTMLFormElement} form @param {string} name @param {string} value */
@@ -177,8 +183,8 @@ async function showPolicy(form, page) {
   if (!policy) return;
   find(".server-name", form).textContent = policy.server_name;
   document.title = `${find("h1").textContent} · ${policy.server_name}`;
-  if (policy.registration === "invite") for (const field of hiddenFields(form, "[data-invite]")) field.hidden = false;
-  for (const line of hiddenFields(form, "[data-registration]")) line.hidden = policy.registration === "closed";
+  if (policy.registration === "invite") show(form, "[data-invite]", true);
+  show(form, "[data-registration]", policy.registration !== "closed");
   const note = find(".form-note", form);
   note.textContent = noteFor(page, policy);
   note.hidden = note.textContent === "";
@@ -189,15 +195,17 @@ async function showPolicy(form, page) {
  * @param {{registration: string, needs_setup: boolean}} policy
  */
 function noteFor(page, { registration, needs_setup }) {
-  if (page === "setup") return needs_setup ? "" : "This server has an owner already. Sign in instead.";
-  if (needs_setup) return "This server has no owner yet. Open the set-up link that it printed when it started.";
-  if (page === "register" && registration === "closed") return "This server takes no new accounts at present.";
+  if (page === "setup") return needs_setup ? "" : "This server has an owner already.";
+  if (needs_setup) return "This server has no owner yet. Open the set-up link that it printed at its start.";
+  if (page === "register" && registration === "closed") return "This server takes no new accounts now.";
   if (page === "register" && registration === "invite") return "You need an invitation to join this server.";
   return "";
 }
 
-/** @param {HTMLFormElement} form @param {string} selector @returns {HTMLElement[]} */
-const hiddenFields = (form, selector) => [.../** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll(selector))];
+/** @param {HTMLFormElement} form @param {string} selector @param {boolean} visible */
+function show(form, selector, visible) {
+  for (const part of form.querySelectorAll(selector)) part.toggleAttribute("hidden", !visible);
+}
 
 /** @param {HTMLFormElement} form */
 const inputsOf = (form) => [...form.querySelectorAll("input")];

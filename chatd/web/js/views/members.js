@@ -32,7 +32,8 @@ export function showMembers(store, openDirectMessage) {
   store.subscribe(["members", "open"], () => {
     const people = peopleOf(store);
     const here = people.filter(({ status }) => status !== "offline");
-    const away = people.filter(({ status }) => status === "offline").slice(0, Math.max(0, SHOWN_MAX - here.length));
+    const room = Math.max(0, SHOWN_MAX - here.length);
+    const away = people.filter(({ status }) => status === "offline").slice(0, room);
     fill(titles.here, lists.here, "Online", here.slice(0, SHOWN_MAX), here.length, store);
     fill(titles.away, lists.away, "Offline", away, people.length - here.length, store);
     const unlisted = totalOf(store, people.length) - Math.min(here.length, SHOWN_MAX) - away.length;

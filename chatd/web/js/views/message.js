@@ -19,8 +19,8 @@ const IMAGE_WIDTH_MAX = 480;
 export function messageElement({ message, grouped, time_ms }, store) {
   const name = authorName(message, store);
   const own = message.author.id === store.me?.id && !message.webhook_id;
-  const article = h("article",
-    { class: classesOf(grouped, isNotice(message) && "notice"), "data-message-id": message.id, tabindex: "-1" },
+  const classes = classesOf(grouped, isNotice(message) && "notice");
+  const article = h("article", { class: classes, "data-message-id": message.id, tabindex: "-1" },
     ...headOf(message.author.id, name, time_ms, grouped, message.author.bot === true),
     replyLine(message, store),
     bodyOf(message, store),
@@ -39,13 +39,18 @@ export function pendingElement({ pending, grouped, time_ms }, store) {
     { class: classesOf(grouped, failed ? "failed" : "pending"), "data-nonce": pending.nonce, tabindex: "-1" },
     ...headOf(me.id, store.nameOf(me, guildId), time_ms, grouped, false),
     h("div", { class: "content" }, ...nodesOf(pending.content, mentionsFor(store, guildId))),
-    pending.state === "waiting" && h("p", { class: "delivery" }, "Not sent yet; it goes out when the server answers."),
+    pending.state === "waiting" &&
+      h("p", { class: "delivery" }, "Not sent yet; it goes out when the server answers."),
     failed && h("p", { class: "delivery" }, `Not sent. ${pending.reason} `,
       h("button", { type: "button", "data-action": "retry" }, "Try again"), " ",
       h("button", { type: "button", "data-action": "discard" }, "Discard")));
 }
 
-/** What of a message is drawn, as one string: equal strings need no new element. @param {MessageRow} row @param {Store} store */
+/**
+ * What of a message is drawn, as one string: equal strings need no new element.
+ * @param {MessageRow} row
+ * @param {Store} store
+ */
 export function messageSignature({ message, grouped }, store) {
   const { content, edited_timestamp, attachments, embeds, referenced_message: replied } = message;
   return JSON.stringify([grouped, authorName(message, store), content, edited_timestamp, attachments, embeds,
@@ -117,7 +122,10 @@ function extrasOf({ attachments = [], embeds = [] }) {
   return [...attachments.map(attachmentElement), ...embeds.map(embedElement)];
 }
 
-/** A picture of this server is shown; anything else is a link. @param {import("../types.js").Attachment} attachment */
+/**
+ * A picture of this server is shown; anything else is a link.
+ * @param {import("../types.js").Attachment} attachment
+ */
 function attachmentElement({ url, filename, size, content_type, width, height, description }) {
   const address = URL.canParse(url, location.href) ? new URL(url, location.href) : null;
   if (!address || !/^https?:$/.test(address.protocol)) return h("p", { class: "attachment" }, filename);
@@ -138,7 +146,7 @@ function embedElement({ title, description, url, color, fields = [] }) {
     ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, title)
     : title;
   const element = h("section", { class: "embed" },
-    heading && h("h3", {}, heading),
+    heading && h("p", { class: "embed-title" }, heading),
     description && h("p", {}, ...nodesOf(description, () => null)),
     ...fields.map(({ name, value }) => h("p", {}, h("b", {}, name), " ", value)));
   if (color) element.style.setProperty("--embed", `#${color.toString(16).padStart(6, "0")}`);
@@ -147,13 +155,20 @@ function embedElement({ title, description, url, color, fields = [] }) {
 
 /** @param {number} size */
 function bytes(size) {
-  return size < 1024 ? `${size} B` : size < 2 ** 20 ? `${Math.round(size / 1024)} KB` : `${(size / 2 ** 20).toFixed(1)} MB`;
+  if (size < 1024) return `${size} B`;
+  return size < 2 ** 20 ? `${Math.round(size / 1024)} KB` : `${(size / 2 ** 20).toFixed(1)} MB`;
 }
 
 /** Not in the tab order until their message has the focus: see messages.js. */
 function actions() {
   const button = (/** @type {string} */ action, /** @type {string} */ label) =>
-    h("button", { type: "button", class: "icon-button", tabindex: "-1", "data-action": action, "aria-label": label,
-      title: label }, icon(action));
+    h("button", {
+      type: "button",
+      class: "icon-button",
+      tabindex: "-1",
+      "data-action": action,
+      "aria-label": label,
+      title: label,
+    }, icon(action));
   return h("div", { class: "actions" }, button("edit", "Edit"), button("delete", "Delete"));
 }

@@ -1,9 +1,9 @@
 /**
  * The message list: draws the open channel, keeps the reading position, asks for older pages.
  *
- * Scrolling has two states. At the bottom, the list follows: whatever is added, the newest message stays in view.
- * Anywhere else it holds still: the first message in view stays where it is on the screen, whether a page was put
- * above it or a message below.
+ * Scrolling has two states. At the bottom, the list follows: whatever is added, the newest message stays in
+ * view. Anywhere else it holds still: the first message in view stays where it is on the screen, whether a
+ * page was put above it or a message below.
  */
 
 import { find, h, reconcile } from "../dom.js";
@@ -34,7 +34,8 @@ export class MessagesView {
    * @param {object} on
    * @param {() => void} on.needOlder   the reader is near the top
    * @param {() => void} on.retryLoad   the reader asks for a page again
-   * @param {(action: string, key: string) => void} on.action  "edit", "delete" with a message id; "retry", "discard"
+   * @param {(action: string, key: string) => void} on.action  "edit", "delete" with a message id;
+   *   "retry", "discard"
    *   with a nonce
    */
   constructor(store, on) {
@@ -172,14 +173,19 @@ export class MessagesView {
     const { key } = row;
     if (row.kind === "day") {
       const name = dayName(row.time_ms);
-      return { key, signature: name, build: () => h("div", { class: "day", role: "separator" }, h("span", {}, name)) };
+      const build = () => h("div", { class: "day", role: "separator" }, h("span", {}, name));
+      return { key, signature: name, build };
     }
     if (row.kind === "pending") {
-      const signature = JSON.stringify([row.grouped, row.pending.state, row.pending.reason, clockTime(row.time_ms)]);
+      const { state, reason } = row.pending;
+      const signature = JSON.stringify([row.grouped, state, reason, clockTime(row.time_ms)]);
       return { key, signature, build: () => pendingElement(row, this.store) };
     }
     const editor = this.#editing?.id === row.message.id ? this.#editing.editor : null;
-    if (!editor) return { key, signature: messageSignature(row, this.store), build: () => messageElement(row, this.store) };
+    if (!editor) {
+      const signature = messageSignature(row, this.store);
+      return { key, signature, build: () => messageElement(row, this.store) };
+    }
     // The signature leaves the text out: an edit from elsewhere must not take the editor away.
     return { key, signature: `editing ${row.grouped}`, build: () => this.#withEditor(row, editor) };
   }
@@ -219,11 +225,17 @@ export class MessagesView {
     next?.scrollIntoView({ block: "nearest" });
   }
 
-  /** Buttons are in the tab order only while their message has the focus. @param {FocusEvent} event @param {string} index */
+  /**
+   * Buttons are in the tab order only while their message has the focus.
+   * @param {FocusEvent} event
+   * @param {string} index
+   */
   #offerActions(event, index) {
     const article = /** @type {Element} */ (event.target).closest("article.message");
-    const stays = event.type === "focusout" && article?.contains(/** @type {Node | null} */ (event.relatedTarget));
-    if (stays) return;
-    for (const button of article?.querySelectorAll(".actions button") ?? []) button.setAttribute("tabindex", index);
+    const next = /** @type {Node | null} */ (event.relatedTarget);
+    if (event.type === "focusout" && article?.contains(next)) return;
+    for (const button of article?.querySelectorAll(".actions button") ?? []) {
+      button.setAttribute("tabindex", index);
+    }
   }
 }
