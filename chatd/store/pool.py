@@ -47,6 +47,23 @@ PASSING = (
 )
 
 
+# While a query runs: the database is away or going, and the query itself is not at fault.
+# PostgreSQL appendix A: classes 08, 53 and 57. asyncpg says InterfaceError of a closed connection or pool.
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    OSError,
+    TimeoutError,
+)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error says that the database is away; a DataError says that we passed a wrong value."""
+    return isinstance(error, AWAY) and not isinstance(error, asyncpg.DataError)
+
+
 class DatabaseRefused(Exception):
     """The database answered, and no waiting will change its answer. One line for an administrator."""
 

@@ -224,3 +224,10 @@ def open_to_everyone(tree: Path) -> None:
             if not path.is_symlink():
                 mode = path.stat().st_mode
                 path.chmod(mode | 0o444 | (0o111 if mode & 0o100 else 0))
+
+
+if __name__ == "__main__":  # For scripts: is there a PostgreSQL on this machine?
+    try:
+        print(find_binaries(Path(os.devnull)).folder)
+    except EmbeddedError as error:
+        raise SystemExit(f"{error}") from None

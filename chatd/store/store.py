@@ -12,15 +12,16 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-import asyncpg
 from asyncpg import Connection, Pool
 
 from chatd.log import logger
 from chatd.model.actor import Actor
+from chatd.model.errors import Unavailable
 from chatd.model.events import Entry
 from chatd.model.snowflakes import Mint
 from chatd.store.directory import Directory
 from chatd.store.journal import Feed, entry_of
+from chatd.store.pool import is_away
 from chatd.store.queries import journal as queries
 from chatd.store.transaction import Queued, Reading, Transaction
 from chatd.store.writer import Writer
@@ -70,9 +71,21 @@ class Store:
         await self.feed.close()
 
     @asynccontextmanager
+    async def lend(self) -> AsyncIterator[Connection]:
+        """A connection of the pool. Raises Unavailable for a database that is away, or goes meanwhile."""
+        try:
+            async with self.pool.acquire() as conn:
+                yield conn
+        except Exception as error:
+            if not is_away(error):
+                raise
+            log.warning("database away", error=type(error).__name__)
+            raise Unavailable() from error
+
+    @asynccontextmanager
     async def transaction(self, actor: Actor) -> AsyncIterator[Transaction]:
         """BEGIN … COMMIT; events leave after the commit, and only then."""
-        async with self.pool.acquire() as conn:
+        async with self.lend() as conn:
             async with conn.transaction():
                 tx = Transaction(self, actor, conn)
                 yield tx
@@ -94,12 +107,12 @@ class Store:
 
     async def journal_after(self, position: int, limit: int = JOURNAL_PAGE_MAX) -> list[Entry]:
         """Entries after `position`, in order, at most `limit`."""
-        async with self.pool.acquire() as conn:
+        async with self.lend() as conn:
             return [entry_of(row) for row in await queries.entries_after(conn, position=position, limit=limit)]
 
     async def journal_bounds(self) -> tuple[int, int]:
         """The position before the oldest entry that is kept, and the newest position."""
-        async with self.pool.acquire() as conn:
+        async with self.lend() as conn:
             row = await queries.journal_bounds(conn)
         return row["before_oldest"], row["head"]
 
@@ -109,7 +122,7 @@ class Store:
             try:
                 async with self.pool.acquire() as conn:
                     await self._listen_on(conn, listening)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001 - without it events would stay unheard: always try again
                 log.warning("journal listener lost", error=type(error).__name__)
             await asyncio.sleep(LISTEN_RETRY_S)
 

@@ -47,7 +47,7 @@ class Reading:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        async with self._store.pool.acquire() as conn:
+        async with self._store.lend() as conn:
             yield conn
 
     async def hold_permissions(self, guild_id: int) -> None:

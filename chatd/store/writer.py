@@ -26,14 +26,12 @@ from chatd.model.audience import Audience
 from chatd.model.errors import Unavailable
 from chatd.model.events import Entry, Event
 from chatd.model.json_text import encode_json
+from chatd.store.pool import is_away
 
 log = logger.child("store")
 
 # A group larger than this gains nothing more and delays its first.
 GROUP_WRITES_MAX = 500
-
-# The connection broke, or the server is going down: whether the group was committed is not known.
-LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError, OSError)
 
 
 class Write:
@@ -104,19 +102,21 @@ class Writer:
         try:
             async with self._pool.acquire() as conn:
                 await self._commit_on(conn, group)
-        except LOST as error:
-            log.error("commit lost", writes=len(group), error=type(error).__name__)
-            _fail(group, Unavailable())
         except Exception as error:  # noqa: BLE001 - every waiting caller must be told, whatever it was
-            log.exception("commit failed", writes=len(group))
-            _fail(group, error)
+            if is_away(error):
+                # Whether the group was committed is not known. If it was, the feed finds it in the journal.
+                log.error("commit lost", writes=len(group), error=type(error).__name__)
+                _fail(group, Unavailable())
+            else:
+                log.exception("commit failed", writes=len(group))
+                _fail(group, error)
 
     async def _commit_on(self, conn: Connection, group: list[Write]) -> None:
         try:
             entries = await self._run(conn, group)
-        except LOST:
-            raise
         except asyncpg.PostgresError as error:
+            if is_away(error):
+                raise
             if len(group) == 1:
                 _fail(group, error)
                 return

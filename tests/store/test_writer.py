@@ -1,0 +1,120 @@
+"""The group-commit writer and the feed, on a real pool: together, alone, and when the database goes away."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from chatd.model.audience import Channel, Guild, Nobody, Users
+from chatd.model.errors import Unavailable
+from chatd.model.events import Entry, Event
+from chatd.store.journal import entry_of, place_of
+from chatd.store.pool import is_away
+from chatd.store.queries import messages
+from tests.people import Heard, general, person
+
+
+def row(store, actor, content: str, **fields):
+    channel = general(store)
+    return {
+        "ids": store.mint.next(), "channel_ids": channel.id, "guild_ids": channel.guild_id, "author_ids": actor.id,
+        "contents": content, "flags": 0, "tts": False, "mention_everyone": False, "mention_ids": "{}",
+        "mention_role_ids": "{}", "nonces": None, "known": store.feed.position, **fields,
+    }  # fmt: skip
+
+
+def write(store, actor, content: str, **fields):
+    async def run() -> bool:
+        channel = general(store)
+        made = row(store, actor, content, **fields)
+        event = Event("MESSAGE_CREATE", {"id": str(made["ids"]), "channel_id": str(channel.id)})
+        async with store.queued(actor) as tx:
+            return await tx.write(messages.insert_messages, made, event, to=Channel(channel.id, channel.guild_id))
+
+    return run()
+
+
+async def test_a_write_that_fails_alone_does_not_fail_its_neighbours(store):
+    ada, _ = await person(store, "ada")
+    heard = Heard(store)
+    results = await asyncio.gather(
+        write(store, ada, "before"), write(store, ada, "bad", author_ids=404), write(store, ada, "after"),
+        return_exceptions=True,
+    )  # fmt: skip
+    assert results[0] is True and results[2] is True
+    assert isinstance(results[1], asyncpg.ForeignKeyViolationError)
+    assert len(heard.entries) == 2
+
+
+async def test_a_refused_write_takes_no_position(store, connection):
+    ada, _ = await person(store, "ada")
+    head = store.feed.position
+    assert await asyncio.gather(write(store, ada, "a"), write(store, ada, "b", known=-1), write(store, ada, "c")) == [
+        True, False, True,
+    ]  # fmt: skip
+    assert store.feed.position == head + 2
+    assert await connection.fetchval("select position from journal_head") == head + 2
+
+
+async def test_a_group_whose_connection_is_lost_is_told_so_and_the_next_goes_through(store, connection):
+    """What was committed before the loss, and by whom, the feed learns from the journal."""
+    ada, _ = await person(store, "ada")
+    heard = Heard(store)
+    head = store.feed.position
+    async with connection.transaction():
+        await connection.execute("select position from journal_head for update")
+        waiting = asyncio.ensure_future(write(store, ada, "lost"))
+        while not await connection.fetchval("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"):
+            pass
+        await connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'"
+        )
+        with pytest.raises(Unavailable):
+            await waiting
+    assert await write(store, ada, "kept")
+    assert [entry.position for entry in heard.entries] == [head + 1]
+
+
+async def test_entries_out_of_turn_wait_for_the_gap_before_them(store):
+    ada, _ = await person(store, "ada")
+    heard = Heard(store)
+    head = store.feed.position
+    late = [Entry(head + 2, "X", "{}", Nobody()), Entry(head + 3, "Y", "{}", Nobody())]
+    store.feed.committed(late)
+    assert heard.entries == []
+    store.feed.committed([Entry(head + 1, "W", "{}", Nobody())])
+    assert heard.names == ["W", "X", "Y"] and store.feed.position == head + 3
+    store.feed.committed(late)
+    assert heard.names == ["W", "X", "Y"]
+
+
+async def test_what_another_process_commits_is_read_from_the_journal(store, connection):
+    heard = Heard(store)
+    read = asyncio.Event()
+    store.feed.subscribe(lambda entries: read.set())
+    await connection.execute(
+        """select pg_notify('chatd_journal', 'another:' || journal_append(
+               array['A', 'B'], array[1::bigint, null], array[2::bigint, null], array[null, '{3,4}'], array['{}', '{}']))"""
+    )
+    await read.wait()
+    assert [(entry.name, entry.audience) for entry in heard.entries] == [("A", Channel(2, 1)), ("B", Users((3, 4)))]
+
+
+@pytest.mark.parametrize("audience", [Channel(1, 2), Channel(1, None), Guild(2), Users((1, 2)), Users((1,), 2), Nobody()])
+def test_an_audience_comes_back_from_its_columns(audience):
+    guild_id, channel_id, user_ids = place_of(audience)
+    ids = None if user_ids is None else [int(part) for part in user_ids.strip("{}").split(",") if part]
+    found = entry_of(
+        {"position": 1, "name": "X", "payload": "{}", "guild_id": guild_id, "channel_id": channel_id, "user_ids": ids}
+    )
+    assert found.audience == audience
+
+
+def test_a_database_that_is_away_is_told_from_a_fault_of_ours():
+    for error in (asyncpg.CannotConnectNowError(), asyncpg.InterfaceError("x"), ConnectionRefusedError(),
+                  asyncpg.AdminShutdownError(), asyncpg.TooManyConnectionsError(), TimeoutError()):  # fmt: skip
+        assert is_away(error)
+    for error in (asyncpg.DataError("x"), asyncpg.UniqueViolationError("x"), KeyError("x")):
+        assert not is_away(error)
