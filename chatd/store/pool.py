@@ -48,12 +48,14 @@ PASSING = (
 
 
 # While a query runs: the database is away or going, and the query itself is not at fault.
-# PostgreSQL appendix A: classes 08, 53 and 57. asyncpg says InterfaceError of a closed connection or pool.
+# PostgreSQL appendix A: classes 08, 53 and 57. asyncpg says InterfaceError of a closed connection or pool,
+# and InternalClientError of one that the server ended while it was idle.
 AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
     TimeoutError,
 )
