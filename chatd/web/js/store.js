@@ -7,7 +7,7 @@
  *
  * Topics: "connection", "channels" (lists, names, unread), "members" (people, presence), "messages",
  * "typing", "open" (another channel is shown), "heard" (with the messages: something was said just now). A
- * topic is told once per turn of the event loop, however many events it took.
+ * listener is called once for all that a burst of events has changed.
  *
  * How each event changes the state is in folds.js.
  */
@@ -24,6 +24,7 @@ import { Timeline } from "./timeline.js";
 /** @typedef {import("./types.js").Status} Status */
 /** @typedef {import("./types.js").User} User */
 
+const FLUSH_EVERY_MS = 16;
 const CATEGORY = 4;
 // The channels one can write in: text, direct message, group, announcements.
 const CHATS = new Set([0, 1, 3, 5]);
@@ -52,6 +53,7 @@ export class Store {
 
   /** @type {Map<string, Set<(details: any[]) => void>>} */ #listeners = new Map();
   /** @type {Map<string, any[]>} */ #changed = new Map();
+  #flushed_ms = -FLUSH_EVERY_MS;
 
   /**
    * Call `listener` after `topic` changed.
@@ -71,13 +73,21 @@ export class Store {
    * @param {any} [detail]
    */
   tell(topic, detail) {
-    if (this.#changed.size === 0) queueMicrotask(() => this.#flush());
+    if (this.#changed.size === 0) this.#flushSoon();
     const details = this.#changed.get(topic) ?? [];
     if (detail !== undefined) details.push(detail);
     this.#changed.set(topic, details);
   }
 
+  /** At the end of this task; during a flood of events, once a frame, for drawing costs more than folding. */
+  #flushSoon() {
+    const wait_ms = this.#flushed_ms + FLUSH_EVERY_MS - performance.now();
+    if (wait_ms <= 0) queueMicrotask(() => this.#flush());
+    else setTimeout(() => this.#flush(), wait_ms);
+  }
+
   #flush() {
+    this.#flushed_ms = performance.now();
     const changed = this.#changed;
     this.#changed = new Map();
     /** @type {Map<(details: any[]) => void, any[]>} */
