@@ -49,8 +49,6 @@ class RestApp:
         self.settings = settings
         self.clock = clock
         self.is_online = is_online
-        # Where we listen, which whoever binds the port knows; for clients that name no Host.
-        self.local_url = "http://127.0.0.1"
         self.router = Router(ROUTES)
         self.limits = Limits(settings.limits)
         self.cors = Cors(settings.cors_origins)

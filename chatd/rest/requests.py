@@ -76,10 +76,10 @@ class RestRequest:
 
     def gateway_url(self) -> str:
         """Where a client finds the gateway: under the public URL, else under the Host that it asked."""
-        public_url, wire = self.app.settings.public_url, self.wire
+        settings, wire = self.app.settings, self.wire
         host = wire.headers.get("host") if wire is not None else None
-        if public_url or not host:
-            return "ws" + (public_url or self.app.local_url).rstrip("/").removeprefix("http")
+        if settings.public_url or not host:
+            return "ws" + (settings.public_url or settings.local_url).rstrip("/").removeprefix("http")
         return f"{'wss' if wire is not None and wire.secure else 'ws'}://{host}"
 
     def transaction(self) -> AbstractAsyncContextManager[Any]:

@@ -47,6 +47,8 @@ class RestSettings:
 
     # Where browsers find this server, without a trailing slash; "" = whatever Host they asked for.
     public_url: str = ""
+    # Where we listen, which whoever binds the port fills in; for clients that name no Host.
+    local_url: str = "http://127.0.0.1"
     # Foreign origins whose pages may read answers and send the cookie, such as "https://chat.example".
     cors_origins: tuple[str, ...] = ()
     # Mark the session cookie Secure even when neither TLS nor public_url says https (a proxy ends TLS).
