@@ -31,13 +31,16 @@ class Chatd:
         if ROOT and who == "ordinary user":
             uid = ordinary_uid()
             os.chown(data, uid, -1)
-        self.process = multiprocessing.get_context("fork").Process(target=self.run, args=(theirs, data, uid))
+        fork = multiprocessing.get_context("fork")
+        arguments = (self.pipe, theirs, data, uid)
+        self.process = fork.Process(target=self.run, args=arguments, daemon=True)
         self.process.start()
         theirs.close()
         self.answer = self.pipe.recv()
 
     @staticmethod
-    def run(pipe, data, uid):
+    def run(our_end, pipe, data, uid):
+        our_end.close()  # or the end of a test that failed would not be noticed
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if uid is not None:
             os.setgroups([])
