@@ -110,6 +110,8 @@ class Connection:
 
     def acknowledge(self) -> None:
         """Answer a heartbeat: the most frequent frame of a quiet connection, made once."""
+        if self.link.unsent_bytes <= self.gateway.settings.unsent_bytes_max:
+            self.unsent_bytes_max = self.gateway.settings.unsent_bytes_max  # see allow_unsent
         self.last = ACKNOWLEDGED
         self.send(ACKNOWLEDGED_BINARY if self.compressed else ACKNOWLEDGED_TEXT)
 

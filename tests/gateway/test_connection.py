@@ -1,0 +1,191 @@
+"""One socket: what it speaks, and what silence, slowness and the end of the server do to it."""
+
+from __future__ import annotations
+
+import json
+import zlib
+
+import pytest
+
+from chatd.gateway.opcodes import Opcode
+from tests.gateway.client import Client, gateway_on, parse_server_frames
+from tests.gateway.talk import say
+from tests.people import person
+
+
+async def live(store, gateway, name="ada", query="v=10"):
+    actor, token = await person(store, name)
+    client = Client(gateway, query)
+    await client.identify(token)
+    client.read()
+    return actor, token, client
+
+
+async def test_zlib_stream_is_one_stream_of_binary_frames(store, gateway):
+    ada, token = await person(store, "ada")
+    client = Client(gateway, "v=10&encoding=json&compress=zlib-stream")
+    await client.identify(token)
+    for n in range(3):
+        await say(store, ada, f"hello {n}")
+        await client.send(1)
+    inflate, ops = zlib.decompressobj(), []
+    for opcode, payload in parse_server_frames(b"".join(client.link.frames)):
+        assert opcode == 2 and payload.endswith(b"\x00\x00\xff\xff")
+        ops.append(json.loads(inflate.decompress(payload))["op"])
+    assert ops.count(Opcode.HEARTBEAT_ACK) == 3 and client.contents() == ["hello 0", "hello 1", "hello 2"]
+
+
+async def test_the_short_form_is_used_when_one_event_follows_another(store, gateway):
+    ada, _, client = await live(store, gateway, query="v=10&compress=zlib-stream")
+    await gateway.presences.settle()
+    sizes = []
+    for _ in range(3):
+        await say(store, ada, "the same words again and again")
+        sizes.append(len(client.link.frames[-1]))
+    assert sizes[2] < sizes[0] / 2 and client.contents() == ["the same words again and again"] * 3
+
+
+async def test_without_compression_every_frame_is_text(store, gateway):
+    _, _, client = await live(store, gateway)
+    assert all(opcode == 1 for opcode, _ in parse_server_frames(b"".join(client.link.frames)))
+
+
+REFUSED = [
+    ("v=8", 4012), ("v=11", 4012), ("v=x", 4012), ("v=", 4012),
+    ("v=10&encoding=etf", 4002), ("v=10&encoding=", 4002),
+    ("v=10&compress=zstd-stream", 4002), ("v=10&compress=gzip", 4002),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query, code", REFUSED)
+async def test_what_we_do_not_speak_is_refused_with_a_reason(gateway, query, code):
+    client = Client(gateway, query)
+    assert client.closed_with == code and client.link.close_reason and client.link.frames == []
+    client.hang_up(code)
+    assert gateway.connections == {}
+
+
+@pytest.mark.parametrize("query", ["", "v=9", "v=10", "v=10&encoding=json", "encoding=json&v=10&compress="])
+async def test_what_we_speak_is_greeted(gateway, query):
+    assert Client(gateway, query).ops() == [10]
+
+
+async def test_a_client_that_beats_stays(store, gateway, clock):
+    _, _, client = await live(store, gateway)
+    for _ in range(5):
+        clock.pass_by(gateway, 60)
+        await client.send(1)
+    assert client.closed_with is None
+
+
+async def test_a_client_that_falls_silent_is_closed_with_4009_and_can_resume(store, gateway, clock):
+    ada, token, client = await live(store, gateway)
+    clock.pass_by(gateway, 41.25 * 1.5 + 4)
+    assert client.closed_with is None
+    clock.pass_by(gateway, 2)
+    assert client.closed_with == 4009
+    await say(store, ada, "missed")
+    client.hang_up(4009)
+    again = Client(gateway)
+    await again.resume(token, client.session_id, client.seq)
+    assert again.contents() == ["missed"]
+
+
+async def test_only_the_silent_are_closed(store, gateway, clock):
+    _, _, silent = await live(store, gateway, "silent")
+    _, _, alive = await live(store, gateway, "alive")
+    for _ in range(4):
+        clock.pass_by(gateway, 30)
+        await alive.send(1)
+    assert (silent.closed_with, alive.closed_with) == (4009, None)
+
+
+async def test_no_identify_within_the_limit_closes_with_4009(gateway, clock):
+    client = Client(gateway)
+    clock.pass_by(gateway, 29)
+    await client.send(1)
+    assert client.closed_with is None
+    clock.pass_by(gateway, 2)
+    assert client.closed_with == 4009 and "Identify" in client.link.close_reason
+
+
+async def test_a_reader_that_takes_nothing_is_cut_off_and_loses_nothing(store, gateway, clock):
+    ada, token, client = await live(store, gateway)
+    _, _, other = await live(store, gateway, "bob")
+    client.link.unsent_bytes = 70_000
+    client.connection.paused(client.link)
+    for _ in range(29):
+        clock.pass_by(gateway, 1)
+    assert not client.link.aborted
+    clock.pass_by(gateway, 2)
+    assert client.link.aborted and not other.link.aborted
+    client.hang_up(1006)
+    await say(store, ada, "missed")
+    assert other.contents() == ["missed"]
+    again = Client(gateway)
+    await again.resume(token, client.session_id, client.seq)
+    assert again.contents() == ["missed"]
+
+
+async def test_a_slow_reader_that_takes_something_is_left_alone(store, gateway, clock):
+    _, _, client = await live(store, gateway)
+    client.link.unsent_bytes = 70_000
+    client.connection.paused(client.link)
+    for _ in range(10):
+        client.link.unsent_bytes -= 1_000
+        clock.pass_by(gateway, 20)
+        await client.send(1)
+    assert not client.link.aborted
+    client.connection.resumed(client.link)
+    clock.pass_by(gateway, 50)
+    assert not client.link.aborted and gateway.paused == {}
+
+
+async def test_a_snapshot_raises_the_limit_by_its_size_until_it_is_read(store, gateway):
+    _, token = await person(store, "ada")
+    client = Client(gateway)
+    usual = gateway.settings.unsent_bytes_max
+    assert client.connection.unsent_bytes_max == usual
+    await client.identify(token)
+    assert client.connection.unsent_bytes_max > usual + 1000
+    client.connection.resumed(client.link)
+    assert client.connection.unsent_bytes_max == usual
+
+
+async def test_a_heartbeat_with_nothing_unsent_lowers_the_limit_again(store, gateway):
+    _, token = await person(store, "ada")
+    client = Client(gateway)
+    await client.identify(token)
+    await client.send(1)
+    assert client.connection.unsent_bytes_max == gateway.settings.unsent_bytes_max
+
+
+async def test_a_shutdown_says_reconnect_and_then_closes(store, gateway):
+    _, _, client = await live(store, gateway)
+    newcomer = Client(gateway)
+    await gateway.shutdown()
+    assert client.ops()[-1] == Opcode.RECONNECT and client.closed_with == 1012
+    assert newcomer.ops() == [10, 7] and newcomer.closed_with == 1012
+
+
+async def test_the_server_s_drain_does_the_same_for_one_connection(store, gateway):
+    _, _, client = await live(store, gateway)
+    client.connection.shutdown(client.link)
+    assert client.ops()[-1] == Opcode.RECONNECT and client.closed_with == 1012 and gateway.sessions == {}
+
+
+async def test_comings_and_goings_leave_nothing_behind(store, clock):
+    gateway = gateway_on(store, clock)
+    _, token = await person(store, "ada")
+    for n in range(300):
+        client = Client(gateway)
+        if n % 3:
+            await client.identify(token)
+        client.hang_up(1006 if n % 2 else 1000)
+    clock.pass_by(gateway, 20)
+    await gateway.rows.settle()
+    await gateway.presences.settle()
+    registries = (gateway.connections, gateway.unidentified, gateway.paused, gateway.sessions, gateway.replayed,
+                  gateway.presences.shown, gateway.hub.audiences.connections)  # fmt: skip
+    assert all(len(registry) == 0 for registry in registries)
+    assert gateway.online == {"connections": 0, "sessions": 0, "users": 0}
