@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 
 from chatd.store import embedded, postgres_binaries, postgres_processes
-from chatd.store.embedded import EmbeddedError, EmbeddedPostgres
+from chatd.store.embedded import EmbeddedError, EmbeddedInUse, EmbeddedPostgres
 from chatd.store.postgres_account import account_for_root, choose_account, popen_kwargs
 from chatd.store.postgres_binaries import find_binaries, places, probe
 
@@ -134,10 +134,14 @@ async def test_killing_the_server_loses_nothing_that_was_committed(fast_path, wh
     second.stop()
 
 
-def test_a_second_chatd_is_refused_and_told_the_first_one_s_process(fast_path):
+async def test_a_second_chatd_is_refused_and_led_to_the_first_one_s_server(fast_path):
     first = Chatd(fast_path)
-    said = refusal(EmbeddedPostgres(fast_path))
+    with pytest.raises(EmbeddedInUse) as refused:
+        EmbeddedPostgres(fast_path).start()
+    said = str(refused.value)
     assert said.startswith(f"Another chatd (process {first.process.pid}) uses {fast_path}.")
+    assert refused.value.connect_kwargs == first.answer["kwargs"]
+    assert await ask(refused.value.connect_kwargs, "select current_user") == "chatd"
     first.stop()
 
 
