@@ -63,7 +63,8 @@ STRANGE = [
 ]  # fmt: skip
 NAMES = [
     "content", "nonce", "enforce_nonce", "tts", "flags", "allowed_mentions", "recipient_id", "login",
-    "username", "password", "email", "secret", "invite", "display_name", "global_name", "limit", "before", "query",
+    "username", "password", "email", "secret", "invite", "display_name", "global_name",
+    "limit", "before", "query",
 ]  # fmt: skip
 SEGMENTS = ["0", "1", "@me", "9" * 19, "9" * 30, "-1", "x", "é", "1 ", "", "%2F"]
 # These end a session, or cost a slow hash each time.
