@@ -1,7 +1,7 @@
 """What every test may ask for: one event loop, seeded chance, and a database of its own.
 
 Plain `async def test_…` functions run on the run's one event loop, in asyncio's debug mode, for at
-most TEST_SECONDS_MAX each. A synchronous fixture that needs the loop says `runner.run(coroutine)`.
+most TEST_SECONDS_MAX each (a module may name another). A synchronous fixture that needs the loop says `runner.run(coroutine)`.
 Whatever reaches the loop's exception handler (a task whose error nobody read, a callback that
 raised) fails the test; a test that means it to happen asks for `loop_errors` and clears the list.
 
@@ -64,7 +64,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
     errors = pyfuncitem.funcargs["loop_errors"]
     errors.clear()
-    pyfuncitem.funcargs["runner"].run(asyncio.wait_for(pyfuncitem.obj(**arguments), TEST_SECONDS_MAX))
+    seconds_max = getattr(pyfuncitem.module, "TEST_SECONDS_MAX", TEST_SECONDS_MAX)
+    pyfuncitem.funcargs["runner"].run(asyncio.wait_for(pyfuncitem.obj(**arguments), seconds_max))
     if errors:
         raise AssertionError(describe(errors[0])) from errors[0].get("exception")
     return True
