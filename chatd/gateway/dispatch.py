@@ -19,7 +19,9 @@ from chatd.gateway.receive import (
     on_heartbeat,
     on_presence_update,
     on_request,
+    on_request_channel_info,
     on_request_guild_members,
+    on_request_soundboard_sounds,
     on_voice_state_update,
 )
 from chatd.gateway.resume import on_resume
@@ -46,13 +48,15 @@ class Row:
 
 
 RECEIVE = {
-    Opcode.HEARTBEAT:             Row(on_heartbeat, when=When.ALWAYS),
-    Opcode.IDENTIFY:              Row(on_identify, drafts.Identify, When.BEFORE),
-    Opcode.PRESENCE_UPDATE:       Row(on_presence_update, drafts.Presence),
-    Opcode.VOICE_STATE_UPDATE:    Row(on_voice_state_update, drafts.VoiceStateUpdate),
-    Opcode.RESUME:                Row(on_resume, drafts.Resume, When.BEFORE),
-    Opcode.REQUEST_GUILD_MEMBERS: Row(on_request_guild_members, drafts.RequestGuildMembers),
-    Opcode.REQUEST:               Row(on_request, drafts.Request, bytes_max=None),
+    Opcode.HEARTBEAT:                 Row(on_heartbeat, when=When.ALWAYS),
+    Opcode.IDENTIFY:                  Row(on_identify, drafts.Identify, When.BEFORE),
+    Opcode.PRESENCE_UPDATE:           Row(on_presence_update, drafts.Presence),
+    Opcode.VOICE_STATE_UPDATE:        Row(on_voice_state_update, drafts.VoiceStateUpdate),
+    Opcode.RESUME:                    Row(on_resume, drafts.Resume, When.BEFORE),
+    Opcode.REQUEST_GUILD_MEMBERS:     Row(on_request_guild_members, drafts.RequestGuildMembers),
+    Opcode.REQUEST_SOUNDBOARD_SOUNDS: Row(on_request_soundboard_sounds, drafts.RequestSoundboardSounds),
+    Opcode.REQUEST_CHANNEL_INFO:      Row(on_request_channel_info, drafts.RequestChannelInfo),
+    Opcode.REQUEST:                   Row(on_request, drafts.Request, bytes_max=None),
 }  # fmt: skip
 
 

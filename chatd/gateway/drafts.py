@@ -194,6 +194,32 @@ def _without_lists_of_one(form: Form) -> Form:
 
 
 @dataclass(slots=True, frozen=True)
+class RequestSoundboardSounds:
+    guild_ids: tuple[int, ...]
+
+    @classmethod
+    def parse(cls, d: Any) -> RequestSoundboardSounds:
+        form = Form(d)
+        draft = cls(tuple(form.snowflakes("guild_ids")))
+        form.finish()
+        return draft
+
+
+@dataclass(slots=True, frozen=True)
+class RequestChannelInfo:
+    """What it asks for of each channel, `fields`, is known of voice channels only."""
+
+    guild_id: int
+
+    @classmethod
+    def parse(cls, d: Any) -> RequestChannelInfo:
+        form = Form(d)
+        draft = cls(form.snowflake("guild_id"))
+        form.finish()
+        return draft
+
+
+@dataclass(slots=True, frozen=True)
 class Request:
     """One call of the HTTP API, over the connection that is open anyway. `id` is echoed in the answer."""
 

@@ -13,7 +13,14 @@ from typing import Any
 from chatd.actions.gateway_sessions import choose_status
 from chatd.actions.members import begins_with
 from chatd.gateway.broadcast import dispatch_text
-from chatd.gateway.drafts import Presence, Request, RequestGuildMembers, VoiceStateUpdate
+from chatd.gateway.drafts import (
+    Presence,
+    Request,
+    RequestChannelInfo,
+    RequestGuildMembers,
+    RequestSoundboardSounds,
+    VoiceStateUpdate,
+)
 from chatd.gateway.opcodes import Opcode
 from chatd.model.intents import Intent
 from chatd.model.json_text import encode_json
@@ -69,9 +76,7 @@ async def on_request_guild_members(connection: Any, d: RequestGuildMembers) -> N
             chunk["presences"] = shown_presences(connection, ids)
         if d.nonce is not None:
             chunk["nonce"] = d.nonce
-        connection.send_text(
-            dispatch_text("GUILD_MEMBERS_CHUNK", connection.gateway.store.feed.position, encode_json(chunk))
-        )
+        send_dispatch(connection, "GUILD_MEMBERS_CHUNK", chunk)
         # What was sent is written at the end of this loop pass; then there is room or there is not.
         await asyncio.sleep(0)
         await connection.room()
@@ -106,6 +111,25 @@ def shown_presences(connection: Any, user_ids: list[int]) -> list[dict[str, Any]
         return []
     presences = connection.gateway.presences
     return [presences.shown[id].payload(id) for id in user_ids if id in presences.shown]
+
+
+async def on_request_soundboard_sounds(connection: Any, d: RequestSoundboardSounds) -> None:
+    """Op 31: one SOUNDBOARD_SOUNDS for each guild that one is in. Guilds have no sounds here."""
+    for guild_id in dict.fromkeys(d.guild_ids):
+        if visible_guild(connection, guild_id) is not None:
+            sounds = {"guild_id": str(guild_id), "soundboard_sounds": []}
+            send_dispatch(connection, "SOUNDBOARD_SOUNDS", sounds)
+
+
+async def on_request_channel_info(connection: Any, d: RequestChannelInfo) -> None:
+    """Op 43: a CHANNEL_INFO that lists the voice channels in use. There are none."""
+    if visible_guild(connection, d.guild_id) is not None:
+        send_dispatch(connection, "CHANNEL_INFO", {"guild_id": str(d.guild_id), "channels": []})
+
+
+def send_dispatch(connection: Any, name: str, d: dict[str, Any]) -> None:
+    """Send an answer that is not in the journal: it repeats the position that has been reached."""
+    connection.send_text(dispatch_text(name, connection.gateway.store.feed.position, encode_json(d)))
 
 
 async def on_request(connection: Any, d: Request) -> None:

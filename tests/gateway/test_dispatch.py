@@ -28,7 +28,7 @@ async def test_an_opcode_that_clients_do_not_send_closes_with_4001(gateway, op):
     assert client.closed_with == 4001
 
 
-@pytest.mark.parametrize("op", [3, 4, 8, 100])
+@pytest.mark.parametrize("op", [3, 4, 8, 31, 43, 100])
 async def test_most_opcodes_before_identify_close_with_4003(gateway, op):
     client = Client(gateway)
     await client.send(op, {})
@@ -72,6 +72,7 @@ MALFORMED_LATER = [
     (8, {}), (8, {"guild_id": "1"}), (8, {"guild_id": [], "query": ""}), (8, {"guild_id": "1", "query": 1}),
     (8, {"guild_id": "1", "user_ids": ["x"]}), (8, {"guild_id": "1", "user_ids": ["1"] * 101}),
     (8, {"guild_id": "1", "query": "", "nonce": "x" * 33}), (8, {"guild_id": ["1", "2"], "query": ""}),
+    (31, {}), (31, {"guild_ids": "1"}), (31, {"guild_ids": ["x"]}), (43, {}), (43, {"guild_id": "x"}),
     (100, {}), (100, {"id": "1", "method": "GET", "path": "users"}), (100, {"id": "1", "method": "BREW", "path": "/"}),
     (100, {"id": None, "method": "GET", "path": "/"}), (100, {"id": "1", "method": "GET", "path": "/a b"}),
 ]  # fmt: skip

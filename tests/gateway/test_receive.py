@@ -108,6 +108,18 @@ async def test_a_guild_that_one_is_not_in_is_as_if_it_did_not_exist(store, gatew
     assert chunk == {"guild_id": "1", "members": [], "chunk_index": 0, "chunk_count": 1, "not_found": ["5"], "nonce": "n"}
 
 
+async def test_sounds_and_voice_channels_are_none_in_ones_own_guilds(store, gateway):
+    _, client = await live(store, gateway)
+    guild_id = str(general(store).guild_id)
+    await client.send(31, {"guild_ids": [guild_id, "1", guild_id]})
+    await client.send(43, {"guild_id": guild_id, "fields": ["status"]})
+    await client.send(43, {"guild_id": "1", "fields": []})
+    assert [(payload["t"], payload["d"]) for payload in client.read()] == [
+        ("SOUNDBOARD_SOUNDS", {"guild_id": guild_id, "soundboard_sounds": []}),
+        ("CHANNEL_INFO", {"guild_id": guild_id, "channels": []}),
+    ]
+
+
 async def test_a_request_is_the_callers_own_and_is_answered_with_its_id(store, gateway):
     ada, client = await live(store, gateway)
     gateway.call.answer = (201, {"id": "1"})
