@@ -1,13 +1,15 @@
 """Signing up, in and out. chatd's own routes, below /auth.
 
-Who signs in gets a fresh session: its token in the body, for programs, and in the cookie `chatd_session`,
-which the scripts of a page cannot read. Whatever is refused sets no cookie. Who asks to sign in and is
+Who signs in gets a fresh session. A program finds its token in the body; a browser, known by the Origin
+that it sends with every POST, only in the cookie `chatd_session`, which the scripts of a page cannot read. Whatever is refused sets no cookie. Who asks to sign in and is
 already gets `{"already_signed_in": true, "user": …}` and keeps the session there is.
 
 Passwords are hashed before a transaction opens, off the event loop.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from chatd.actions import accounts, passwords, users
 from chatd.model.accounts import Device, LoginDraft, RegisterDraft, SetUpDraft, SignedIn
@@ -81,7 +83,10 @@ async def already_signed_in(request: RestRequest) -> Answer:
 
 def welcome(request: RestRequest, status: int, signed_in: SignedIn) -> Answer:
     user, token, expires_at = signed_in
-    answer = json(status, {"user": user.payload(), "token": token, "expires_at": iso_or_none(expires_at)})
+    told: dict[str, Any] = {"user": user.payload(), "expires_at": iso_or_none(expires_at)}
+    if request.wire is None or "origin" not in request.wire.headers:
+        told["token"] = token
+    answer = json(status, told)
     if request.wire is not None:
         answer.headers.append(("Set-Cookie", session_cookie(token, request.wire, request.app.settings)))
     return answer

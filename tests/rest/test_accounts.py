@@ -50,6 +50,11 @@ async def test_the_token_in_the_body_is_the_one_in_the_cookie(place):
         assert (await place.nobody.api("GET", "/users/@me", headers=headers)).json["username"] == "ada"
 
 
+async def test_a_browser_gets_its_token_only_where_no_script_can_read_it(place):
+    reply = await place.nobody.api("POST", "/auth/login", LOGIN, headers={"Origin": ORIGIN})
+    assert "token" not in reply.json and cookie_of(reply) not in reply.content.decode()
+
+
 async def test_the_cookie_is_secure_over_tls(place):
     attributes = (await place.nobody.api("POST", "/auth/login", LOGIN, secure=True)).headers["set-cookie"]
     assert attributes.endswith("; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure")
