@@ -17,11 +17,11 @@ from chatd.gateway import origin
 from chatd.gateway.connection import Connection
 from chatd.gateway.drafts import Presence
 from chatd.gateway.hub import Hub
-from chatd.gateway.identify import guild_payload
 from chatd.gateway.opcodes import CloseCode
 from chatd.gateway.presence import Presences
 from chatd.gateway.session import RESUMED_ELSEWHERE, Session, SessionRows, read_presence
 from chatd.gateway.settings import GatewaySettings
+from chatd.gateway.snapshot import MemberTexts, guild_create_text
 from chatd.log import logger
 from chatd.model.actor import Actor
 from chatd.model.events import Entry
@@ -48,8 +48,9 @@ class Gateway:
         self.call = call
         self.public_url = public_url
         self.clock = clock
-        self.hub = Hub(store.directory, partial(guild_payload, self), self._revoked)
+        self.hub = Hub(store.directory, partial(guild_create_text, self), self._revoked)
         self.rows = SessionRows(store, settings.resume_window_s)
+        self.member_texts = MemberTexts(store.directory)
         self.presences = Presences(store, clock, settings.presence_grace_s)
         # All in the order of their deadlines, since each kind has one time limit.
         self.connections: dict[Connection, float] = {}  # when its client was last heard

@@ -40,10 +40,15 @@ Addressed = list[tuple[Packet, Iterable[Any]]]
 
 class Hub:
     def __init__(
-        self, directory: Any, guild_create: Callable[[Session, int], dict[str, Any]],
+        self,
+        directory: Any,
+        guild_create: Callable[[Session, int], str],
         revoked: Callable[[bytes], None],
-    ) -> None:  # fmt: skip
-        """`guild_create` gives a guild as one session sees it; `revoked` is told the hash of a dead token."""
+    ) -> None:
+        """`guild_create` gives a guild as one session sees it, as JSON.
+
+        `revoked` is told the hash of a token that is dead.
+        """
         self.directory = directory
         self.audiences = Audiences(directory)
         self.delivered = 0
@@ -136,8 +141,7 @@ class Hub:
         # A replay may come to a joining that has been undone since.
         if not wants(session, "GUILD_CREATE", guild_id) or not self._sees(session, entry):
             return None
-        d = self._guild_create(session, guild_id)
-        return dispatch_text("GUILD_CREATE", entry.position, encode_json(d))
+        return dispatch_text("GUILD_CREATE", entry.position, self._guild_create(session, guild_id))
 
     def _own_leave(self, session: Session, entry: Entry) -> bytes | None:
         if not wants(session, "GUILD_DELETE", int(entry.d["guild_id"])):

@@ -13,12 +13,12 @@ from typing import Any
 
 from chatd.actions import applications, tokens, users
 from chatd.actions.gateway_sessions import chosen_status
-from chatd.actions.guilds import guild_create_payload
 from chatd.gateway.broadcast import dispatch_text
 from chatd.gateway.drafts import Identify, Presence
 from chatd.gateway.opcodes import Close, CloseCode
 from chatd.gateway.origin import is_own, session_cookie
 from chatd.gateway.session import Session, mint_session_id
+from chatd.gateway.snapshot import guild_create_text
 from chatd.gateway.visibility import is_on_shard
 from chatd.model import intents
 from chatd.model.actor import Actor
@@ -126,10 +126,10 @@ def send_snapshot(
     gateway = connection.gateway
     position = gateway.store.feed.position
     guilds = guild_ids(gateway, session) if session.intents & Intent.GUILDS else []
-    dispatches = [("READY", ready_payload(connection, session, own, application))]
-    dispatches += [("GUILD_CREATE", guild_payload(gateway, session, guild_id)) for guild_id in guilds]
-    texts = [dispatch_text(name, position - 1, encode_json(d)) for name, d in dispatches[:-1]]
-    texts += [dispatch_text(name, position, encode_json(d)) for name, d in dispatches[-1:]]
+    dispatches = [("READY", encode_json(ready_payload(connection, session, own, application)))]
+    dispatches += [("GUILD_CREATE", guild_create_text(gateway, session, guild_id)) for guild_id in guilds]
+    texts = [dispatch_text(name, position - 1, payload) for name, payload in dispatches[:-1]]
+    texts += [dispatch_text(name, position, payload) for name, payload in dispatches[-1:]]
     connection.allow_unsent(sum(map(len, texts)))
     for text in texts:
         connection.send_text(text)
@@ -160,20 +160,6 @@ def ready_payload(
 def guild_ids(gateway: Any, session: Session) -> list[int]:
     guilds = gateway.store.directory.guilds_of(session.user_id)
     return [guild.id for guild in guilds if is_on_shard(session, "GUILD_CREATE", guild.id)]
-
-
-def guild_payload(gateway: Any, session: Session, guild_id: int) -> dict[str, Any]:
-    """A guild as this session sees it: members and presences are for those who asked for them."""
-    directory, presences = gateway.store.directory, gateway.presences
-    has_presences = session.intents & Intent.GUILD_PRESENCES
-    payload: dict[str, Any] = guild_create_payload(
-        directory, guild_id, session.user_id,
-        large_threshold=session.large_threshold,
-        presences=presences.in_guild(directory.guilds[guild_id]) if has_presences else [],
-        is_online=presences.is_online,
-        all_members=bool(session.intents & Intent.GUILD_MEMBERS),
-    )  # fmt: skip
-    return payload
 
 
 def private_channels(gateway: Any, session: Session) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ present until they resume or their grace ends.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from chatd.actions.gateway_sessions import touch_last_online
@@ -18,6 +18,7 @@ from chatd.actions.presence import update_presence
 from chatd.gateway.background import Background
 from chatd.gateway.drafts import Presence
 from chatd.model.actor import ANYONE
+from chatd.model.json_text import encode_json
 
 RANK = {"online": 0, "idle": 1, "dnd": 2}
 
@@ -55,6 +56,7 @@ class Presences:
         # Session -> user and deadline, in the order of the deadlines: each dictionary has one grace period.
         self._leaving: dict[str, tuple[int, float]] = {}
         self._expected: dict[str, tuple[int, float]] = {}
+        self._texts: dict[int, str] = {}
         self._unannounced: dict[int, None] = {}
         self._announcing = Background(self._announce, "presence was not announced")
 
@@ -64,9 +66,9 @@ class Presences:
     def is_online(self, user_id: int) -> bool:
         return user_id in self.shown
 
-    def in_guild(self, guild: Any) -> list[dict[str, Any]]:
-        """The presences of the members who are not offline, as GUILD_CREATE has them."""
-        return [shown.payload(user_id) for user_id, shown in self.shown.items() if user_id in guild.members]
+    def texts_in(self, user_ids: Collection[int]) -> list[str]:
+        """The presences of those who are not offline, as JSON, each made once while it lasts."""
+        return [self._text(user_id) for user_id in self.shown if user_id in user_ids]
 
     def changed_since(self, position: int) -> list[int]:
         """Users of whom others may have seen a change after the feed had reached `position`."""
@@ -90,6 +92,7 @@ class Presences:
         """The session was live when the run before ended."""
         self._sessions.setdefault(user_id, {})[session_id] = presence, platform
         self._expected[session_id] = user_id, self.clock() + grace_s
+        self._texts.pop(user_id, None)
         self.shown[user_id] = combined(list(self._sessions[user_id].values()))
         if self.shown[user_id].status == OFFLINE.status:
             del self.shown[user_id]
@@ -109,6 +112,12 @@ class Presences:
     async def settle(self) -> None:
         await self._announcing.settle()
 
+    def _text(self, user_id: int) -> str:
+        text = self._texts.get(user_id)
+        if text is None:
+            text = self._texts[user_id] = encode_json(self.shown[user_id].payload(user_id))
+        return text
+
     def _remove(self, user_id: int, session_id: str) -> None:
         sessions = self._sessions[user_id]
         del sessions[session_id]
@@ -121,6 +130,7 @@ class Presences:
         shown = combined(list(self._sessions.get(user_id, {}).values()))
         if shown == self.of_user(user_id):
             return
+        self._texts.pop(user_id, None)
         if shown.status == OFFLINE.status:
             del self.shown[user_id]
         else:

@@ -7,7 +7,6 @@ what the connection's session says, never what is in the payload.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 from chatd.actions.gateway_sessions import choose_status
@@ -64,19 +63,20 @@ async def on_request_guild_members(connection: Any, d: RequestGuildMembers) -> N
     starts = range(0, len(user_ids) or 1, CHUNK_MEMBERS_MAX)
     chunks = [user_ids[at : at + CHUNK_MEMBERS_MAX] for at in starts]
     for index, ids in enumerate(chunks):
-        members = [] if guild is None else list(member_payloads(connection, guild, ids))
         chunk: dict[str, Any] = {
             "guild_id": str(d.guild_id),
-            "members": members,
             "chunk_index": index,
             "chunk_count": len(chunks),
             "not_found": not_found if index == 0 else [],
         }
-        if d.presences:
-            chunk["presences"] = shown_presences(connection, ids)
         if d.nonce is not None:
             chunk["nonce"] = d.nonce
-        send_dispatch(connection, "GUILD_MEMBERS_CHUNK", chunk)
+        # Who has left between two chunks is left out.
+        members = [] if guild is None else connection.gateway.member_texts.of(guild, ids)
+        text = f'{encode_json(chunk)[:-1]},"members":[{",".join(members)}]'
+        if d.presences:
+            text += f',"presences":[{",".join(shown_presences(connection, ids))}]'
+        send_dispatch(connection, "GUILD_MEMBERS_CHUNK", text + "}")
         # What was sent is written at the end of this loop pass; then there is room or there is not.
         await asyncio.sleep(0)
         await connection.room()
@@ -100,36 +100,31 @@ def found_members(connection: Any, guild: Any, d: RequestGuildMembers) -> list[i
     return [id for id, _ in zip(found, range(limit), strict=False)]
 
 
-def member_payloads(connection: Any, guild: Any, user_ids: list[int]) -> Iterator[dict[str, Any]]:
-    """Members as they are now: who has left between two chunks is left out."""
-    users = connection.gateway.store.directory.users
-    return (guild.members[id].payload(users[id]) for id in user_ids if id in guild.members)
-
-
-def shown_presences(connection: Any, user_ids: list[int]) -> list[dict[str, Any]]:
+def shown_presences(connection: Any, user_ids: list[int]) -> list[str]:
     if not connection.session.intents & Intent.GUILD_PRESENCES:
         return []
-    presences = connection.gateway.presences
-    return [presences.shown[id].payload(id) for id in user_ids if id in presences.shown]
+    texts: list[str] = connection.gateway.presences.texts_in(frozenset(user_ids))
+    return texts
 
 
 async def on_request_soundboard_sounds(connection: Any, d: RequestSoundboardSounds) -> None:
     """Op 31: one SOUNDBOARD_SOUNDS for each guild that one is in. Guilds have no sounds here."""
     for guild_id in dict.fromkeys(d.guild_ids):
         if visible_guild(connection, guild_id) is not None:
-            sounds = {"guild_id": str(guild_id), "soundboard_sounds": []}
+            sounds = encode_json({"guild_id": str(guild_id), "soundboard_sounds": []})
             send_dispatch(connection, "SOUNDBOARD_SOUNDS", sounds)
 
 
 async def on_request_channel_info(connection: Any, d: RequestChannelInfo) -> None:
     """Op 43: a CHANNEL_INFO that lists the voice channels in use. There are none."""
     if visible_guild(connection, d.guild_id) is not None:
-        send_dispatch(connection, "CHANNEL_INFO", {"guild_id": str(d.guild_id), "channels": []})
+        info = encode_json({"guild_id": str(d.guild_id), "channels": []})
+        send_dispatch(connection, "CHANNEL_INFO", info)
 
 
-def send_dispatch(connection: Any, name: str, d: dict[str, Any]) -> None:
+def send_dispatch(connection: Any, name: str, payload: str) -> None:
     """Send an answer that is not in the journal: it repeats the position that has been reached."""
-    connection.send_text(dispatch_text(name, connection.gateway.store.feed.position, encode_json(d)))
+    connection.send_text(dispatch_text(name, connection.gateway.store.feed.position, payload))
 
 
 async def on_request(connection: Any, d: Request) -> None:

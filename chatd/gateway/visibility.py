@@ -42,7 +42,7 @@ def is_on_shard(session: Any, name: str, guild_id: int | None) -> bool:
     """The Discord documentation, "Sharding": guilds by the time of their id, direct messages on the first."""
     if session.shard_count == 1 or (guild_id is None and name in ALL_SHARDS):
         return True
-    return shard_of(guild_id, session.shard_count) == session.shard_id
+    return bool(shard_of(guild_id, session.shard_count) == session.shard_id)
 
 
 def shard_of(guild_id: int | None, shard_count: int) -> int:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import json
 import zlib
 
-from chatd.gateway.broadcast import Packet, Parcel, bare_text, concerned_users, dispatch_text, payload_text, write
+from chatd.gateway.broadcast import (
+    Packet,
+    Parcel,
+    bare_text,
+    concerned_users,
+    dispatch_text,
+    payload_text,
+    write,
+)
 from chatd.model.audience import Channel
 from chatd.model.events import Entry
 from chatd.wire.transport_compression import STREAM_HEADER
@@ -49,7 +57,11 @@ def test_each_form_is_made_once():
     assert packet.alone() is packet.alone() and packet.after() is packet.after()
     assert packet.after_text(packet.before) is packet.after()
     parcel = Parcel([packet])
-    assert parcel.frames() is packet.frame() and parcel.alone() is packet.alone() and parcel.after() is packet.after()
+    assert (
+        parcel.frames() is packet.frame()
+        and parcel.alone() is packet.alone()
+        and parcel.after() is packet.after()
+    )
 
 
 def test_a_stream_whose_last_text_came_right_before_gets_the_shorter_form():
@@ -92,7 +104,11 @@ def test_who_fails_is_told_and_the_rest_go_on():
         raise OSError
 
     broken.send = fail
-    write(Parcel([Packet(b"x", 3)]), [broken, fine], lambda connection, error: failed.append((connection, error)))
+    write(
+        Parcel([Packet(b"x", 3)]),
+        [broken, fine],
+        lambda connection, error: failed.append((connection, error)),
+    )
     assert [(connection, type(error)) for connection, error in failed] == [(broken, OSError)]
     assert fine.texts() == [b"x"] and (fine.last_sent, broken.last_sent) == (3, 0)
 
@@ -100,7 +116,8 @@ def test_who_fails_is_told_and_the_rest_go_on():
 def test_a_bare_message_has_every_key_and_no_content():
     d = {
         "id": "1", "content": "secret", "embeds": [{"title": "secret"}], "attachments": [{"id": "secret"}],
-        "components": ["secret"], "poll": {"question": "secret"}, "author": {"id": "7"}, "mentions": [{"id": "8"}],
+        "components": ["secret"], "poll": {"question": "secret"}, "author": {"id": "7"},
+        "mentions": [{"id": "8"}],
     }  # fmt: skip
     entry = Entry(5, "MESSAGE_CREATE", json.dumps(d), Channel(1, 2))
     bare = json.loads(bare_text(entry))

@@ -185,7 +185,9 @@ async def test_comings_and_goings_leave_nothing_behind(store, clock):
     clock.pass_by(gateway, 20)
     await gateway.rows.settle()
     await gateway.presences.settle()
-    registries = (gateway.connections, gateway.unidentified, gateway.paused, gateway.sessions, gateway.replayed,
-                  gateway.presences.shown, gateway.hub.audiences.connections)  # fmt: skip
+    registries = (
+        gateway.connections, gateway.unidentified, gateway.paused, gateway.sessions, gateway.replayed,
+        gateway.presences.shown, gateway.hub.audiences.connections,
+    )  # fmt: skip
     assert all(len(registry) == 0 for registry in registries)
     assert gateway.online == {"connections": 0, "sessions": 0, "users": 0}

@@ -11,7 +11,18 @@ from chatd.gateway.settings import PAYLOAD_BYTES_MAX
 from tests.gateway.client import Client, gateway_on
 from tests.people import person
 
-NOT_PAYLOADS = ["", "nonsense", "[]", "null", "1", '{"op": "1"}', '{"op": 1.0}', '{"op": true}', "{}", '{"op": NaN}']
+NOT_PAYLOADS = [
+    "",
+    "nonsense",
+    "[]",
+    "null",
+    "1",
+    '{"op": "1"}',
+    '{"op": 1.0}',
+    '{"op": true}',
+    "{}",
+    '{"op": NaN}',
+]
 
 
 @pytest.mark.parametrize("text", [*NOT_PAYLOADS, b'{"op": 1, "d": null}', "[" * 2000])
@@ -73,7 +84,8 @@ MALFORMED_LATER = [
     (8, {"guild_id": "1", "user_ids": ["x"]}), (8, {"guild_id": "1", "user_ids": ["1"] * 101}),
     (8, {"guild_id": "1", "query": "", "nonce": "x" * 33}), (8, {"guild_id": ["1", "2"], "query": ""}),
     (31, {}), (31, {"guild_ids": "1"}), (31, {"guild_ids": ["x"]}), (43, {}), (43, {"guild_id": "x"}),
-    (100, {}), (100, {"id": "1", "method": "GET", "path": "users"}), (100, {"id": "1", "method": "BREW", "path": "/"}),
+    (100, {}), (100, {"id": "1", "method": "GET", "path": "users"}),
+    (100, {"id": "1", "method": "BREW", "path": "/"}),
     (100, {"id": None, "method": "GET", "path": "/"}), (100, {"id": "1", "method": "GET", "path": "/a b"}),
 ]  # fmt: skip
 
@@ -108,7 +120,9 @@ async def test_a_request_may_be_larger(store, gateway):
     _, token = await person(store, "ada")
     client = Client(gateway)
     await client.identify(token)
-    await client.send(Opcode.REQUEST, {"id": 1, "method": "POST", "path": "/x", "body": {"content": "x" * 8000}})
+    await client.send(
+        Opcode.REQUEST, {"id": 1, "method": "POST", "path": "/x", "body": {"content": "x" * 8000}}
+    )
     assert client.closed_with is None and client.ops()[-1] == Opcode.RESPONSE
 
 
@@ -167,5 +181,7 @@ async def test_a_fault_of_ours_closes_with_4000_and_keeps_the_session(store, gat
 
 async def test_the_reason_of_a_close_fits_its_frame(store, gateway):
     client = Client(gateway)
-    await client.send(2, {"token": "x", "presence": {"status": "online", "activities": [{"name": "x" * 500}]}})
+    await client.send(
+        2, {"token": "x", "presence": {"status": "online", "activities": [{"name": "x" * 500}]}}
+    )
     assert client.closed_with == 4002 and 0 < len(client.link.close_reason.encode()) <= 123

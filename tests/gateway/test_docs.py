@@ -29,13 +29,18 @@ def test_every_opcode_is_on_the_page_once():
 
 
 def test_what_a_client_sends_is_as_the_gate_has_it():
-    said = {int(op): (when, int(size)) for op, _, when, size, _ in (row for row in rows("Opcodes") if len(row) == 5)}
+    said = {
+        int(op): (when, int(size))
+        for op, _, when, size, _ in (row for row in rows("Opcodes") if len(row) == 5)
+    }
     limit = GatewaySettings().request_bytes_max
     assert said == {int(op): (row.when.value, row.bytes_max or limit) for op, row in RECEIVE.items()}
 
 
 def test_every_close_code_is_on_the_page():
-    assert [(int(code), name) for code, name, *_ in rows("Close codes")] == [(int(c), c.name) for c in CloseCode]
+    assert [(int(code), name) for code, name, *_ in rows("Close codes")] == [
+        (int(c), c.name) for c in CloseCode
+    ]
 
 
 @pytest.mark.parametrize("key", sorted(set(re.findall(r"`gateway\.(\w+)`", PAGE))))

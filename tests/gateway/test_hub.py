@@ -30,7 +30,9 @@ async def test_a_message_reaches_every_device_of_every_member(store, gateway):
     clients = [await live(gateway, token) for token in (ada_token, ada_token, bob_token)]
     await say(store, ada, "hello")
     assert [client.contents() for client in clients] == [["hello"]] * 3
-    positions = {payload["s"] for client in clients for payload in client.payloads if payload["t"] == "MESSAGE_CREATE"}
+    positions = {
+        payload["s"] for client in clients for payload in client.payloads if payload["t"] == "MESSAGE_CREATE"
+    }
     assert positions == {store.feed.position}
 
 
@@ -43,7 +45,9 @@ async def test_everyone_is_handed_the_same_bytes(store, gateway):
 
 async def test_entries_of_one_commit_leave_as_one_write(store, gateway):
     ada, token = await person(store, "ada")
-    clients = [await live(gateway, token, query=query) for query in ("v=10", "v=10", "v=10&compress=zlib-stream")]
+    clients = [
+        await live(gateway, token, query=query) for query in ("v=10", "v=10", "v=10&compress=zlib-stream")
+    ]
     before = [len(client.link.frames) for client in clients]
     await asyncio.gather(*(say(store, ada, str(n)) for n in range(40)))
     writes = [len(client.link.frames) - count for client, count in zip(clients, before, strict=True)]
@@ -58,7 +62,9 @@ async def test_the_author_is_the_sender_and_not_what_they_say(store, gateway):
     client = await live(gateway, token)
     await say(store, ada, "hello")
     (d,) = client.dispatches("MESSAGE_CREATE")
-    assert d["author"]["id"] == str(ada.id) and d["timestamp"] and d["guild_id"] == str(general(store).guild_id)
+    assert (
+        d["author"]["id"] == str(ada.id) and d["timestamp"] and d["guild_id"] == str(general(store).guild_id)
+    )
 
 
 INTENTS_OF_EVENTS = [
@@ -114,7 +120,10 @@ async def hide_general(store, actor) -> None:
     """Take VIEW_CHANNEL from @everyone, as an action of later will."""
     channel = general(store)
     everyone = str(channel.guild_id)
-    hidden = {**channel.payload(), "permission_overwrites": [{"id": everyone, "type": 0, "allow": "0", "deny": "1024"}]}
+    hidden = {
+        **channel.payload(),
+        "permission_overwrites": [{"id": everyone, "type": 0, "allow": "0", "deny": "1024"}],
+    }
     async with store.transaction(actor) as tx:
         tx.emit(Event("CHANNEL_UPDATE", hidden), to=Channel(channel.id, channel.guild_id))
 
@@ -161,7 +170,11 @@ async def test_joining_a_guild_is_its_guild_create_and_leaving_its_guild_delete(
     async with store.transaction(ada) as tx:
         tx.emit(Event("GUILD_MEMBER_ADD", come), to=Guild(guild.id))
     await say_as_nobody(store, "back again")
-    assert [n for n in mine.names() if "PRESENCE" not in n] == ["GUILD_DELETE", "GUILD_CREATE", "MESSAGE_CREATE"]
+    assert [n for n in mine.names() if "PRESENCE" not in n] == [
+        "GUILD_DELETE",
+        "GUILD_CREATE",
+        "MESSAGE_CREATE",
+    ]
     assert mine.dispatches("GUILD_CREATE")[0]["id"] == str(guild.id)
     assert mine.dispatches("GUILD_DELETE") == [{"id": str(guild.id)}]
     assert [n for n in other.names() if "PRESENCE" not in n] == [
@@ -198,7 +211,7 @@ async def test_content_is_withheld_without_the_intent_unless_it_concerns_the_bot
 
 
 async def test_mixed_forms_and_variants_of_one_commit_are_read_alike(store, gateway, rng):
-    """Batches that some see in part: text and zlib-stream, with and without content, with and without intents."""
+    """Batches that some see in part: in either form, with and without content and intents."""
     ada, ada_token = await person(store, "ada")
     robot, robot_token = await bot(store, "robot")
     bob, bob_token = await person(store, "bob")

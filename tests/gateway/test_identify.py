@@ -141,7 +141,9 @@ async def test_intents_that_do_not_exist_close_with_4013(store, gateway, wanted)
     assert client.closed_with == 4013
 
 
-@pytest.mark.parametrize("flag, intent", [(13, "GUILD_PRESENCES"), (15, "GUILD_MEMBERS"), (19, "MESSAGE_CONTENT")])
+@pytest.mark.parametrize(
+    "flag, intent", [(13, "GUILD_PRESENCES"), (15, "GUILD_MEMBERS"), (19, "MESSAGE_CONTENT")]
+)
 async def test_a_privileged_intent_that_was_taken_away_closes_with_4014(store, gateway, flag, intent):
     robot, token = await bot(store, "robot")
     async with store.pool.acquire() as conn:

@@ -16,7 +16,8 @@ ORIGINS = [
     ("HTTPS://CHAT.EXAMPLE", "internal", True), ("http://INTERNAL:8080", "internal:8080", True),
     ("http://chat.example", "internal", False), ("https://chat.example:444", "internal", False),
     ("https://chat.example.evil", "internal", False), ("https://evil.example", "chat.example", False),
-    ("null", "internal", False), ("", "", False), ("file://", "internal", False), ("http://internal:1", "internal", False),
+    ("null", "internal", False), ("", "", False), ("file://", "internal", False),
+    ("http://internal:1", "internal", False),
 ]  # fmt: skip
 
 
@@ -49,7 +50,8 @@ def test_the_session_is_the_cookie_of_that_name(cookie, token):
 
 
 OPENED = [
-    ("/gateway", {}, None), ("/gateway/?v=10", {}, None), ("/?v=10", {}, None), ("/gateway?v=10", {"origin": PUBLIC}, None),
+    ("/gateway", {}, None), ("/gateway/?v=10", {}, None), ("/?v=10", {}, None),
+    ("/gateway?v=10", {"origin": PUBLIC}, None),
     ("/gateway", {"origin": "https://evil.example"}, 403), ("/gateway", {"origin": "null"}, 403),
     ("/elsewhere", {}, 404), ("/gateway/more", {}, 404),
 ]  # fmt: skip
@@ -74,4 +76,6 @@ async def test_nobody_new_comes_in_while_the_server_stops(store, clock):
 
 async def test_a_configured_origin_may_connect(store, clock):
     gateway = gateway_on(store, clock, cors_origins=("https://friend.example",))
-    assert not isinstance(gateway.open(upgrade_request("/gateway", origin="https://friend.example")), Response)
+    assert not isinstance(
+        gateway.open(upgrade_request("/gateway", origin="https://friend.example")), Response
+    )

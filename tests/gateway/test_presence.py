@@ -27,7 +27,9 @@ async def watched(store, gateway):
 async def seen(watcher, gateway, actor) -> list[str]:
     """The statuses of somebody as the watcher heard of them, since last asked."""
     await gateway.presences.settle()
-    statuses = [d["status"] for d in watcher.dispatches("PRESENCE_UPDATE") if d["user"]["id"] == str(actor.id)]
+    statuses = [
+        d["status"] for d in watcher.dispatches("PRESENCE_UPDATE") if d["user"]["id"] == str(actor.id)
+    ]
     watcher.forget()
     return statuses
 
@@ -185,7 +187,9 @@ async def test_after_a_kill_people_are_expected_back_before_they_count_as_gone(s
     clock.pass_by(reborn, 61)
     await reborn.presences.settle()
     assert reborn.is_online(ada.id) and not reborn.is_online(bob.id)
-    assert [(d["user"]["id"], d["status"]) for d in back.dispatches("PRESENCE_UPDATE")] == [(str(bob.id), "offline")]
+    assert [(d["user"]["id"], d["status"]) for d in back.dispatches("PRESENCE_UPDATE")] == [
+        (str(bob.id), "offline")
+    ]
     await settled(reborn)
     await later.close()
 

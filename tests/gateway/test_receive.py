@@ -53,7 +53,12 @@ async def test_all_members_come_with_an_empty_query(store, gateway):
     found = await chunks(client, guild_id=str(general(store).guild_id), query="", limit=0, nonce="n1")
     assert sorted(names(found)) == ["ada", "bob", "chatd"]
     (chunk,) = found
-    assert (chunk["chunk_index"], chunk["chunk_count"], chunk["not_found"], chunk["nonce"]) == (0, 1, [], "n1")
+    assert (chunk["chunk_index"], chunk["chunk_count"], chunk["not_found"], chunk["nonce"]) == (
+        0,
+        1,
+        [],
+        "n1",
+    )
     assert "presences" not in chunk
 
 
@@ -90,7 +95,9 @@ async def test_members_are_found_by_the_beginning_of_a_name(store, gateway):
 async def test_members_are_found_by_id_and_the_others_are_named(store, gateway):
     ada, client = await live(store, gateway)
     guild_id = str(general(store).guild_id)
-    (chunk,) = await chunks(client, guild_id=guild_id, user_ids=[str(ada.id), "1", str(ada.id)], presences=True)
+    (chunk,) = await chunks(
+        client, guild_id=guild_id, user_ids=[str(ada.id), "1", str(ada.id)], presences=True
+    )
     assert names([chunk]) == ["ada"] and chunk["not_found"] == ["1"]
     assert [(p["user"]["id"], p["status"]) for p in chunk["presences"]] == [(str(ada.id), "online")]
     assert names(await chunks(client, guild_id=guild_id, user_ids=str(ada.id))) == ["ada"]
@@ -98,14 +105,23 @@ async def test_members_are_found_by_id_and_the_others_are_named(store, gateway):
 
 async def test_presences_of_members_need_their_intent(store, gateway):
     ada, client = await live(store, gateway, wanted=ALL_INTENTS & ~Intent.GUILD_PRESENCES)
-    (chunk,) = await chunks(client, guild_id=str(general(store).guild_id), user_ids=[str(ada.id)], presences=True)
+    (chunk,) = await chunks(
+        client, guild_id=str(general(store).guild_id), user_ids=[str(ada.id)], presences=True
+    )
     assert chunk["presences"] == []
 
 
 async def test_a_guild_that_one_is_not_in_is_as_if_it_did_not_exist(store, gateway):
     _, client = await live(store, gateway)
     (chunk,) = await chunks(client, guild_id="1", user_ids=["5"], nonce="n")
-    assert chunk == {"guild_id": "1", "members": [], "chunk_index": 0, "chunk_count": 1, "not_found": ["5"], "nonce": "n"}
+    assert chunk == {
+        "guild_id": "1",
+        "members": [],
+        "chunk_index": 0,
+        "chunk_count": 1,
+        "not_found": ["5"],
+        "nonce": "n",
+    }
 
 
 async def test_sounds_and_voice_channels_are_none_in_ones_own_guilds(store, gateway):
@@ -123,11 +139,26 @@ async def test_sounds_and_voice_channels_are_none_in_ones_own_guilds(store, gate
 async def test_a_request_is_the_callers_own_and_is_answered_with_its_id(store, gateway):
     ada, client = await live(store, gateway)
     gateway.call.answer = (201, {"id": "1"})
-    d = {"id": "r1", "method": "POST", "path": "/channels/1/messages?x=1", "body": {"content": "hi", "author": "eve"}}
+    d = {
+        "id": "r1",
+        "method": "POST",
+        "path": "/channels/1/messages?x=1",
+        "body": {"content": "hi", "author": "eve"},
+    }
     await client.send(Opcode.REQUEST, d)
     ((actor, *asked),) = gateway.call.asked
-    assert actor.id == ada.id and asked == ["POST", "/channels/1/messages", "x=1", {"content": "hi", "author": "eve"}]
-    assert client.read()[-1] == {"t": None, "s": None, "op": 101, "d": {"id": "r1", "status": 201, "body": {"id": "1"}}}
+    assert actor.id == ada.id and asked == [
+        "POST",
+        "/channels/1/messages",
+        "x=1",
+        {"content": "hi", "author": "eve"},
+    ]
+    assert client.read()[-1] == {
+        "t": None,
+        "s": None,
+        "op": 101,
+        "d": {"id": "r1", "status": 201, "body": {"id": "1"}},
+    }
 
 
 async def test_requests_are_answered_in_their_order_with_ids_of_either_kind(store, gateway):

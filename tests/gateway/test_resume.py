@@ -53,7 +53,9 @@ async def test_resume_replays_what_came_after_seq_and_goes_live(store, gateway):
     assert client.dispatches("RESUMED") == [{"_trace": []}]
     await say(store, ada, "live again")
     assert client.contents() == ["missed 0", "missed 1", "missed 2", "live again"]
-    assert [p["s"] for p in client.read() if p["op"] == 0] == sorted(p["s"] for p in client.read() if p["op"] == 0)
+    assert [p["s"] for p in client.read() if p["op"] == 0] == sorted(
+        p["s"] for p in client.read() if p["op"] == 0
+    )
 
 
 async def test_resume_with_nothing_missed_is_just_resumed(store, gateway):
@@ -308,7 +310,9 @@ async def test_a_presence_that_changed_meanwhile_is_told(store, gateway, clock):
     clock.pass_by(gateway, 11)
     await gateway.presences.settle()
     again = await back(client, gateway, token)
-    assert {d["user"]["id"]: d["status"] for d in again.dispatches("PRESENCE_UPDATE")}[str(bob.id)] == "offline"
+    assert {d["user"]["id"]: d["status"] for d in again.dispatches("PRESENCE_UPDATE")}[
+        str(bob.id)
+    ] == "offline"
 
 
 async def test_joining_and_leaving_a_guild_is_replayed_as_ones_own(store, gateway):

@@ -12,7 +12,14 @@ from chatd.model.intents import Intent
 from tests.gateway.talk import open_dm
 from tests.people import general, person
 
-EVENTS = ("MESSAGE_CREATE", "TYPING_START", "GUILD_UPDATE", "GUILD_MEMBER_ADD", "PRESENCE_UPDATE", "USER_UPDATE")
+EVENTS = (
+    "MESSAGE_CREATE",
+    "TYPING_START",
+    "GUILD_UPDATE",
+    "GUILD_MEMBER_ADD",
+    "PRESENCE_UPDATE",
+    "USER_UPDATE",
+)
 
 
 def session(user_id, wanted=intents.ALL, shard=(0, 1)):
@@ -27,7 +34,8 @@ class Connection:
 
 
 def test_where_an_audience_is():
-    assert [guild_of(each) for each in (Guild(1), Channel(2, 1), Channel(2, None), Users((3,), 1), Nobody())] == [
+    audiences = (Guild(1), Channel(2, 1), Channel(2, None), Users((3,), 1), Nobody())
+    assert [guild_of(each) for each in audiences] == [
         1, 1, None, 1, None
     ]  # fmt: skip
 
@@ -38,11 +46,38 @@ async def test_an_audience_includes_whom_it_says(store):
     eve, _ = await person(store, "eve")
     dm = await open_dm(store, ada, bob)
     channel, directory = general(store), store.directory
-    audiences = [Guild(channel.guild_id), Channel(channel.id, channel.guild_id), Channel(dm, None), Users((bob.id,)),
-                 Nobody(), Guild(1), Channel(1, 2)]  # fmt: skip
-    assert [sees(directory, ada.id, each) for each in audiences] == [True, True, True, False, False, False, False]
-    assert [sees(directory, bob.id, each) for each in audiences] == [True, True, True, True, False, False, False]
-    assert [sees(directory, eve.id, each) for each in audiences] == [True, True, False, False, False, False, False]
+    guild_id = channel.guild_id
+    audiences = [
+        Guild(guild_id), Channel(channel.id, guild_id), Channel(dm, None), Users((bob.id,)), Nobody(),
+        Guild(1), Channel(1, 2),
+    ]  # fmt: skip
+    assert [sees(directory, ada.id, each) for each in audiences] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
+    assert [sees(directory, bob.id, each) for each in audiences] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert [sees(directory, eve.id, each) for each in audiences] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+        False,
+    ]
     assert [sees(directory, 1, each) for each in audiences] == [False] * 7
 
 
@@ -96,14 +131,16 @@ async def test_kept_lists_equal_the_plain_question_after_any_changes(store, rng)
             audiences.leave(connection, connection.session.user_id)
         else:
             wanted = rng.choice([intents.ALL, intents.ALL & ~Intent.MESSAGE_CONTENT, int(Intent.GUILDS), 0])
-            connection = Connection(session(rng.choice(people).id, wanted, rng.choice([(0, 1), (0, 2), (1, 2)])))
+            connection = Connection(
+                session(rng.choice(people).id, wanted, rng.choice([(0, 1), (0, 2), (1, 2)]))
+            )
             here.append(connection)
             audiences.join(connection)
 
     for _ in range(400):
         rng.choice([change, come_or_go, come_or_go])()
-        audience = rng.choice([Guild(guild_id), Channel(channel.id, guild_id), Channel(dm, None),
-                               Users(tuple(p.id for p in rng.sample(people, 2)), rng.choice([guild_id, None]))])  # fmt: skip
+        two = Users(tuple(p.id for p in rng.sample(people, 2)), rng.choice([guild_id, None]))
+        audience = rng.choice([Guild(guild_id), Channel(channel.id, guild_id), Channel(dm, None), two])
         name = rng.choice(EVENTS)
         listeners = audiences.listeners(name, audience)
         expected = {
@@ -111,7 +148,9 @@ async def test_kept_lists_equal_the_plain_question_after_any_changes(store, rng)
             if sees(directory, connection.session.user_id, audience)
             and wants(connection.session, name, guild_of(audience))
         }  # fmt: skip
-        assert set(listeners.full) | set(listeners.bare) == expected and not set(listeners.full) & set(listeners.bare)
+        assert set(listeners.full) | set(listeners.bare) == expected and not set(listeners.full) & set(
+            listeners.bare
+        )
         in_private = guild_of(audience) is None
         assert all(in_private or c.session.intents & Intent.MESSAGE_CONTENT for c in listeners.full)
         assert not any(in_private or c.session.intents & Intent.MESSAGE_CONTENT for c in listeners.bare)
