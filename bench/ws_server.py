@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Awaitable
 
 from chatd.net import WebSocketConnection, broadcast, serve
 
@@ -20,11 +21,13 @@ def on_open(connection: WebSocketConnection) -> None:
         subscribers.add(connection)
 
 
-async def on_message(connection: WebSocketConnection, data: str | bytes) -> None:
+def on_message(connection: WebSocketConnection, data: str | bytes) -> Awaitable[None] | None:
     if connection.path == "/echo":
-        await connection.send(data)
-    elif connection.path == "/pub":
+        # Returned, it is awaited by the shell: an echo that its client does not read holds up the next one.
+        return connection.send(data)
+    if connection.path == "/pub":
         broadcast(subscribers, data)
+    return None
 
 
 def on_close(connection: WebSocketConnection, code: int, reason: str) -> None:

@@ -33,16 +33,44 @@ NOTHING = object()
 _detached: set[asyncio.Task[Any] | FirstStep] = set()
 
 
-def start(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any] | FirstStep:
+def start(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any] | FirstStep | None:
     """Run `coroutine` up to its first suspension.
 
-    Returns something with the interface of a Task: done() at once when the coroutine never suspended.
-    The caller looks at failure_of(…) when it is done; nothing is raised from here.
+    Returns None when it has returned (its value is dropped), else something with the interface of a Task:
+    running, or done already because the first step raised. Nothing is raised from here; whoever holds the
+    outcome looks at failure_of(…) when it is done.
     """
     loop = asyncio.get_running_loop()
-    if asyncio.current_task(loop) is not None:
+    step = FirstStep(loop, coroutine)
+    try:
+        _enter_task(loop, step)  # type: ignore[arg-type]
+    except RuntimeError:
         return loop.create_task(coroutine)
-    return _start(loop, coroutine)
+    try:
+        waited = step.context.run(coroutine.send, None)
+    except StopIteration as stop:
+        if step.callbacks:
+            step.finish(stop.value, None)
+        return None
+    except (KeyboardInterrupt, SystemExit) as error:
+        step.finish(None, error)
+        raise
+    except BaseException as error:
+        return step.finish(None, error)
+    finally:
+        _leave_task(loop, step)  # type: ignore[arg-type]
+    return step.go_on(waited)
+
+
+if sys.version_info >= (3, 12):
+
+    def start(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any] | FirstStep | None:  # noqa: F811
+        loop = asyncio.get_running_loop()
+        if asyncio.current_task(loop) is not None:
+            return loop.create_task(coroutine)
+        task = asyncio.Task(coroutine, loop=loop, eager_start=True)
+        returned = task.done() and not task.cancelled() and task.exception() is None
+        return None if returned else task
 
 
 def failure_of(outcome: asyncio.Task[Any] | FirstStep) -> BaseException | None:
@@ -60,9 +88,9 @@ def run_detached(coroutine: Coroutine[Any, Any, Any], event: str) -> None:
             log.exception(event, failure)
 
     outcome = start(coroutine)
-    if outcome.done():
+    if outcome is not None and outcome.done():
         ended(outcome)
-    else:
+    elif outcome is not None:
         _detached.add(outcome)
         outcome.add_done_callback(ended)
 
@@ -74,47 +102,33 @@ class FirstStep:
     None unless the coroutine has suspended.
     """
 
-    __slots__ = ("_loop", "_coroutine", "_context", "_cancels", "_callbacks", "_done", "_result", "_failure", "task")
+    # Few first steps need more than their loop and context: the rest are attributes of the class until then.
+    task: asyncio.Task[Any] | None = None
+    callbacks: tuple[tuple[Callable[[Any], object], contextvars.Context | None], ...] = ()
+    _cancels: tuple[Any, ...] = ()
+    _done = False
+    _result: Any = None
+    _failure: BaseException | None = None
 
     def __init__(self, loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Any]) -> None:
         self._loop = loop
         self._coroutine = coroutine
-        self._context = contextvars.copy_context()
-        self._cancels: list[Any] = []
-        self._callbacks: list[tuple[Callable[[Any], object], contextvars.Context | None]] | None = None
-        self._done = False
-        self._result: Any = None
-        self._failure: BaseException | None = None
-        self.task: asyncio.Task[Any] | None = None
+        self.context = contextvars.copy_context()
 
-    def take(self) -> asyncio.Task[Any] | FirstStep:
-        """Take the step. Returns the Task when the coroutine suspended, else this object, done."""
-        _enter_task(self._loop, self)  # type: ignore[arg-type]
-        try:
-            waited = self._context.run(self._coroutine.send, None)
-        except StopIteration as stop:
-            return self._finish(stop.value, None)
-        except (KeyboardInterrupt, SystemExit) as error:
-            self._finish(None, error)
-            raise
-        except BaseException as error:
-            return self._finish(None, error)
-        finally:
-            _leave_task(self._loop, self)  # type: ignore[arg-type]
-        return self._continue(waited)
-
-    def _finish(self, result: Any, failure: BaseException | None) -> FirstStep:
+    def finish(self, result: Any, failure: BaseException | None) -> FirstStep:
+        """The coroutine has ended within its first step."""
         self._done, self._result, self._failure = True, result, failure
-        for callback, context in self._callbacks or ():
+        for callback, context in self.callbacks:
             self._loop.call_soon(callback, self, context=context)
         return self
 
-    def _continue(self, waited: Any) -> asyncio.Task[Any]:
-        task = asyncio.Task(Continuation(self._coroutine, waited), loop=self._loop, context=self._context)
+    def go_on(self, waited: Any) -> asyncio.Task[Any]:
+        """The coroutine waits for `waited`: from here on it needs a Task."""
+        task = asyncio.Task(Continuation(self._coroutine, waited), loop=self._loop, context=self.context)
         self.task = task
         for message in self._cancels:
             task.cancel(message)
-        for callback, context in self._callbacks or ():
+        for callback, context in self.callbacks:
             task.add_done_callback(callback, context=context)
         return task
 
@@ -124,7 +138,7 @@ class FirstStep:
         if self.task is not None:
             return self.task.cancel(msg)
         if not self._done:
-            self._cancels.append(msg)
+            self._cancels += (msg,)
         return not self._done
 
     def cancelling(self) -> int:
@@ -133,8 +147,7 @@ class FirstStep:
     def uncancel(self) -> int:
         if self.task is not None:
             return self.task.uncancel()
-        if self._cancels:
-            self._cancels.pop()
+        self._cancels = self._cancels[:-1]
         return len(self._cancels)
 
     def done(self) -> bool:
@@ -164,20 +177,22 @@ class FirstStep:
             raise asyncio.InvalidStateError("Exception is not set.")
         return self._failure
 
-    def add_done_callback(self, callback: Callable[[Any], object], *, context: contextvars.Context | None = None) -> None:
+    def add_done_callback(
+        self, callback: Callable[[Any], object], *, context: contextvars.Context | None = None
+    ) -> None:
         if self.task is not None:
             self.task.add_done_callback(callback, context=context)
         elif self._done:
             self._loop.call_soon(callback, self, context=context)
         else:
-            self._callbacks = [*(self._callbacks or ()), (callback, context)]
+            self.callbacks += ((callback, context),)
 
     def remove_done_callback(self, callback: Callable[[Any], object]) -> int:
         if self.task is not None:
             return self.task.remove_done_callback(callback)
-        kept = [entry for entry in self._callbacks or () if entry[0] != callback]
-        removed = len(self._callbacks or ()) - len(kept)
-        self._callbacks = kept
+        kept = tuple(entry for entry in self.callbacks if entry[0] != callback)
+        removed = len(self.callbacks) - len(kept)
+        self.callbacks = kept
         return removed
 
     def get_loop(self) -> asyncio.AbstractEventLoop:
@@ -225,14 +240,3 @@ class Continuation(Coroutine[Any, Any, Any]):
 
     def __repr__(self) -> str:
         return f"<Continuation of {self._coroutine!r}>"
-
-
-def _first_step(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any] | FirstStep:
-    return FirstStep(loop, coroutine).take()
-
-
-def _eager_task(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-    return asyncio.Task(coroutine, loop=loop, eager_start=True)  # type: ignore[call-arg]
-
-
-_start = _eager_task if sys.version_info >= (3, 12) else _first_step

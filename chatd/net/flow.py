@@ -51,6 +51,7 @@ class Connection(asyncio.BufferedProtocol):
         self.data_received(self.server.read_buffer[:nbytes].tobytes())
 
     def data_received(self, data: bytes) -> None:
+        """What buffer_updated hands on, unless a subclass takes it there."""
         raise NotImplementedError
 
     @property
@@ -67,7 +68,7 @@ class Connection(asyncio.BufferedProtocol):
 
     async def room(self) -> None:
         """Wait until the send buffer is below its mark. Raises ConnectionClosed if that never comes."""
-        while self.write_paused:
+        while self.write_paused and self.transport is not None:
             waiter = asyncio.get_running_loop().create_future()
             if self._waiting_for_room is None:
                 self._waiting_for_room = []

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from chatd.log import logger
 from chatd.net import eager
@@ -46,7 +46,7 @@ class HTTPConnection(Connection):
     """One connection, until it closes or becomes a WebSocket."""
 
     __slots__ = (
-        "peer", "secure", "request", "body", "_parser", "_phase", "_task",
+        "peer", "secure", "request", "body", "persists", "_parser", "_phase", "_task",
         "_advancing", "_unanswered", "_must_close", "_continued", "_eof", "_reading_paused",
         "_head_due", "_unsent_before", "_drain_bytes",
     )  # fmt: skip
@@ -57,6 +57,7 @@ class HTTPConnection(Connection):
         self.secure = False
         self.request: Request | None = None
         self.body: Body | None = None
+        self.persists = False  # whether the connection outlives the answer that is being written
         self._parser = RequestParser(server.settings.http)
         self._phase = Phase.READING
         self._task: Any = None  # what answers, while it is suspended
@@ -73,8 +74,7 @@ class HTTPConnection(Connection):
     # ── the transport's side ──
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
         address = transport.get_extra_info("peername")
         self.peer = address[0] if isinstance(address, tuple) else ""
         self.secure = transport.get_extra_info("sslcontext") is not None
@@ -220,8 +220,9 @@ class HTTPConnection(Connection):
         if self.request.upgrade is not None:
             self._upgrade(self.request)
             return
+        self.persists = False
         outcome = eager.start(respond(self, self.request))
-        if outcome.done():
+        if outcome is None or outcome.done():
             self._answered(outcome)
         else:
             self._task = outcome
@@ -255,16 +256,15 @@ class HTTPConnection(Connection):
     def _answered(self, outcome: Any) -> None:
         """The answer is written, or will never be."""
         self._task = None
-        failure = eager.failure_of(outcome)
+        failure = eager.failure_of(outcome) if outcome is not None else None
         if failure is not None:
             log.exception("answering failed", failure)
-        if failure is not None or outcome.cancelled():
             self.abort()
         if self.transport is None:
             self.server.http_ended(self)
             return
         assert self.body is not None
-        if self._must_close or not outcome.result():
+        if self._must_close or not self.persists:
             self._close_gently()
         elif self.body.ended:
             self._expect_next()
@@ -310,7 +310,8 @@ class HTTPConnection(Connection):
         self._phase = Phase.CLOSING
         self.server.deadlines.forget(self)
         self.server.http_ended(self)
-        websocket.request.body = None
+        # Nothing may point back here, or every upgrade leaves a cycle for the garbage collector.
+        websocket.request.body = self.request = self.body = None
         rest = self._parser.take_rest()
         transport.set_protocol(websocket)
         transport.resume_reading()

@@ -13,7 +13,7 @@ import errno
 import socket
 import ssl
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chatd.log import logger
 
@@ -129,7 +129,7 @@ class Listener:
     def _accept_ready(self) -> None:
         for _ in range(ACCEPTS_PER_PASS):
             try:
-                accepted, _ = self.socket.accept()
+                accepted, address = self.socket.accept()
             except BlockingIOError:
                 return
             except OSError as error:
@@ -140,7 +140,7 @@ class Listener:
                 self._wait_for_descriptors(error)
                 return
             self._recover()
-            self._connect(accepted)
+            self._connect(accepted, address)
 
     def _wait_for_descriptors(self, error: OSError) -> None:
         # The socket stays readable: without a pause this would be called in every loop pass.
@@ -159,14 +159,14 @@ class Listener:
             log.info("accepting connections again", pauses=self._exhausted)
             self._exhausted = 0
 
-    def _connect(self, accepted: socket.socket) -> None:
+    def _connect(self, accepted: socket.socket, address: Any) -> None:
         accepted.setblocking(False)
         if self._is_tcp and accepted.proto != socket.IPPROTO_TCP:
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         make_transport = getattr(self._loop, "_make_socket_transport", None)
         if self._ssl is None and make_transport is not None:
             # What connect_accepted_socket does in the end, without the Task and the Future around it.
-            make_transport(accepted, self._make_protocol())
+            make_transport(accepted, self._make_protocol(), extra={"peername": address})
         else:
             handshake = self._loop.create_task(self._connect_slowly(accepted))
             self._handshakes.add(handshake)

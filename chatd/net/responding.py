@@ -26,15 +26,16 @@ log = logger.child("net")
 INTERNAL_SERVER_ERROR = BadRequest(500, "Internal Server Error")
 
 
-async def respond(connection: HTTPConnection, request: Request) -> bool:
-    """Get a request answered. Returns whether the connection persists afterwards."""
+async def respond(connection: HTTPConnection, request: Request) -> None:
+    """Get a request answered, and settle whether the connection persists afterwards."""
     try:
         response = await connection.server.respond(request)
         persists = connection.may_persist(request) and not says_close(response)
         if isinstance(response.body, (bytes, bytearray, memoryview)):
             connection.write(whole_response(connection, request, response, persists))
-            return persists
-        return await stream(connection, request, response, response.body, persists)
+            connection.persists = persists
+        else:
+            await stream(connection, request, response, response.body, persists)
     except BadRequest as refusal:
         connection.write(refusal_response(connection, refusal, request))
     except ConnectionClosed:
@@ -42,7 +43,6 @@ async def respond(connection: HTTPConnection, request: Request) -> bool:
     except Exception as error:
         log.exception("request failed", error, method=request.method, path=request.path)
         connection.write(refusal_response(connection, INTERNAL_SERVER_ERROR, request))
-    return False
 
 
 def whole_response(connection: HTTPConnection, request: Request, response: Response, keep_alive: bool) -> bytes:
@@ -65,11 +65,8 @@ def refusal_response(connection: HTTPConnection, refusal: BadRequest, request: R
 
 async def stream(
     connection: HTTPConnection, request: Request, response: Response, body: AsyncIterator[bytes], persists: bool
-) -> bool:
-    """Content as it comes: with the given Content-Length, else chunked, else (HTTP/1.0) until the end.
-
-    Returns whether the connection persists.
-    """
+) -> None:
+    """Content as it comes: with the given Content-Length, else chunked, else (HTTP/1.0) until the end."""
     length = content_length_of(response)
     # RFC 9112 section 6.1: no chunks to HTTP/1.0.
     chunked = length is None and request.version >= (1, 1) and has_content(response.status)
@@ -83,13 +80,13 @@ async def stream(
         async with aclosing(body) as parts:  # type: ignore[type-var]
             if request.method != "HEAD" and has_content(response.status):
                 await write_parts(connection, parts, chunked, length)
+        connection.persists = persists
     except ConnectionClosed:
         raise
     except Exception as error:
         # The head is out: that the content is not whole can only be shown by cutting it off.
         log.exception("response content failed", error, method=request.method, path=request.path)
         connection.abort()
-    return persists
 
 
 async def write_parts(

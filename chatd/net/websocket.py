@@ -18,12 +18,12 @@ from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from chatd.log import logger
-from chatd.net import eager
+from chatd.net.eager import failure_of, start
 from chatd.net.flow import ConnectionClosed, Sender
 from chatd.net.handler import WebSocketHandler
-from chatd.wire.frames import CloseCode
+from chatd.wire.frames import FIN, CloseCode, Opcode
 from chatd.wire.http1 import Request
-from chatd.wire.websocket import Closed, Event, ServerWebSocket, binary_frame, text_frame
+from chatd.wire.websocket import Closed, Event, ServerWebSocket, State, binary_frame, text_frame
 
 if TYPE_CHECKING:
     from chatd.net.server import Server
@@ -52,7 +52,7 @@ class WebSocketConnection(Sender):
 
     __slots__ = (
         "request", "handler", "closed",
-        "_machine", "_deadlines", "_farewell", "_task", "_waiting", "_over", "_deaf",
+        "_machine", "_deadlines", "_read_buffer", "_farewell", "_task", "_waiting", "_over", "_deaf",
         "_heard_at", "_ping_at", "_step_due", "_alarm_due", "_alarm",
     )  # fmt: skip
 
@@ -63,6 +63,7 @@ class WebSocketConnection(Sender):
         self.closed = False
         self._machine = ServerWebSocket(message_max=handler.message_max, deflate=deflate)
         self._deadlines = server.deadlines
+        self._read_buffer = server.read_buffer
         self._farewell = b""  # the close frame that answers the peer, once the messages before it are handled
         self._task: Any = None  # the handler's pending awaitable
         self._waiting: deque[Event] | None = None  # events behind it
@@ -81,11 +82,17 @@ class WebSocketConnection(Sender):
         self._await_ping()
         self.pending = [response]
         try:
-            self._call(self.handler.opened, self)
-            if rest:
-                self._receive(rest)
-        finally:
-            self._write_collected()
+            awaitable = self.handler.opened(self)
+            if awaitable is not None:
+                outcome = start(wait_for(awaitable))
+                if outcome is not None:
+                    self._is_pending(outcome)
+        except Exception as error:
+            self._fail(error)
+        if rest:
+            self._receive(rest)
+        self.write_pending()
+        self.pending = None
 
     @property
     def path(self) -> str:
@@ -104,22 +111,25 @@ class WebSocketConnection(Sender):
 
         Raises ConnectionClosed when the connection is closing or closed.
         """
-        frame = self._frame(data)
-        if not frame:
-            raise ConnectionClosed("the WebSocket is closed")
-        self.write_soon(frame)
+        machine = self._machine
+        frame = machine.text(data) if isinstance(data, str) else machine.binary(bytes(data))
+        if self.closed or not frame:
+            frame = self._late_frame(data)
         pending = self.pending
-        if len(frame) > PENDING_FRAME_BYTES_MAX or (pending is not None and len(pending) > PENDING_FRAMES_MAX):
+        if pending is None:
+            self.pending = pending = [frame]
+            self.server.outbox.add(self)
+        else:
+            pending.append(frame)
+        if len(pending) > PENDING_FRAMES_MAX or len(frame) > PENDING_FRAME_BYTES_MAX:
             self.write_pending()
         return Room(self) if self.write_paused else DONE
 
-    def _frame(self, data: str | bytes) -> bytes:
+    def _late_frame(self, data: str | bytes) -> bytes:
+        """The machine is CLOSED as soon as it has read a close frame; the messages before that are still answered."""
         if self.closed:
-            return b""
-        if isinstance(data, str):
-            return self._machine.text(data) or text_frame(data.encode())
-        # The machine is CLOSED as soon as it has read a close frame; messages before that are still answered.
-        return self._machine.binary(bytes(data)) or binary_frame(bytes(data))
+            raise ConnectionClosed("the WebSocket is closed")
+        return text_frame(data.encode()) if isinstance(data, str) else binary_frame(bytes(data))
 
     def send_frame(self, frame: bytes) -> None:
         """Send prepared bytes, unchanged, at the end of this loop pass. On a closed connection: nothing."""
@@ -199,7 +209,7 @@ class WebSocketConnection(Sender):
         self._heard_at = self._deadlines.now
         if self._over:
             return  # RFC 6455 section 1.4: data after a close frame is discarded
-        data = self.server.read_buffer[:nbytes].tobytes()
+        data = self._read_buffer[:nbytes].tobytes()
         if self.pending is not None:
             self._receive(data)
             return
@@ -208,63 +218,66 @@ class WebSocketConnection(Sender):
         try:
             self._receive(data)
         finally:
-            self._write_collected()
+            self.write_pending()
+            self.pending = None
 
-    def data_received(self, data: bytes) -> None:
-        raise AssertionError("buffer_updated takes the data")
-
-    def _write_collected(self) -> None:
-        self.write_pending()
-        self.pending = None
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._read_buffer
 
     def _receive(self, data: bytes) -> None:
         machine = self._machine
         events = machine.feed(data)
-        if events and events[-1].__class__ is Closed:
-            self._over = True
-            if machine.outgoing and machine.outgoing[-1][0] & 0x0F == 0x08:
-                self._farewell = machine.outgoing.pop()
-            self._step_in(self.server.settings.close_timeout_s)
-        if machine.outgoing:
-            for frame in machine.outgoing:
-                self.write_soon(frame)
-            machine.outgoing.clear()
+        if machine.outgoing or machine.state is not State.OPEN:
+            self._take_outgoing(events)
         if self._task is None:
             self._handle(iter(events))
         else:
             self._wait(events)
 
+    def _take_outgoing(self, events: list[Event]) -> None:
+        """Send the machine's pongs; keep back its close frame until the messages before it are handled."""
+        outgoing = self._machine.outgoing
+        if events and events[-1].__class__ is Closed:
+            self._over = True
+            self._step_in(self.server.settings.close_timeout_s)
+            if outgoing and outgoing[-1][0] == FIN | Opcode.CLOSE:
+                self._farewell = outgoing.pop()
+        for frame in outgoing:
+            self.write_soon(frame)
+        outgoing.clear()
+
     def _handle(self, events: Iterator[Event]) -> None:
+        message = self.handler.message
         for event in events:
             kind = event.__class__
             if kind is str or kind is bytes:
-                if not self._deaf:
-                    self._call(self.handler.message, self, event)
-                    if self._task is not None:
-                        self._wait(events)
-                        return
-            elif kind is Closed:
+                if self._deaf:
+                    continue
+                try:
+                    awaitable = message(self, event)
+                except Exception as error:
+                    self._fail(error)
+                    continue
+                if awaitable is None or awaitable is DONE:
+                    continue
+                outcome = start(awaitable if awaitable.__class__ is CoroutineType else wait_for(awaitable))
+                if outcome is not None and self._is_pending(outcome):
+                    self._wait(events)
+                    return
+            elif isinstance(event, Closed):
                 self._finish_closing(event.code)
 
-    def _call(self, method: Callable[..., Awaitable[object] | None], *arguments: Any) -> None:
-        """Call the handler. Afterwards `_task` is what it waits for, if it does."""
-        try:
-            awaitable = method(*arguments)
-        except Exception as error:
-            self._fail(error)
-            return
-        if awaitable is None or awaitable is DONE:
-            return
-        coroutine = awaitable if awaitable.__class__ is CoroutineType else wait_for(awaitable)
-        outcome = eager.start(coroutine)  # type: ignore[arg-type]
+    def _is_pending(self, outcome: Any) -> bool:
+        """Whether what the handler started goes on; `_go_on` then follows it. Otherwise it raised."""
         if outcome.done():
             self._settle(outcome)
-        else:
-            self._task = outcome
-            outcome.add_done_callback(self._go_on)
+            return False
+        self._task = outcome
+        outcome.add_done_callback(self._go_on)
+        return True
 
     def _settle(self, outcome: Any) -> None:
-        failure = eager.failure_of(outcome)
+        failure = failure_of(outcome)
         if failure is not None:
             self._fail(failure)
 
