@@ -25,8 +25,8 @@ from chatd.database import COMMAND_WORKER, Database, database_of, open_store, pr
 from chatd.model.accounts import Device, RegisterDraft
 from chatd.model.actor import ANYONE
 from chatd.model.errors import ApiError, InvalidFormBody
-from chatd.model.users import username_of
 from chatd.model.shapes import Form
+from chatd.model.users import bot_name_of
 from chatd.store import migrate
 from chatd.store.embedded import EmbeddedError
 from chatd.store.pool import DatabaseRefused, wait_for_database
@@ -134,7 +134,7 @@ def create_bot(config: Config, options: argparse.Namespace) -> None:
 
     async def run(store: Store) -> Made:
         form = Form({"username": options.name})
-        username = username_of(form)
+        username = bot_name_of(form)
         form.finish()
         async with store.transaction(ANYONE) as tx:
             made = await applications.create_bot(tx, username)

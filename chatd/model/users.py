@@ -12,6 +12,9 @@ from chatd.model.shapes import Form
 USERNAME = re.compile(r"(?!.*\.\.)[a-z0-9_.]{2,32}")
 USERNAME_RULE = "Usernames may only have 2 to 32 of a-z, 0-9, underscore and single full stops."
 DISPLAY_NAME_LENGTH = (1, 32)
+# A bot is named by whoever runs it, as freely as a display name, but nobody is called like a mention.
+BOT_NAME = re.compile(r"[^\x00-\x1f\x7f@#:`]{2,32}")
+BOT_NAME_RULE = "A bot's name may have 2 to 32 characters, none of them @ # : ` or a control character."
 
 
 @dataclass(slots=True)
@@ -91,3 +94,8 @@ def username_of(form: Form, **options: Any) -> Any:
     if isinstance(value, str):
         form = form.replaced("username", value.strip().lower())
     return form.pattern("username", USERNAME, USERNAME_RULE, length=(2, 32), **options)
+
+
+def bot_name_of(form: Form) -> Any:
+    """The field `username` of a bot."""
+    return form.pattern("username", BOT_NAME, BOT_NAME_RULE, length=(2, 32), strip=True)

@@ -61,7 +61,7 @@ async def run_batch(conn: Connection, writes: list[Write]) -> list[Entry]:
 
 
 class Writer:
-    """Commits what is waiting, group by group, on one connection of the pool.
+    """Commits what is waiting, group by group, on one connection that it keeps.
 
     Invariant: `_group` is running exactly while `_waiting` holds something or a group is on its way.
     """
@@ -70,6 +70,7 @@ class Writer:
         """`committed` takes the entries of each commit, before those who wait are told."""
         self._pool = pool
         self._committed = committed
+        self._conn: Connection | None = None
         self._waiting: list[Write] = []
         self._group: asyncio.Task[None] | None = None
 
@@ -86,9 +87,10 @@ class Writer:
         return await write.done
 
     async def close(self) -> None:
-        """Wait until everything has been committed."""
+        """Wait until everything has been committed, and give the connection back."""
         while self._group is not None:
             await asyncio.gather(self._group, return_exceptions=True)
+        await self._give_back()
 
     async def _commit_groups(self) -> None:
         try:
@@ -100,16 +102,29 @@ class Writer:
 
     async def _commit(self, group: list[Write]) -> None:
         try:
-            async with self._pool.acquire() as conn:
-                await self._commit_on(conn, group)
+            if self._conn is None:
+                self._conn = await self._pool.acquire()
+            await self._commit_on(self._conn, group)
         except Exception as error:  # noqa: BLE001 - every waiting caller must be told, whatever it was
             if is_away(error):
                 # Whether the group was committed is not known. If it was, the feed finds it in the journal.
                 log.error("commit lost", writes=len(group), error=type(error).__name__)
                 _fail(group, Unavailable())
+                await self._give_back()
             else:
                 log.exception("commit failed", writes=len(group))
                 _fail(group, error)
+
+    async def _give_back(self) -> None:
+        """Return the connection to the pool, which replaces it if it is broken."""
+        conn, self._conn = self._conn, None
+        if conn is None:
+            return
+        try:
+            await self._pool.release(conn)
+        except Exception as error:
+            if not is_away(error):  # a broken connection is what the pool replaces
+                raise
 
     async def _commit_on(self, conn: Connection, group: list[Write]) -> None:
         try:

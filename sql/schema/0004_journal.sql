@@ -24,24 +24,26 @@ create table journal (
 create index journal_by_age on journal (at);
 
 -- Append events, given as parallel arrays (user_ids as array literals), and return the last position.
--- The caller's transaction holds the head from here to its commit.
+-- The caller's transaction holds the head from here to its commit. In plpgsql, because before
+-- PostgreSQL 18 a function in SQL is planned anew at every call.
 create function journal_append(
     names text[], guild_ids bigint[], channel_ids bigint[], user_ids text[], payloads text[]
 ) returns bigint
-language sql as $$
-    with head as (
-           update journal_head
-              set position = position + cardinality(names)
-        returning position
-    ), appended as (
-        insert into journal (position, name, guild_id, channel_id, user_ids, payload)
-        select head.position - cardinality(names) + e.n, e.name, e.guild_id, e.channel_id,
-               e.user_ids::bigint[], e.payload
-          from head,
-               unnest(names, guild_ids, channel_ids, user_ids, payloads)
-                   with ordinality as e (name, guild_id, channel_id, user_ids, payload, n)
-    )
-    select position from head
+language plpgsql as $$
+declare
+    last bigint;
+begin
+       update journal_head
+          set position = position + cardinality(names)
+    returning position into last;
+
+    insert into journal (position, name, guild_id, channel_id, user_ids, payload)
+    select last - cardinality(names) + e.n, e.name, e.guild_id, e.channel_id, e.user_ids::bigint[], e.payload
+      from unnest(names, guild_ids, channel_ids, user_ids, payloads)
+               with ordinality as e (name, guild_id, channel_id, user_ids, payload, n);
+
+    return last;
+end
 $$;
 
 -- A gateway session outlives its connection and its server process. `served` is the position up to
