@@ -1,0 +1,508 @@
+"""WebSocket conversations: order, back-pressure, closing, pings; and what hostile bytes get."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Any
+
+import pytest
+
+from chatd.net import ConnectionClosed, ServerSettings, broadcast
+from chatd.wire.http1 import Request
+from chatd.wire.responses import Response
+from chatd.wire.websocket import text_frame
+from tests.net.tools import (
+    SWITCHED, UPGRADE, Client, Echo, FakeTransport, close_frame, connected, fake_server, frame, get, pass_time,
+    running, settle, text,
+)  # fmt: skip
+
+DEFLATE = UPGRADE.replace(b"\r\n\r\n", b"\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n")
+
+
+class Waits(Echo):
+    """Handles each message as slowly as the test lets it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gates: dict[str, asyncio.Future[None]] = {}
+
+    async def message(self, connection: Any, data: str | bytes) -> None:  # type: ignore[override]
+        self.events.append(("begin", data))
+        assert isinstance(data, str)
+        gate = self.gates.get(data)
+        if gate is not None:
+            await gate
+        self.events.append(("end", data))
+        await connection.send(data)
+
+    def hold(self, *messages: str) -> None:
+        for message in messages:
+            self.gates[message] = asyncio.get_running_loop().create_future()
+
+
+async def opened(handler: Any, settings: ServerSettings = ServerSettings()) -> tuple[FakeTransport, Any, Any]:
+    """A fake transport behind its handshake, its server and clock."""
+    server, clock = fake_server(open_websocket=lambda request: handler, settings=settings)
+    transport = FakeTransport(server)
+    await transport.deliver(UPGRADE)
+    assert transport.written.pop(0) == SWITCHED
+    return transport, server, clock
+
+
+# ── the upgrade ──
+
+
+async def test_the_upgrade_to_the_byte_and_the_request_that_the_handler_sees() -> None:
+    handler = Echo()
+    await opened(handler)
+    assert handler.connection.path == "/chat room"
+    assert handler.connection.request.query == "v=10"
+    assert handler.connection.request.peer == "192.0.2.1"
+
+
+@pytest.mark.parametrize("step", [1, 7, 50, 10_000])
+async def test_frames_that_come_with_the_upgrade_are_read(step: int) -> None:
+    server, _ = fake_server()
+    transport = FakeTransport(server)
+    conversation = get("/first") + UPGRADE + text("hello") + frame(2, b"\x00\xff")
+    for at in range(0, len(conversation), step):
+        await transport.deliver(conversation[at : at + step])
+    written = b"".join(transport.written)
+    assert written.endswith(SWITCHED + b"\x81\x05hello" + b"\x82\x02\x00\xff")
+
+
+async def test_what_opened_sends_leaves_with_the_101() -> None:
+    class Greets(Echo):
+        def opened(self, connection: Any) -> None:
+            connection.send_frame(text_frame(b"one"))
+            connection.send("two")
+
+    server, _ = fake_server(open_websocket=lambda request: Greets())
+    transport = FakeTransport(server)
+    await transport.deliver(UPGRADE)
+    assert transport.written == [SWITCHED + b"\x81\x03one\x81\x03two"]
+
+
+async def test_an_upgrade_may_be_refused_with_any_response() -> None:
+    server, _ = fake_server(open_websocket=lambda request: Response(403, [("X-Why", "origin")], b"no"))
+    transport = FakeTransport(server)
+    await transport.deliver(UPGRADE)
+    assert transport.written[0].startswith(b"HTTP/1.1 403 ") and transport.written[0].endswith(b"\r\n\r\nno")
+    assert b"X-Why: origin" in transport.written[0] and b"Connection: close" in transport.written[0]
+
+
+async def test_another_version_is_426_and_names_ours() -> None:
+    server, _ = fake_server()
+    transport = FakeTransport(server)
+    await transport.deliver(UPGRADE.replace(b"Version: 13", b"Version: 8"))
+    assert transport.written[0].startswith(b"HTTP/1.1 426 ")
+    assert b"Sec-WebSocket-Version: 13\r\n" in transport.written[0]
+
+
+async def test_an_exception_in_open_websocket_is_500(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(request: Request) -> Any:
+        raise LookupError("on purpose")
+
+    server, _ = fake_server(open_websocket=fail)
+    transport = FakeTransport(server)
+    with caplog.at_level("ERROR", "chatd"):
+        await transport.deliver(UPGRADE)
+    assert transport.written[0].startswith(b"HTTP/1.1 500 ") and "on purpose" in caplog.text
+
+
+async def test_compression_is_agreed_on_where_the_handler_wants_it() -> None:
+    class Plain(Echo):
+        permessage_deflate = False
+
+    for handler, agreed in ((Echo(), True), (Plain(), False)):
+        async with running(open_websocket=lambda request, handler=handler: handler) as server:
+            async with connected(server) as client:
+                fields = await client.upgrade(DEFLATE)
+                assert fields.get("sec-websocket-extensions", "").startswith("permessage-deflate") is agreed
+                client.send(text("long " * 200))
+                first, length = await client.receive(2)
+                assert (first == 0xC1) is agreed
+                if agreed:
+                    assert length < 126
+
+
+# ── messages ──
+
+
+async def test_messages_in_one_read_are_answered_in_one_write() -> None:
+    transport, _, _ = await opened(Echo())
+    await transport.deliver(text("a") + frame(9, b"ping") + text("b"))
+    assert len(transport.written) == 1
+    assert sorted(transport.written[0]) == sorted(b"\x8a\x04ping\x81\x01a\x81\x01b")
+
+
+async def test_messages_wait_for_the_one_before_them() -> None:
+    handler = Waits()
+    handler.hold("a", "b")
+    transport, _, _ = await opened(handler)
+    await transport.deliver(text("a") + text("b"))
+    await transport.deliver(text("c"))
+    handler.gates["b"].set_result(None)
+    await settle()
+    assert handler.events == ["opened", ("begin", "a")]
+    handler.gates["a"].set_result(None)
+    await settle()
+    order = [(step, message) for message in "abc" for step in ("begin", "end")]
+    assert handler.events[1:] == order
+    assert b"".join(transport.written) == b"\x81\x01a\x81\x01b\x81\x01c"
+
+
+async def test_reading_pauses_behind_a_slow_handler_and_pings_are_answered_until_then() -> None:
+    handler = Waits()
+    handler.hold("a")
+    transport, _, _ = await opened(handler, ServerSettings(waiting_messages_max=3))
+    await transport.deliver(text("a"))
+    await transport.deliver(text("b") + frame(9, b"!"))
+    assert not transport.reading_paused
+    assert transport.written == [b"\x8a\x01!"]
+    await transport.deliver(text("c") + text("d"))
+    assert transport.reading_paused
+    handler.gates["a"].set_result(None)
+    await settle()
+    assert not transport.reading_paused
+    assert [event[1] for event in handler.events if event[0] == "end"] == ["a", "b", "c", "d"]
+
+
+async def test_a_handler_that_raises_closes_with_1011(caplog: pytest.LogCaptureFixture) -> None:
+    class Fails(Echo):
+        def message(self, connection: Any, data: str | bytes) -> Any:
+            raise LookupError("on purpose")
+
+    class FailsLater(Echo):
+        async def message(self, connection: Any, data: str | bytes) -> Any:
+            await asyncio.sleep(0)
+            raise LookupError("on purpose")
+
+    for handler in (Fails(), FailsLater()):
+        caplog.clear()
+        with caplog.at_level("ERROR", "chatd"):
+            async with running(open_websocket=lambda request, handler=handler: handler) as server:
+                async with connected(server) as client:
+                    await client.upgrade()
+                    client.send(text("x") + text("y"))
+                    opcode, payload = await client.server_frame()
+                    assert (opcode, payload[:2]) == (8, (1011).to_bytes(2, "big"))
+                    client.send(close_frame(1011))
+                    assert await client.rest() == b""
+                assert await handler.ended == (1011, "")
+        assert caplog.text.count("on purpose") == 1 + caplog.text.count('raise LookupError("on purpose")')
+
+
+async def test_a_timeout_works_in_a_message_handler() -> None:
+    class Impatient(Echo):
+        async def message(self, connection: Any, data: str | bytes) -> None:  # type: ignore[override]
+            try:
+                async with asyncio.timeout(0.01):
+                    await asyncio.get_running_loop().create_future()
+            except TimeoutError:
+                await connection.send("timed out")
+
+    async with running(open_websocket=lambda request: Impatient()) as server, connected(server) as client:
+        await client.upgrade()
+        client.send(text("x"))
+        assert await client.server_frame() == (1, b"timed out")
+
+
+async def test_messages_of_any_size_come_back(rng: random.Random) -> None:
+    async with running() as server, connected(server) as client:
+        await client.upgrade()
+        for size in (0, 1, 125, 126, 65535, 65536, 2**20):
+            content = rng.randbytes(size)
+            client.send(frame(2, content))
+            assert await client.server_frame() == (2, content)
+
+
+async def test_a_message_above_the_handlers_limit_is_1009_and_the_frame_arrives() -> None:
+    async with running() as server, connected(server) as client:
+        await client.upgrade()
+        client.send(frame(2, b"x" * (2**20 + 1)) + frame(2, b"y" * 500_000))
+        opcode, payload = await client.server_frame()
+        assert (opcode, payload[:2]) == (8, (1009).to_bytes(2, "big"))
+
+
+# ── sending ──
+
+
+async def test_frames_of_one_loop_pass_leave_in_one_write() -> None:
+    handler = Echo()
+    transport, _, _ = await opened(handler)
+    for message in (b"a", b"b", b"c"):
+        handler.connection.send_frame(text_frame(message))
+    assert transport.written == [] and handler.connection.unsent_bytes == 9
+    await settle()
+    assert transport.written == [b"\x81\x01a\x81\x01b\x81\x01c"]
+
+
+async def test_connections_that_get_the_same_frames_share_the_joined_bytes() -> None:
+    handlers = [Echo() for _ in range(3)]
+    transports = []
+    waiting = iter(handlers)
+    server, _ = fake_server(open_websocket=lambda request: next(waiting))
+    for _ in handlers:
+        transports.append(FakeTransport(server))
+        await transports[-1].deliver(UPGRADE)
+    connections = [handler.connection for handler in handlers]
+    broadcast(connections, "first")
+    broadcast(connections, b"second")
+    broadcast(connections[1:], "third")
+    await settle()
+    sent = [transport.written[1] for transport in transports]
+    assert sent[0] == b"\x81\x05first\x82\x06second" and sent[1] == sent[0] + b"\x81\x05third"
+    assert sent[1] is sent[2]
+
+
+async def test_send_waits_for_a_client_that_does_not_read() -> None:
+    class Floods(Echo):
+        sent = 0
+
+        async def message(self, connection: Any, data: str | bytes) -> None:  # type: ignore[override]
+            for _ in range(1000):
+                await connection.send(b"x" * 100_000)
+                self.sent += 1
+
+        def paused(self, connection: Any) -> None:
+            self.events.append("paused")
+
+        def resumed(self, connection: Any) -> None:
+            self.events.append("resumed")
+
+    handler = Floods()
+    async with running(open_websocket=lambda request: handler) as server, connected(server) as client:
+        await client.upgrade()
+        client.send(text("go"))
+        before = -1
+        while before != handler.sent:
+            before = handler.sent
+            await asyncio.sleep(0.05)
+        assert handler.sent < 500 and not handler.connection.writable
+        assert handler.connection.unsent_bytes < 300_000
+        for _ in range(1000):
+            await client.server_frame()
+        assert handler.events[1] == "paused" and "resumed" in handler.events
+        assert handler.sent == 1000 and handler.connection.writable
+
+
+async def test_a_send_that_waits_for_room_raises_when_the_client_leaves() -> None:
+    class Floods(Echo):
+        async def message(self, connection: Any, data: str | bytes) -> None:  # type: ignore[override]
+            try:
+                while True:
+                    await connection.send(b"x" * 100_000)
+            except ConnectionClosed:
+                self.events.append("raised")
+                raise
+
+    handler = Floods()
+    async with running(open_websocket=lambda request: handler) as server:
+        async with connected(server) as client:
+            await client.upgrade()
+            client.send(text("go"))
+            while handler.connection.writable:
+                await asyncio.sleep(0.01)
+        assert (await handler.ended)[0] == 1006
+        assert handler.events[1:] == ["raised", ("closed", 1006)]
+
+
+async def test_sending_without_waiting_is_bounded() -> None:
+    handler = Echo()
+    transport, _, _ = await opened(handler)
+    transport.unsent = 5 * 2**20
+    transport.protocol.pause_writing()
+    handler.connection.send_frame(b"one more")
+    await settle()
+    assert transport.closed and transport.written == []
+    transport.lose()
+    assert await handler.ended == (1006, "too far behind")
+
+
+async def test_after_closing_send_raises_and_frames_are_dropped() -> None:
+    handler = Echo()
+    transport, _, _ = await opened(handler)
+    connection = handler.connection
+    connection.close(4000, "enough")
+    assert connection.closed
+    with pytest.raises(ConnectionClosed):
+        connection.send("x")
+    connection.send_frame(b"x")
+    broadcast([connection], "x")
+    await settle()
+    assert transport.written == [b"\x88\x08" + (4000).to_bytes(2, "big") + b"enough"]
+
+
+# ── closing ──
+
+
+async def test_the_peers_close_is_answered_after_the_messages_before_it() -> None:
+    handler = Waits()
+    handler.hold("a")
+    transport, _, _ = await opened(handler)
+    await transport.deliver(text("a") + text("b") + close_frame(1000))
+    await transport.deliver(text("ignored"))
+    handler.gates["a"].set_result(None)
+    await settle()
+    assert b"".join(transport.written) == b"\x81\x01a\x81\x01b\x88\x02\x03\xe8"
+    assert transport.closed
+    transport.lose()
+    assert await handler.ended == (1000, "")
+    assert handler.events[-1] == ("closed", 1000)
+
+
+async def test_our_close_waits_for_the_answer_and_hears_no_more_messages() -> None:
+    handler = Echo()
+    transport, server, clock = await opened(handler)
+    handler.connection.close(1001)
+    await transport.deliver(text("too late"))
+    assert not transport.closed
+    await transport.deliver(close_frame(1001))
+    assert transport.closed
+    transport.lose()
+    assert await handler.ended == (1001, "")
+    assert handler.events == ["opened", ("closed", 1001)]
+
+
+async def test_a_close_that_is_not_answered_is_cut_off() -> None:
+    handler = Echo()
+    transport, server, clock = await opened(handler)
+    handler.connection.close()
+    pass_time(server, clock, 9)
+    assert not transport.closed
+    pass_time(server, clock, 2)
+    assert transport.closed
+    transport.lose()
+    assert (await handler.ended)[0] == 1006
+
+
+async def test_a_lost_connection_is_1006_after_its_last_message() -> None:
+    handler = Waits()
+    handler.hold("a")
+    transport, server, clock = await opened(handler)
+    await transport.deliver(text("a"))
+    transport.lose()
+    assert not handler.ended.done() and server.connections.websocket == 1
+    handler.gates["a"].set_result(None)
+    assert (await handler.ended)[0] == 1006
+    assert server.connections.websocket == 0
+
+
+async def test_a_handler_that_hangs_when_its_peer_is_gone_is_cancelled() -> None:
+    handler = Waits()
+    handler.hold("a")
+    transport, server, clock = await opened(handler)
+    await transport.deliver(text("a"))
+    transport.lose()
+    pass_time(server, clock, 12)
+    assert (await handler.ended)[0] == 1006
+    assert handler.gates["a"].cancelled()
+
+
+async def test_abort_drops_what_is_unsent() -> None:
+    handler = Echo()
+    transport, _, _ = await opened(handler)
+    handler.connection.send_frame(b"unsent")
+    handler.connection.abort()
+    await settle()
+    assert transport.closed and transport.written == []
+
+
+async def test_a_fault_of_the_peer_is_answered_and_the_rest_ignored() -> None:
+    handler = Echo()
+    transport, server, clock = await opened(handler)
+    await transport.deliver(text("good") + b"\x83\x80\0\0\0\0" + text("bad"))
+    await transport.deliver(text("worse"))
+    sent = b"".join(transport.written)
+    assert sent.startswith(b"\x81\x04good\x88") and sent[8:10] == (1002).to_bytes(2, "big")
+    assert handler.events == ["opened", "good"]
+    assert transport.ended and not transport.closed, "it reads on for a while, so that the close frame arrives"
+    pass_time(server, clock, 4)
+    assert transport.closed
+
+
+async def test_garbage_ends_in_a_close_frame_and_never_in_an_exception(rng: random.Random) -> None:
+    for _ in range(200):
+        handler = Echo()
+        transport, server, _ = await opened(handler)
+        garbage = bytearray(text("hello") * 3 + frame(9, b"x") + frame(1, b"a", fin=False) + frame(0, b"b"))
+        for _ in range(rng.randint(1, 6)):
+            garbage[rng.randrange(len(garbage))] = rng.randrange(256)
+        for at in range(0, len(garbage), 11):
+            await transport.deliver(bytes(garbage[at : at + 11]))
+        transport.lose()
+        await handler.ended
+        assert server.connections == (0, 0)
+
+
+# ── time ──
+
+
+async def test_a_silent_peer_is_pinged_and_given_up() -> None:
+    handler = Echo()
+    transport, server, clock = await opened(handler)
+    pass_time(server, clock, 19)
+    assert transport.written == []
+    pass_time(server, clock, 2)
+    await settle()
+    assert transport.written == [b"\x89\x00"]
+    pass_time(server, clock, 22)
+    await settle()
+    assert transport.closed and transport.written[1][:4] == b"\x88\x0e" + (1011).to_bytes(2, "big")
+    transport.lose()
+    assert await handler.ended == (1006, "ping timeout")
+
+
+async def test_a_pong_or_anything_else_is_a_sign_of_life() -> None:
+    transport, server, clock = await opened(Echo())
+    for sign in (frame(10), text("x"), frame(10)):
+        pass_time(server, clock, 21)
+        await settle()
+        assert transport.written.pop() == b"\x89\x00"
+        pass_time(server, clock, 5)
+        await transport.deliver(sign)
+        transport.written.clear()
+        pass_time(server, clock, 17)
+        assert transport.written == [] and not transport.closed
+
+
+async def test_a_talking_peer_is_never_pinged() -> None:
+    transport, server, clock = await opened(Echo())
+    for _ in range(20):
+        pass_time(server, clock, 5)
+        await transport.deliver(text("x"))
+    assert set(transport.written) == {b"\x81\x01x"}
+
+
+async def test_a_handlers_timeout_is_called_unless_moved() -> None:
+    handler = Echo()
+    transport, server, clock = await opened(handler)
+    rang: list[str] = []
+    handler.connection.set_timeout(5, lambda: rang.append("first"))
+    pass_time(server, clock, 4)
+    handler.connection.set_timeout(5, lambda: rang.append("second"))
+    pass_time(server, clock, 4)
+    assert rang == []
+    pass_time(server, clock, 2)
+    pass_time(server, clock, 50)
+    assert rang == ["second"]
+    handler.connection.set_timeout(5, lambda: rang.append("third"))
+    handler.connection.set_timeout(None)
+    pass_time(server, clock, 10)
+    assert rang == ["second"]
+
+
+async def test_a_client_of_our_own_sees_a_whole_conversation() -> None:
+    handler = Echo()
+    async with running(open_websocket=lambda request: handler) as server, connected(server) as client:
+        assert isinstance(client, Client)
+        await client.upgrade()
+        client.send(frame(1, "grü".encode(), fin=False) + frame(9, b"between") + frame(0, b"n"))
+        assert await client.server_frame() == (10, b"between")
+        assert await client.server_frame() == (1, "grün".encode())
+        client.send(close_frame(1000))
+        assert await client.server_frame() == (8, (1000).to_bytes(2, "big"))
+        assert await client.rest() == b""
+        assert await handler.ended == (1000, "")
