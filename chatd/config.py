@@ -108,7 +108,7 @@ CHOICES = {
 BETWEEN: dict[tuple[str, str], tuple[float, float]] = {
     ("http", "port"): (0, 65535),
     ("http", "body_bytes_max"): (1024, 2**30),
-    ("database", "pool_size"): (3, 1000),
+    ("database", "pool_size"): (4, 1000),  # the writer and the listener keep one each
     ("accounts", "session_days"): (0.0001, 3650),
     ("gateway", "heartbeat_interval_ms"): (1000, 3_600_000),
     ("gateway", "unsent_bytes_max"): (65_536, 2**30),

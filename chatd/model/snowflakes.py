@@ -26,13 +26,16 @@ class Mint:
 
     __slots__ = ("_place", "_clock", "_last_ms", "_counter")
 
-    def __init__(self, worker: int, process: int, clock: Callable[[], float]) -> None:
-        """`clock` gives Unix seconds; `worker` and `process` are below 32 and tell minters apart."""
+    def __init__(self, worker: int, process: int, clock: Callable[[], float], after: int = 0) -> None:
+        """`clock` gives Unix seconds; `worker` and `process` are below 32 and tell minters apart.
+
+        Every id is larger than `after`, the newest that an earlier minter is known to have made.
+        """
         assert 0 <= worker < 32 and 0 <= process < 32
         self._place = worker << 17 | process << 12
         self._clock = clock
-        self._last_ms = -1
-        self._counter = 0
+        self._last_ms = after >> 22
+        self._counter = _COUNTER_MAX
 
     def next(self) -> int:
         now_ms = int(self._clock() * 1000) - EPOCH_MS

@@ -112,13 +112,13 @@ class Directory:
             return 0
         if channel.guild_id is None:
             return permissions.DIRECT_MESSAGE if user_id in channel.recipient_ids else 0
-        base = self.guild_permissions(user_id, channel.guild_id)
-        if not base:
+        member = self.guilds[channel.guild_id].members.get(user_id)
+        if member is None:
             return 0
-        member = self.guilds[channel.guild_id].members[user_id]
+        # Roles that grant nothing are no end of it: an overwrite may still allow.
         granted = permissions.channel_permissions(
-            base, guild_id=channel.guild_id, user_id=user_id, role_ids=member.role_ids,
-            overwrites=channel.overwrites,
+            self.guild_permissions(user_id, channel.guild_id), guild_id=channel.guild_id, user_id=user_id,
+            role_ids=member.role_ids, overwrites=channel.overwrites,
         )  # fmt: skip
         if now is not None and member.is_timed_out(now) and not granted & Permission.ADMINISTRATOR:
             granted &= permissions.TIMED_OUT
@@ -155,8 +155,12 @@ class Directory:
         self.actors.pop(bytes.fromhex(entry.d["token_hash"]), None)
 
     def _on_message_create(self, entry: Entry) -> None:
+        """Two that are committed together may have their ids the other way round: the newest id counts.
+
+        It stays when its message is deleted, as the documentation allows; a load then finds the one before.
+        """
         if channel := self.channels.get(int(entry.d["channel_id"])):
-            channel.last_message_id = int(entry.d["id"])
+            channel.last_message_id = max(channel.last_message_id or 0, int(entry.d["id"]))
 
     def _on_user_update(self, entry: Entry) -> None:
         user = User.from_payload(entry.d)
@@ -203,8 +207,12 @@ class Directory:
 
     def _on_channel_delete(self, entry: Entry) -> None:
         channel = self.channels.pop(int(entry.d["id"]), None)
-        if channel is not None and channel.guild_id is not None:
+        if channel is None:
+            return
+        if channel.guild_id is not None:
             self.guilds[channel.guild_id].channel_ids.discard(channel.id)
+        for user_id in channel.recipient_ids:
+            self._dm_ids_of[user_id].discard(channel.id)
 
     def _add_member(self, guild_id: int, member: Member) -> None:
         self.guilds[guild_id].members[member.user_id] = member

@@ -14,24 +14,29 @@ How it holds:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
+
+from asyncpg import Connection
 
 from chatd.log import logger
 from chatd.model.audience import Audience, Channel, Guild, Nobody, Users
 from chatd.model.events import Entry, Event
 from chatd.model.json_text import encode_json
 from chatd.store.directory import Directory
+from chatd.store.queries import journal as queries
 
 log = logger.child("journal")
 
 # How long a gap may stay before it is read from the table: its owner is usually microseconds away.
 GAP_S = 0.05
+# Between attempts to read while the database is away.
+RETRY_S = 1.0
 # One page of a read forward.
 PAGE_ENTRIES_MAX = 500
 
 Subscriber = Callable[[list[Entry]], None]
-ReadAfter = Callable[[int, int], Any]
+ReadAfter = Callable[[int, int], Awaitable[list[Entry]]]
 
 
 def columns_of(events: Sequence[tuple[Event, Audience]]) -> dict[str, list[Any]]:
@@ -64,6 +69,11 @@ def entry_of(row: Any) -> Entry:
     return Entry(row["position"], row["name"], row["payload"], _audience_of(row))
 
 
+async def read_entries(conn: Connection, position: int, limit: int) -> list[Entry]:
+    """Entries after `position`, in order, at most `limit`."""
+    return [entry_of(row) for row in await queries.entries_after(conn, position=position, limit=limit)]
+
+
 def _audience_of(row: Any) -> Audience:
     if row["user_ids"] is not None:
         return Users(tuple(row["user_ids"]), row["guild_id"]) if row["user_ids"] else Nobody()
@@ -88,6 +98,7 @@ class Feed:
         self._early: dict[int, Entry] = {}
         self._reading: asyncio.Task[None] | None = None
         self._heard_of = self.position
+        self._in_doubt = False
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """`subscriber` is called with each run of entries, synchronously and in order."""
@@ -115,13 +126,18 @@ class Feed:
         self._heard_of = max(self._heard_of, position)
         self._read_if_behind()
 
-    async def catch_up(self) -> None:
-        """Read forward until there is nothing more."""
+    def look_again(self) -> None:
+        """A commit ended in an error, and nobody knows whether it took place: the journal does."""
+        self._in_doubt = True
+        self._read_if_behind()
+
+    async def catch_up(self, read_after: ReadAfter | None = None) -> None:
+        """Read forward until there is nothing more, with `read_after` for one's own connection."""
+        read_after = read_after or self._read_after
         while True:
-            rows = await self._read_after(self.position, PAGE_ENTRIES_MAX)
-            # Another delivery may have come in between; `committed` drops what is known.
-            self.committed([entry for entry in rows if entry.position > self.position])
-            if len(rows) < PAGE_ENTRIES_MAX:
+            entries = await read_after(self.position, PAGE_ENTRIES_MAX)
+            self.committed(entries)  # which drops what another delivery has brought meanwhile
+            if len(entries) < PAGE_ENTRIES_MAX:
                 return
 
     async def close(self) -> None:
@@ -129,19 +145,24 @@ class Feed:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
 
+    @property
+    def _is_behind(self) -> bool:
+        return bool(self._early) or self._heard_of > self.position or self._in_doubt
+
     def _read_if_behind(self) -> None:
-        behind = bool(self._early) or self._heard_of > self.position
-        if behind and (self._reading is None or self._reading.done()):
+        if self._is_behind and (self._reading is None or self._reading.done()):
             self._reading = asyncio.create_task(self._read_until_level())
 
     async def _read_until_level(self) -> None:
         """Read forward; while the database is away, try again, since the events are safe in it."""
-        while self._early or self._heard_of > self.position:
+        while self._is_behind:
             try:
+                self._in_doubt = False
                 await self.catch_up()
             except Exception as error:  # noqa: BLE001 - whatever it was, the only cure is another read
                 log.warning("journal not readable", error=type(error).__name__, position=self.position)
-                await asyncio.sleep(1)
+                self._in_doubt = True
+                await asyncio.sleep(RETRY_S)
             else:
                 await asyncio.sleep(GAP_S)
 

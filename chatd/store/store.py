@@ -20,7 +20,7 @@ from chatd.model.errors import Unavailable
 from chatd.model.events import Entry
 from chatd.model.snowflakes import Mint
 from chatd.store.directory import Directory
-from chatd.store.journal import Feed, entry_of
+from chatd.store.journal import Feed, read_entries
 from chatd.store.pool import is_away
 from chatd.store.queries import journal as queries
 from chatd.store.transaction import Queued, Reading, Transaction
@@ -43,7 +43,7 @@ class Store:
         self.mint = mint
         self.clock = clock
         self.feed = Feed(directory, self.journal_after)
-        self.writer = Writer(pool, self.feed.committed)
+        self.writer = Writer(pool, self.feed.committed, self.feed.look_again)
         self._listener: asyncio.Task[None] | None = None
 
     @classmethod
@@ -54,7 +54,9 @@ class Store:
         directory = Directory()
         async with pool.acquire() as conn:
             await directory.load(conn)
-        return cls(pool, directory, Mint(worker, process, clock), clock)
+        # A clock that was set back since the last run must not make new messages older than old ones.
+        newest = max((channel.last_message_id or 0 for channel in directory.channels.values()), default=0)
+        return cls(pool, directory, Mint(worker, process, clock, after=newest), clock)
 
     async def listen(self) -> None:
         """Follow what other processes commit. Returns once nothing can be missed any more."""
@@ -86,10 +88,15 @@ class Store:
     async def transaction(self, actor: Actor) -> AsyncIterator[Transaction]:
         """BEGIN … COMMIT; events leave after the commit, and only then."""
         async with self.lend() as conn:
-            async with conn.transaction():
-                tx = Transaction(self, actor, conn)
-                yield tx
-                await tx.before_commit()
+            tx = Transaction(self, actor, conn)
+            try:
+                async with conn.transaction():
+                    yield tx
+                    await tx.before_commit()
+            except BaseException:
+                if tx.has_appended:  # The connection may have been lost, or we cancelled, in the midst of COMMIT.
+                    self.feed.look_again()
+                raise
             tx.leave()
 
     @asynccontextmanager
@@ -108,7 +115,7 @@ class Store:
     async def journal_after(self, position: int, limit: int = JOURNAL_PAGE_MAX) -> list[Entry]:
         """Entries after `position`, in order, at most `limit`."""
         async with self.lend() as conn:
-            return [entry_of(row) for row in await queries.entries_after(conn, position=position, limit=limit)]
+            return await read_entries(conn, position, limit)
 
     async def journal_bounds(self) -> tuple[int, int]:
         """The position before the oldest entry that is kept, and the newest position."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from asyncpg import Connection
@@ -107,7 +108,15 @@ class Transaction(Queued):
         """Keep the guild's permissions as they are until the commit, and know them."""
         changed = await queries.hold_permissions(self.conn, guild_id=guild_id)
         if changed is not None and changed > self.directory.position:
-            await self._store.feed.catch_up()
+            await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """On this connection: one more might not be free, when all of them are waiting here."""
+        await self._store.feed.catch_up(partial(journal.read_entries, self.conn))
+
+    @property
+    def has_appended(self) -> bool:
+        return bool(self._written)
 
     async def before_commit(self) -> None:
         await self._append()

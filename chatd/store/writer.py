@@ -66,10 +66,16 @@ class Writer:
     Invariant: `_group` is running exactly while `_waiting` holds something or a group is on its way.
     """
 
-    def __init__(self, pool: Pool, committed: Callable[[list[Entry]], None]) -> None:
-        """`committed` takes the entries of each commit, before those who wait are told."""
+    def __init__(
+        self, pool: Pool, committed: Callable[[list[Entry]], None], in_doubt: Callable[[], None]
+    ) -> None:
+        """`committed` takes the entries of each commit, before those who wait are told.
+
+        `in_doubt` hears of a commit of which nobody knows whether it took place.
+        """
         self._pool = pool
         self._committed = committed
+        self._in_doubt = in_doubt
         self._conn: Connection | None = None
         self._waiting: list[Write] = []
         self._group: asyncio.Task[None] | None = None
@@ -107,10 +113,10 @@ class Writer:
             await self._commit_on(self._conn, group)
         except Exception as error:  # noqa: BLE001 - every waiting caller must be told, whatever it was
             if is_away(error):
-                # Whether the group was committed is not known. If it was, the feed finds it in the journal.
                 log.error("commit lost", writes=len(group), error=type(error).__name__)
                 _fail(group, Unavailable())
                 await self._give_back()
+                self._in_doubt()
             else:
                 log.exception("commit failed", writes=len(group))
                 _fail(group, error)

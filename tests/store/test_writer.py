@@ -118,3 +118,21 @@ def test_a_database_that_is_away_is_told_from_a_fault_of_ours():
         assert is_away(error)
     for error in (asyncpg.DataError("x"), asyncpg.UniqueViolationError("x"), KeyError("x")):
         assert not is_away(error)
+
+
+async def test_a_commit_of_which_nobody_knows_is_found_in_the_journal(store, connection):
+    """The connection dies while COMMIT is on its way, and the commit has taken place all the same."""
+    ada, _ = await person(store, "ada")
+    heard = Heard(store)
+    told = asyncio.Event()
+    store.feed.subscribe(lambda entries: told.set())
+    await connection.execute("select journal_append(array['LOST'], array[1::bigint], array[2::bigint], array[null], array['{}'])")
+    with pytest.raises(Unavailable):
+        async with store.transaction(ada) as tx:
+            tx.emit(Event("UNDONE", {}), to=Nobody())
+            await tx.before_commit()
+            await connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction'"
+            )
+    await told.wait()
+    assert heard.names == ["LOST"]
