@@ -88,10 +88,12 @@ class Gateway:
 
     def sweep(self, now: float) -> None:
         """Once a second: silent clients, stalled readers, presences whose grace is over."""
-        self._close_silent(now)
-        self._close_unidentified(now)
-        self._abort_stalled(now)
-        self.presences.sweep(now)
+        steps = (self._close_silent, self._close_unidentified, self._abort_stalled, self.presences.sweep)
+        for step in steps:
+            try:
+                step(now)
+            except Exception as error:
+                log.exception("sweep failed", error, step=step.__name__)
         self.rows.retry()
 
     async def shutdown(self) -> None:
@@ -109,6 +111,7 @@ class Gateway:
             "connections": len(self.connections),
             "sessions": len(self.sessions),
             "users": len(self.presences.shown),
+            "deliveries": self.hub.delivered,
         }
 
     def is_online(self, user_id: int) -> bool:
@@ -152,7 +155,7 @@ class Gateway:
         other = self.sessions.get(session.id)
         if other is not None:
             other.connection.close(CloseCode.SESSION_TIMED_OUT, RESUMED_ELSEWHERE)
-            self.rows.keep(session.id)
+        self.rows.keep(session.id)
         self.replayed[session] = start
         self._bind(connection, session)
 
@@ -174,10 +177,13 @@ class Gateway:
         if not at_shutdown:
             self.presences.leave(session.user_id, session.id)
 
-    def dated(self, presence: Presence) -> Presence:
-        """The presence with the time at which its activities began."""
-        at = {"created_at": int(self.store.clock() * 1000)}
-        return Presence(presence.status, tuple({**activity, **at} for activity in presence.activities))
+    def dated(self, presence: Presence, before: Presence | None = None) -> Presence:
+        """The presence with the time at which each activity began; those of `before` go on."""
+        now_ms = int(self.store.clock() * 1000)
+        known = () if before is None else before.activities
+        began = {_undated(activity): activity["created_at"] for activity in known}
+        dated = ({**each, "created_at": began.get(_undated(each), now_ms)} for each in presence.activities)
+        return Presence(presence.status, tuple(dated))
 
     def _bind(self, connection: Connection, session: Session) -> None:
         self.unidentified.pop(connection, None)
@@ -215,6 +221,10 @@ class Gateway:
                 del self.paused[connection]
                 connection.abort("stalled reader")
             connection.unsent_seen = unsent
+
+
+def _undated(activity: dict[str, Any]) -> frozenset[tuple[str, Any]]:
+    return frozenset(item for item in activity.items() if item[0] != "created_at")
 
 
 def _due(waiting: dict[Connection, float], before: float) -> list[Connection]:

@@ -129,6 +129,8 @@ def write(parcel: Parcel, connections: Iterable[Any], failed: Callable[[Any, Exc
     """
     frames, before, last, position = parcel.frames(), parcel.before, parcel.last, parcel.position
     for connection in connections:
+        # Before the send: what failed counts as sent and lost, never as not meant for them (resume.py).
+        connection.last_sent = position
         try:
             if not connection.compressed:
                 connection.send(frames)
@@ -137,7 +139,6 @@ def write(parcel: Parcel, connections: Iterable[Any], failed: Callable[[Any, Exc
                 follows = before is not None and connection.last is before
                 connection.send(parcel.after() if follows else parcel.alone())
                 connection.last = last
-            connection.last_sent = position
         except Exception as error:
             failed(connection, error)
 

@@ -124,9 +124,11 @@ def _platform_of(form: Form) -> str:
 
 @dataclass(slots=True, frozen=True)
 class Resume:
+    """`seq` is None from a client that never got a dispatch: it has nothing to go on from."""
+
     token: str
     session_id: str
-    seq: int
+    seq: int | None
 
     @classmethod
     def parse(cls, d: Any) -> Resume:
@@ -134,7 +136,7 @@ class Resume:
         draft = cls(
             token=form.string("token", length=(0, 512)),
             session_id=form.string("session_id", length=(1, 128)),
-            seq=form.integer("seq"),
+            seq=form.integer("seq", default=None),
         )
         form.finish()
         return draft

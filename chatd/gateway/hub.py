@@ -26,14 +26,16 @@ from chatd.gateway.broadcast import (
     write,
 )
 from chatd.gateway.session import Session
-from chatd.gateway.visibility import Audiences, guild_of, sees, wants
+from chatd.gateway.visibility import Audiences, guild_of, is_bare, sees, wants
 from chatd.log import logger
-from chatd.model import intents
 from chatd.model.audience import Channel
 from chatd.model.events import TOKEN_REVOKED, Entry
 from chatd.model.json_text import encode_json
 
 log = logger.child("gateway")
+
+# Streams whose last text is kept, at a few hundred bytes each; beyond it all are forgotten at once.
+STREAMS_MAX = 10_000
 
 Addressed = list[tuple[Packet, Iterable[Any]]]
 
@@ -133,6 +135,8 @@ class Hub:
         if stream is None and isinstance(entry.audience, Channel):
             stream = entry.audience.channel_id
         packet = Packet(text, entry.position, self._last_texts.get((stream, bare)))
+        if len(self._last_texts) > STREAMS_MAX:
+            self._last_texts.clear()
         self._last_texts[stream, bare] = text
         return packet
 
@@ -182,11 +186,6 @@ def failed(connection: Any, error: Exception) -> None:
     """A recipient could not be written to: cut it off, so that it resumes and misses nothing."""
     log.exception("connection not writable", error)
     connection.abort("not writable")
-
-
-def is_bare(session: Session, guild_id: int | None) -> bool:
-    """Whether the session is shown messages without their content. In direct messages nobody is."""
-    return guild_id is not None and not session.intents & intents.Intent.MESSAGE_CONTENT
 
 
 def user_of(entry: Entry) -> int:

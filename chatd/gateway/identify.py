@@ -10,6 +10,7 @@ Source: the Discord documentation, "Gateway", Identifying, and "Gateway Events",
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from chatd.actions import applications, tokens, users
 from chatd.actions.gateway_sessions import chosen_status
@@ -24,6 +25,10 @@ from chatd.model import intents
 from chatd.model.actor import Actor
 from chatd.model.intents import Intent
 from chatd.model.json_text import encode_json
+from chatd.wire.http1 import Request
+
+# A URL that names one of these was not configured, and is of no use to a client on another machine.
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 # The Discord documentation, "Application Flags": two for each privileged intent, and either grants it.
 GRANTING_FLAGS = {
@@ -148,7 +153,7 @@ def ready_payload(
         "relationships": [],
         "session_id": session.id,
         "session_type": "normal",
-        "resume_gateway_url": resume_url(gateway.public_url()),
+        "resume_gateway_url": resume_url(connection.request, gateway.public_url()),
         "shard": [session.shard_id, session.shard_count],
         "_trace": [],
     }
@@ -173,6 +178,9 @@ def private_channels(gateway: Any, session: Session) -> list[dict[str, Any]]:
     ]
 
 
-def resume_url(public_url: str) -> str:
-    scheme, _, rest = public_url.partition("://")
-    return f"{'wss' if scheme == 'https' else 'ws'}://{rest.rstrip('/')}/gateway"
+def resume_url(request: Request, public_url: str) -> str:
+    """Where to come back to: the public URL, or where the client has just come, if that is all we know."""
+    public, host = urlsplit(public_url), request.headers.get("host")
+    if host and public.hostname in LOOPBACK:
+        return f"{'wss' if request.secure else 'ws'}://{host}/gateway"
+    return f"{'wss' if public.scheme == 'https' else 'ws'}://{public.netloc}/gateway"

@@ -39,7 +39,7 @@ async def on_heartbeat(connection: Any, d: Any) -> None:
 async def on_presence_update(connection: Any, d: Presence) -> None:
     """Op 3. A person's status is also the one that their next session begins with."""
     session, gateway = connection.session, connection.gateway
-    session.presence = gateway.dated(d)
+    session.presence = gateway.dated(d, session.presence)
     gateway.presences.enter(session.user_id, session.id, session.presence, session.platform)
     gateway.rows.present(session)
     if not session.actor.bot:
@@ -124,7 +124,9 @@ async def on_request_channel_info(connection: Any, d: RequestChannelInfo) -> Non
 
 def send_dispatch(connection: Any, name: str, payload: str) -> None:
     """Send an answer that is not in the journal: it repeats the position that has been reached."""
-    connection.send_text(dispatch_text(name, connection.gateway.store.feed.position, payload))
+    position = connection.gateway.store.feed.position
+    connection.last_sent = position
+    connection.send_text(dispatch_text(name, position, payload))
 
 
 async def on_request(connection: Any, d: Request) -> None:

@@ -10,6 +10,7 @@ next entry delivered is the first that was not replayed, and each is sent once.
 
 Which `seq` can be resumed from (the journal keeps entries after `before_oldest`, up to `head`):
 
+    null                              nothing to go on from: op 9, identify anew
     seq > head                        the client invented it: close 4007
     seq < where the session began     its snapshot never arrived whole (session.py): op 9, identify anew
     seq < before_oldest               too old, op 9; unless the session had been sent nothing after `seq` when
@@ -44,6 +45,7 @@ async def on_resume(connection: Any, d: Resume) -> None:
         connection.send_op(Opcode.INVALID_SESSION, False)
         return
     session = Session.from_row(saved, actor)
+    assert d.seq is not None, "a replay starts somewhere"
     connection.last_sent = d.seq
     gateway.begin_replay(connection, session, start)
     await replay(connection, session, start)
@@ -60,8 +62,10 @@ async def take_over(gateway: Any, actor: Actor, session_id: str) -> SavedSession
     return saved
 
 
-async def replay_start(gateway: Any, saved: SavedSession, seq: int) -> int | None:
+async def replay_start(gateway: Any, saved: SavedSession, seq: int | None) -> int | None:
     """The position after which to replay; None when something is missing. See the module's head."""
+    if seq is None:
+        return None
     before_oldest, head = await gateway.store.journal_bounds()
     if seq > head:
         raise Close(CloseCode.INVALID_SEQUENCE, "seq is from the future")
@@ -85,7 +89,7 @@ async def replay(connection: Any, session: Session, start: int) -> None:
             return
         # What the feed has not delivered yet, it will.
         page = [entry for entry in page if entry.position <= gateway.store.feed.position]
-        if page and page[0].position != position + 1:
+        if page and page[0].position != position + 1 or not page and await is_cut(gateway, position):
             # The journal was cut short while we read it.
             gateway.detach(connection)
             connection.send_op(Opcode.INVALID_SESSION, False)
@@ -103,6 +107,12 @@ async def replay(connection: Any, session: Session, start: int) -> None:
     connection.log.info("resumed", user=session.user_id, seq=start, replayed=replayed)
 
 
+async def is_cut(gateway: Any, position: int) -> bool:
+    """Whether entries after `position` are no longer kept."""
+    before_oldest, _ = await gateway.store.journal_bounds()
+    return bool(position < before_oldest)
+
+
 def send_page(connection: Any, session: Session, page: list[Any]) -> int:
     """Send what the session gets of these entries. Returns how many."""
     text_for = connection.gateway.hub.text_for
@@ -110,8 +120,8 @@ def send_page(connection: Any, session: Session, page: list[Any]) -> int:
     texts = [(position, text) for position, text in found if text is not None]
     connection.allow_unsent(sum(len(text) for _, text in texts))
     for position, text in texts:
-        connection.send_text(text)
         connection.last_sent = position
+        connection.send_text(text)
     connection.gateway.on_heartbeat(connection)  # it cannot be heard while it is being answered
     return len(texts)
 

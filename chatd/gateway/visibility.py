@@ -21,6 +21,10 @@ ALL_SHARDS = frozenset({"USER_UPDATE"})
 OWN_MEMBER = frozenset({"GUILD_MEMBER_UPDATE"})
 
 
+# As a plain number: an operation on a flag costs ten times as much.
+_MESSAGE_CONTENT = int(intents.Intent.MESSAGE_CONTENT)
+
+
 def guild_of(audience: Audience) -> int | None:
     """The guild in which it happens, or None for what happens between people."""
     return None if isinstance(audience, Nobody) else audience.guild_id
@@ -55,6 +59,11 @@ def wants(session: Any, name: str, guild_id: int | None) -> bool:
     return (not need or bool(session.intents & need)) and is_on_shard(session, name, guild_id)
 
 
+def is_bare(session: Any, guild_id: int | None) -> bool:
+    """Whether the session is shown messages without their content. In direct messages nobody is."""
+    return guild_id is not None and not session.intents & _MESSAGE_CONTENT
+
+
 class Listeners:
     """The connections that get one kind of event of one audience, as of one epoch of the guild.
 
@@ -75,8 +84,7 @@ class Listeners:
         session = connection.session
         guild_id = guild_of(self.audience)
         if wants(session, self.name, guild_id):
-            withheld = guild_id is not None and not session.intents & intents.Intent.MESSAGE_CONTENT
-            (self.bare if withheld else self.full)[connection] = None
+            (self.bare if is_bare(session, guild_id) else self.full)[connection] = None
 
     def remove(self, connection: Any) -> None:
         self.full.pop(connection, None)
@@ -151,6 +159,8 @@ class Audiences:
 
     def _candidates(self, audience: Audience) -> list[int]:
         """Users who might see it, from the shorter list: those it names, or those who are connected."""
+        if isinstance(audience, Nobody):
+            return []
         if isinstance(audience, Users):
             return list(dict.fromkeys(audience.user_ids))
         if isinstance(audience, Channel) and audience.guild_id is None:

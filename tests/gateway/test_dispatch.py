@@ -62,7 +62,7 @@ MALFORMED = [
     (2, {"token": "x", "intents": 1, "shard": [0]}), (2, {"token": "x", "intents": 1, "shard": ["0", 1]}),
     (2, {"token": "x", "intents": 1, "shard": 1}), (2, {"token": "x", "intents": 1, "properties": 1}),
     (2, {"token": "x", "intents": 1, "presence": {"status": "brb"}}),
-    (6, {}), (6, {"token": "x", "session_id": "x"}), (6, {"token": "x", "session_id": "x", "seq": -1}),
+    (6, {}), (6, {"token": "x", "seq": 1}), (6, {"token": "x", "session_id": "x", "seq": -1}),
     (6, {"token": "x", "session_id": 1, "seq": 1}), (6, {"token": "x\x00", "session_id": "x", "seq": 1}),
 ]  # fmt: skip
 

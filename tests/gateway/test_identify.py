@@ -111,6 +111,13 @@ async def test_the_own_user_is_as_new_as_the_snapshot(store, gateway):
     assert ready["user"]["global_name"] == "Ada Lovelace"
 
 
+async def test_without_a_public_url_one_resumes_where_one_came(store, gateway):
+    _, token = await person(store, "ada")
+    gateway.public_url = lambda: "http://127.0.0.1:8080"
+    ready = await Client(gateway, host="lan.example:8080").identify(token)
+    assert ready["resume_gateway_url"] == "ws://lan.example:8080/gateway"
+
+
 @pytest.mark.parametrize("token", ["wrong", "Bot wrong", "", "Bot ", "x" * 500])
 async def test_a_token_that_proves_nothing_closes_with_4004(gateway, token):
     client = Client(gateway)

@@ -156,6 +156,25 @@ async def test_an_activity_comes_with_its_time_and_an_old_game_counts(store, gat
     assert (activity["name"], activity["type"]) == ("chess", 0) and activity["created_at"] > 1_600_000_000_000
 
 
+async def test_the_same_activity_again_goes_on_and_is_silent(store, gateway):
+    watcher = await watched(store, gateway)
+    robot, token = await bot(store, "robot")
+    client = Client(gateway)
+    await client.identify(token)
+    await seen(watcher, gateway, robot)
+    chess, tea = {"name": "chess", "type": 0}, {"name": "tea", "type": 0}
+    await client.send(3, {"status": "online", "activities": [chess]})
+    began = gateway.presences.of_user(robot.id).activities[0]["created_at"]
+    assert await seen(watcher, gateway, robot) == ["online"]
+    store.clock = lambda real=store.clock: real() + 60
+    await client.send(3, {"status": "online", "activities": [chess]})
+    assert await seen(watcher, gateway, robot) == []
+    await client.send(3, {"status": "online", "activities": [tea, chess]})
+    tea_shown, chess_shown = gateway.presences.of_user(robot.id).activities
+    assert chess_shown["created_at"] == began and tea_shown["created_at"] >= began + 60_000
+    assert await seen(watcher, gateway, robot) == ["online"]
+
+
 async def test_the_status_that_a_person_chose_is_not_overwritten_by_a_reconnect(store, gateway, clock):
     watcher = await watched(store, gateway)
     ada, token = await person(store, "ada")

@@ -214,6 +214,14 @@ async def test_a_session_expires_with_its_window(store, clock):
     await settled(gateway)
 
 
+async def test_a_client_that_never_heard_anything_has_to_identify(store, gateway):
+    _, token = await person(store, "ada")
+    client = await lost(store, gateway, token)
+    again = Client(gateway)
+    await again.resume(token, client.session_id, None)
+    assert again.ops() == [10, 9] and again.closed_with is None
+
+
 async def cut_journal(store: Any, upto: int) -> None:
     async with store.pool.acquire() as conn:
         await conn.execute("delete from journal where position <= $1", upto)
@@ -366,6 +374,39 @@ async def test_a_connection_lost_in_the_middle_of_a_replay_resumes_from_there(st
     await last.resume(token, client.session_id, halfway.seq)
     assert last.contents() == ["4", "5"] and gateway.replayed == {}
     await settled(gateway)
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+async def test_a_journal_that_is_cut_during_the_replay_ends_it_with_op_9(store, clock, kept):
+    ada, token = await person(store, "ada")
+    gateway = gateway_on(store, clock, replay_page=2)
+    client = await lost(store, gateway, token)
+    for n in range(6):
+        await say(store, ada, str(n))
+    again = Client(gateway)
+    rooms = iter([False, True])
+
+    async def room() -> None:
+        if next(rooms, False):
+            await cut_journal(store, store.feed.position - kept)
+
+    again.link.room = room
+    await again.resume(token, client.session_id, client.seq)
+    assert again.contents() == ["0", "1", "2", "3"] and again.ops()[-1] == 9
+    assert again.connection.session is None and gateway.replayed == {} and gateway.sessions == {}
+    await settled(gateway)
+
+
+async def test_a_delivery_that_failed_is_not_taken_for_one_that_was_not_meant(store, gateway):
+    ada, token = await person(store, "ada")
+    client = Client(gateway)
+    await client.identify(token)
+    client.read()
+    client.link.broken = True
+    await say(store, ada, "never written")
+    client.hang_up(1006)
+    await cut_journal(store, store.feed.position)
+    assert (await back(client, gateway, token)).ops() == [10, 9]
 
 
 async def test_a_revoked_token_resumes_nothing(store, gateway):
