@@ -116,6 +116,12 @@ export class Store {
     return this.ready && this.awaited.size === 0;
   }
 
+  /** What people call this server: its guild's name, as long as it has only one. */
+  get name() {
+    const [guild, ...others] = this.guilds.values();
+    return guild && others.length === 0 ? guild.name : "chatd";
+  }
+
   /** @returns {Channel | undefined} */
   get openChannel() {
     return this.open === null ? undefined : this.channels.get(this.open);

@@ -4,7 +4,8 @@
  * They are the documented objects of the v10 API, cut down to the keys that are used. A key may be missing
  * where it is marked optional; a list is never null.
  *
- * @typedef {{id: string, username: string, global_name?: string | null, bot?: boolean}} User
+ * @typedef {{id: string, username: string, global_name?: string | null, bot?: boolean,
+ *   system?: boolean}} User
  * @typedef {{user: User, nick?: string | null}} Member
  * @typedef {"online" | "idle" | "dnd" | "offline"} Status
  *

@@ -18,7 +18,8 @@ function itemsOf(store) {
   const items = [];
   for (const guild of store.guilds.values()) {
     const chats = store.chatsOf(guild.id);
-    if (chats.length) items.push(headingItem(guild.id, guild.name));
+    // The only guild gives its name to the whole page; see store.name.
+    if (chats.length) items.push(headingItem(guild.id, store.guilds.size === 1 ? "Chats" : guild.name));
     for (const channel of chats) items.push(linkItem(store, channel));
   }
   const direct = store.directMessages();

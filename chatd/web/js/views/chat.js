@@ -36,12 +36,13 @@ export function showChat() {
 }
 
 class Chat {
+  /** Somebody pressed "sign out", and the answer is on its way. */ #leaving = false;
   store = new Store();
   history = new History(this.store);
   gateway = new Gateway({
     onDispatch: (type, data) => this.#dispatched(type, data),
     onState: (connection) => this.#connectionChanged(connection),
-    onSignedOut: goToLogin,
+    onSignedOut: () => (this.#leaving ? this.#leave() : goToLogin()),
   });
   outbox = new Outbox(this.store, () => this.gateway.hurry());
   composer = new Composer({
@@ -72,6 +73,8 @@ class Chat {
     document.addEventListener("click", (event) => this.#followLink(event));
     addEventListener("popstate", () => this.#show(channelIdIn(location.pathname)));
     addEventListener("online", () => this.gateway.hurry());
+    // Back, after signing out or in: the page that the browser kept is of another time.
+    addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.gateway.hurry();
     });
@@ -91,7 +94,10 @@ class Chat {
     if (type === "READY" && this.store.me && this.store.me.id !== data.user.id) return location.reload();
     if (type === "READY") loadReadMarks(this.store, data.user.id);
     this.store.apply(type, data);
-    if (type === "READY") this.outbox.restore();
+    if (type === "READY") {
+      this.outbox.restore();
+      this.composer.restore(data.user.id);
+    }
     if (type === "GUILD_CREATE" && !data.unavailable) void this.#readMembers(data);
     this.#openSomething();
     if (type === "READY" || type === "GUILD_CREATE") void this.history.refresh();
@@ -100,6 +106,7 @@ class Chat {
   /** @param {import("../types.js").Connection} connection */
   #connectionChanged(connection) {
     this.store.setConnection(connection);
+    if (!this.store.ready) this.#frame();
     if (connection.state === "live") void this.history.refresh();
     // A refused upgrade looks like a dead server from in here; the API can tell the difference.
     if ((connection.attempt ?? 0) >= DOUBT_FROM_ATTEMPT) rest.getMe().catch(goToLoginIfSignedOut);
@@ -166,24 +173,22 @@ class Chat {
     const channel = store.openChannel;
     const title = channel ? (channel.guild_id ? "#" : "") + store.titleOf(channel) : "";
     if (channel) localStorage.setItem("chatd.open", channel.id);
-    find("#title").textContent = title || "chatd";
+    find(".brand").textContent = store.name;
+    find("#title").textContent = title || (store.settled ? store.name : "");
     find("#topic").textContent = channel?.topic ?? "";
     find("#stage").hidden = find("#compose").hidden = !channel;
     this.composer.show(channel?.id ?? null, title);
-    this.#showEmpty(!channel && store.settled);
+    this.#showEmpty(channel ? null : absenceOf(store));
     this.#showMe();
     const unread = [...store.unread.values()].reduce((sum, count) => sum + count, 0);
-    document.title = `${unread ? `(${unread}) ` : ""}${title || "chatd"}${title ? " · chatd" : ""}`;
+    document.title = `${unread ? `(${unread}) ` : ""}${title ? `${title} · ` : ""}${store.name}`;
   }
 
-  /** @param {boolean} empty */
-  #showEmpty(empty) {
-    const inNone = this.store.chats().length === 0;
-    find("#empty").hidden = !empty;
-    find("#empty h2").textContent = inNone ? "You are in no chat yet" : "This chat is not here";
-    find("#empty p").textContent = inNone
-      ? "As soon as someone adds you to one, it appears here by itself."
-      : "It was deleted, or it is not open to you. Choose another one from the list.";
+  /** @param {{title: string, sentence: string} | null} absence */
+  #showEmpty(absence) {
+    find("#empty").hidden = !absence;
+    find("#empty h2").textContent = absence?.title ?? "";
+    find("#empty p").textContent = absence?.sentence ?? "";
   }
 
   #showMe() {
@@ -258,11 +263,19 @@ class Chat {
     void (timeline.loaded && !timeline.stale ? this.history.older() : this.history.refresh());
   }
 
+  /** The server ends our connection too, and nobody knows whether that or its answer arrives first. */
   async #signOut() {
-    await this.#orNotice(rest.logout().then(() => {
-      sessionStorage.clear();
-      location.assign("/login");
-    }));
+    this.#leaving = true;
+    await this.#orNotice(rest.logout().then(() => this.#leave()));
+    this.#leaving = false;
+  }
+
+  /** Leave nothing behind for the next person at this browser. */
+  #leave() {
+    this.gateway.stop();
+    this.composer.forget();
+    sessionStorage.clear();
+    location.assign("/login");
   }
 
   /** Say what went wrong, if something did. @param {Promise<unknown>} attempt */
@@ -275,6 +288,27 @@ class Chat {
       notice(error.message);
     }
   }
+}
+
+/**
+ * What to say in the place of a chat, or null while it may still come.
+ * @param {Store} store
+ */
+function absenceOf(store) {
+  if (!store.ready && store.connection.state !== "connecting") {
+    return { title: "The server cannot be reached", sentence: "This page goes on trying by itself." };
+  }
+  if (!store.settled) return null;
+  if (store.chats().length === 0) {
+    return {
+      title: "You are in no chat yet",
+      sentence: "As soon as someone adds you to one, it appears here by itself.",
+    };
+  }
+  return {
+    title: "This chat is not here",
+    sentence: "It was deleted, or it is not open to you. Choose another one from the list.",
+  };
 }
 
 function goToLogin() {

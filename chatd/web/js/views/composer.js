@@ -10,6 +10,9 @@ import { find, h } from "../dom.js";
 const LENGTH_MAX = 2000;
 const COUNTER_FROM = 1800;
 const TYPING_EVERY_MS = 8000;
+const KEPT = "chatd.drafts";
+// What somebody pasted by mistake is not worth filling the browser's storage.
+const KEPT_LENGTH_MAX = 20_000;
 
 /** The server counts code points; a string's length counts UTF-16 units. @param {string} text */
 const lengthOf = (text) => [...text].length;
@@ -36,6 +39,7 @@ export class Composer {
   /** @type {HTMLButtonElement} */ #send = find("#send");
   /** Channel id to what was begun there. @type {Map<string, string>} */ #drafts = new Map();
   /** @type {string | null} */ #channelId = null;
+  /** Whose drafts these are. @type {string | null} */ #me = null;
   /** Channel id to when typing was last told. @type {Map<string, number>} */ #told = new Map();
 
   /**
@@ -48,10 +52,37 @@ export class Composer {
     this.on = on;
     this.#box.addEventListener("input", () => this.#changed(true));
     this.#box.addEventListener("keydown", (event) => this.#keyed(event));
+    addEventListener("pagehide", () => this.#keep());
     find("#compose").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
+  }
+
+  /**
+   * Take up what was begun in this tab before it was reloaded, or before the session ended under it. Does its
+   * work once.
+   * @param {string} me
+   */
+  restore(me) {
+    if (this.#me !== null) return;
+    this.#me = me;
+    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+    if (kept?.me !== me) return;
+    this.#drafts = new Map(kept.drafts);
+    if (this.#channelId && this.#box.value === "") this.#fill(this.#channelId);
+  }
+
+  /** Drop what was begun, and keep nothing of it. */
+  forget() {
+    this.#me = null;
+  }
+
+  #keep() {
+    if (this.#me === null) return;
+    if (this.#channelId) this.#drafts.set(this.#channelId, this.#box.value);
+    const drafts = [...this.#drafts].filter(([, text]) => text !== "" && text.length <= KEPT_LENGTH_MAX);
+    sessionStorage.setItem(KEPT, JSON.stringify({ me: this.#me, drafts }));
   }
 
   /** @param {string | null} channelId @param {string} title */
@@ -61,14 +92,19 @@ export class Composer {
     if (channelId === this.#channelId) return;
     if (this.#channelId) this.#drafts.set(this.#channelId, this.#box.value);
     this.#channelId = channelId;
-    this.#box.value = this.#drafts.get(channelId ?? "") ?? "";
-    this.#changed(false);
+    this.#fill(channelId);
     // On a touch screen the focus would bring the keyboard up over the messages.
     if (matchMedia("(hover: hover)").matches) this.focus();
   }
 
   focus() {
     this.#box.focus();
+  }
+
+  /** @param {string | null} channelId */
+  #fill(channelId) {
+    this.#box.value = this.#drafts.get(channelId ?? "") ?? "";
+    this.#changed(false);
   }
 
   /** @param {KeyboardEvent} event */

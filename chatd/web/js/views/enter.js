@@ -9,7 +9,7 @@ import { find, fromTemplate, h } from "../dom.js";
 import { safeNext } from "../paths.js";
 import * as rest from "../rest.js";
 
-/** @type {Record<string, (fields: any) => Promise<unknown>>} */
+/** @type {Record<string, (fields: any) => Promise<any>>} */
 const SEND = { login: rest.login, register: rest.register, setup: rest.setUp };
 
 /** @param {"login" | "register" | "setup"} page */
@@ -31,7 +31,7 @@ export function showForm(page) {
 
 /**
  * @param {HTMLFormElement} form
- * @param {(fields: any) => Promise<unknown>} send
+ * @param {(fields: any) => Promise<any>} send
  */
 async function submit(form, send) {
   clearErrors(form);
@@ -42,13 +42,25 @@ async function submit(form, send) {
   if (focusFirstError(form)) return;
   setBusy(form, true);
   try {
-    await send(values);
-    location.assign(safeNext(new URLSearchParams(location.search).get("next")));
-    // Still busy: the next page is on its way, and a second submit would be refused.
+    arrive(form, await send(values));
   } catch (error) {
     setBusy(form, false);
     showError(form, error);
   }
+}
+
+/**
+ * Go on to the app. Whoever is signed in already goes there too, but must hear that they own nothing by it.
+ * @param {HTMLFormElement} form
+ * @param {{user: import("../types.js").User, already_signed_in?: boolean}} answer
+ */
+function arrive(form, { user, already_signed_in }) {
+  if (form.id === "setup-form" && already_signed_in) {
+    setBusy(form, false);
+    return showFormError(form, `You are signed in as ${user.username}. Sign out, then open the link again.`);
+  }
+  // Still busy: the next page is on its way, and a second submit would be refused.
+  location.assign(safeNext(new URLSearchParams(location.search).get("next")));
 }
 
 /**
@@ -188,6 +200,9 @@ async function showPolicy(form, page) {
   const note = find(".form-note", form);
   note.textContent = noteFor(page, policy);
   note.hidden = note.textContent === "";
+  const closed = page === "register" && policy.registration === "closed";
+  const shut = page === "setup" ? !policy.needs_setup : closed;
+  show(form, "fieldset, .lead", !shut);
 }
 
 /**

@@ -83,7 +83,8 @@ function entryOf({ user, name, status }, self) {
     self && h("span", { class: "tag" }, "you"),
     h("span", { class: "unseen" }, `, ${WORDS[status]}`),
   ];
-  const entry = self
+  // Nobody reads what is written to the server's own user.
+  const entry = self || user.system
     ? h("span", { class: "member" }, ...parts)
     : h("button", { type: "button", class: "member", title: `Message ${name}` }, ...parts);
   return h("li", { "data-user-id": user.id, "data-status": status }, entry);

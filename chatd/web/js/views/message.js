@@ -38,7 +38,7 @@ export function pendingElement({ pending, grouped, time_ms }, store) {
   return h("article",
     { class: classesOf(grouped, failed ? "failed" : "pending"), "data-nonce": pending.nonce, tabindex: "-1" },
     ...headOf(me.id, store.nameOf(me, guildId), time_ms, grouped, false),
-    h("div", { class: "content" }, ...nodesOf(pending.content, mentionsFor(store, guildId))),
+    h("div", { class: "content", dir: "auto" }, ...nodesOf(pending.content, mentionsFor(store, guildId))),
     pending.state === "waiting" &&
       h("p", { class: "delivery" }, "Not sent yet; it goes out when the server answers."),
     failed && h("p", { class: "delivery" }, `Not sent. ${pending.reason} `,
@@ -94,9 +94,11 @@ function headOf(authorId, name, time_ms, grouped, bot) {
 function bodyOf(message, store) {
   if (isNotice(message)) return h("div", { class: "content" }, noticeText(message));
   const edited = message.edited_timestamp;
-  return h("div", { class: "content" },
-    ...nodesOf(message.content, mentionsFor(store, store.channels.get(message.channel_id)?.guild_id)),
-    edited && h("span", { class: "edited", title: fullTime(Date.parse(edited)) }, "edited"));
+  const text = nodesOf(message.content, mentionsFor(store, store.channels.get(message.channel_id)?.guild_id));
+  if (!edited) return h("div", { class: "content", dir: "auto" }, ...text);
+  // The text may turn the direction of writing around, but not that of the word after it.
+  return h("div", { class: "content", dir: "auto" }, h("bdi", {}, ...text),
+    h("span", { class: "edited", title: fullTime(Date.parse(edited)) }, "edited"));
 }
 
 /** @param {Store} store @param {string} [guildId] */

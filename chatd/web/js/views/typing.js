@@ -1,6 +1,6 @@
 /** The typing line. When somebody stops is the store's business. */
 
-import { find } from "../dom.js";
+import { find, h } from "../dom.js";
 
 const NAMED_MAX = 3;
 
@@ -11,14 +11,19 @@ export function showTyping(store) {
     const channel = store.openChannel;
     const typists = channel ? [...(store.typing.get(channel.id)?.keys() ?? [])] : [];
     const names = typists.map((id) => store.nameOf({ id, username: "Someone" }, channel?.guild_id));
-    line.textContent = sentenceOf(names);
+    line.replaceChildren(...sentenceOf(names));
   });
 }
 
-/** @param {string[]} names */
+/**
+ * Each name in an element of its own, so that one written from right to left leaves the others in place.
+ * @param {string[]} names
+ * @returns {(Node | string)[]}
+ */
 function sentenceOf(names) {
-  if (names.length === 0) return "";
-  if (names.length > NAMED_MAX) return "Several people are typing…";
-  const list = new Intl.ListFormat("en", { type: "conjunction" }).format(names);
-  return `${list} ${names.length === 1 ? "is" : "are"} typing…`;
+  if (names.length === 0) return [];
+  if (names.length > NAMED_MAX) return ["Several people are typing…"];
+  const list = new Intl.ListFormat("en", { type: "conjunction" }).formatToParts(names);
+  const parts = list.map(({ type, value }) => (type === "element" ? h("bdi", {}, value) : value));
+  return [...parts, names.length === 1 ? " is typing…" : " are typing…"];
 }
