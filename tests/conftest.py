@@ -190,7 +190,7 @@ def pool(runner: asyncio.Runner, database: dict[str, Any]) -> Iterator[Any]:
     """The pool that chatd itself would open on `database`."""
     from chatd.store.pool import open_pool
 
-    pool = runner.run(open_pool(None, connect_kwargs=database, size_min=1, size_max=8))
+    pool = runner.run(open_pool(None, connect_kwargs=database, size_min=1, size_max=24))
     yield pool
     runner.run(asyncio.wait_for(pool.close(), 10))
 
