@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from chatd.log import logger
+from chatd.model.errors import Unavailable
 
 log = logger.child("gateway")
 
@@ -39,6 +40,8 @@ class Background:
             while self._again:
                 self._again = False
                 await self._work()
+        except Unavailable:
+            log.warning(self._event_of_failure, reason="the database is away")
         except Exception as error:
             log.exception(self._event_of_failure, error)
         finally:

@@ -27,7 +27,7 @@ from chatd.gateway.receive import (
 from chatd.gateway.resume import on_resume
 from chatd.gateway.settings import PAYLOAD_BYTES_MAX
 from chatd.model.buckets import Rate
-from chatd.model.errors import InvalidFormBody, InvalidJSON
+from chatd.model.errors import InvalidFormBody, InvalidJSON, Unavailable
 from chatd.model.json_text import parse_json
 
 
@@ -67,6 +67,8 @@ async def receive(connection: Any, data: str | bytes) -> None:
         await row.handler(connection, d)
     except Close as close:
         connection.close(close.code, close.reason)
+    except Unavailable:
+        connection.close(CloseCode.UNKNOWN_ERROR, "the database is away, try again")
     except Exception as error:
         if connection.closing or connection.link.closed:
             connection.log.debug("gone while being answered", error=type(error).__name__)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from chatd.store.pool import open_pool
+from tests.conftest import opened_store
 from tests.gateway.client import Clock, gateway_on
 
 
@@ -20,6 +22,22 @@ def gateway(runner: Any, store: Any, clock: Clock) -> Iterator[Any]:
     gateway = gateway_on(store, clock)
     yield gateway
     runner.run(settled(gateway))
+
+
+@pytest.fixture
+def another_store(runner: Any, database: dict[str, Any]) -> Iterator[Any]:
+    """Opens further stores on the test's database, each with a pool of its own, as another process has."""
+    opened: list[tuple[Any, Any]] = []
+
+    async def open_another() -> Any:
+        pool = await open_pool(None, connect_kwargs=database, size_min=1, size_max=6)
+        opened.append((pool, await opened_store(pool, process=len(opened) + 1)))
+        return opened[-1][1]
+
+    yield open_another
+    for pool, store in opened:
+        runner.run(store.close())
+        runner.run(pool.close())
 
 
 async def settled(gateway: Any) -> None:

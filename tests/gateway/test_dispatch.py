@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from chatd.actions import gateway_sessions
 from chatd.gateway.opcodes import Opcode
 from chatd.gateway.settings import PAYLOAD_BYTES_MAX
+from chatd.model.errors import Unavailable
 from tests.gateway.client import Client, gateway_on
 from tests.people import person
 
@@ -177,6 +179,37 @@ async def test_a_fault_of_ours_closes_with_4000_and_keeps_the_session(store, gat
     assert client.closed_with == 4000
     client.hang_up(4000)
     assert await gateway.rows.find(client.session_id) is not None
+
+
+async def test_a_database_that_is_away_closes_with_4000(store, gateway, monkeypatch):
+    _, token = await person(store, "ada")
+
+    async def away(*_):
+        raise Unavailable()
+
+    monkeypatch.setattr("chatd.gateway.identify.tokens.authenticate", away)
+    client = Client(gateway)
+    await client.send(Opcode.IDENTIFY, {"token": token, "intents": 1})
+    assert client.closed_with == 4000 and "database" in client.link.close_reason
+
+
+async def test_what_could_not_be_written_is_written_by_a_later_sweep(store, gateway, clock, monkeypatch):
+    _, token = await person(store, "ada")
+    save, fails = gateway_sessions.save_sessions, [Unavailable(), RuntimeError("odd")]
+
+    async def flaky(*arguments, **named):
+        if fails:
+            raise fails.pop()
+        await save(*arguments, **named)
+
+    monkeypatch.setattr("chatd.gateway.session.gateway_sessions.save_sessions", flaky)
+    client = Client(gateway)
+    await client.identify(token)
+    client.vanish()
+    for _ in range(3):
+        await gateway.rows.settle()
+        clock.pass_by(gateway, 1)
+    assert not fails and (await gateway.rows.find(client.session_id)).last_sent == client.connection.last_sent
 
 
 async def test_the_reason_of_a_close_fits_its_frame(store, gateway):

@@ -8,7 +8,6 @@ import pytest
 
 from chatd.gateway.drafts import Presence
 from chatd.gateway.presence import OFFLINE, combined
-from tests.conftest import opened_store
 from tests.gateway.client import Client, Clock, gateway_on
 from tests.gateway.conftest import settled
 from tests.people import bot, person
@@ -188,14 +187,14 @@ async def test_the_status_that_a_person_chose_is_not_overwritten_by_a_reconnect(
     assert await seen(watcher, gateway, ada) == ["dnd"]
 
 
-async def test_after_a_kill_people_are_expected_back_before_they_count_as_gone(store, pool, gateway):
+async def test_after_a_kill_people_are_expected_back_before_they_count_as_gone(store, another_store, gateway):
     ada, ada_token = await person(store, "ada")
     bob, bob_token = await person(store, "bob")
     clients = [Client(gateway), Client(gateway)]
     await clients[0].identify(ada_token)
     await clients[1].identify(bob_token)
     await gateway.rows.settle()
-    later = await opened_store(pool, process=1)
+    later = await another_store()
     clock = Clock()
     reborn = gateway_on(later, clock)
     await reborn.start()
@@ -210,10 +209,9 @@ async def test_after_a_kill_people_are_expected_back_before_they_count_as_gone(s
         (str(bob.id), "offline")
     ]
     await settled(reborn)
-    await later.close()
 
 
-async def test_a_resumed_session_has_the_presence_it_had(store, pool, gateway):
+async def test_a_resumed_session_has_the_presence_it_had(store, gateway):
     ada, token = await person(store, "ada")
     client = Client(gateway)
     await client.identify(token)

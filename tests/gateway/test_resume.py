@@ -14,7 +14,6 @@ from chatd.model import intents
 from chatd.model.audience import Guild
 from chatd.model.events import Event
 from chatd.model.intents import Intent
-from tests.conftest import opened_store
 from tests.gateway.client import ALL_INTENTS, Client, Clock, gateway_on
 from tests.gateway.conftest import settled
 from tests.gateway.talk import delete, edit, open_dm, say, sign_out, type_in
@@ -64,7 +63,7 @@ async def test_resume_with_nothing_missed_is_just_resumed(store, gateway):
     assert replayed(client) == ["RESUMED"] and client.seq == store.feed.position
 
 
-async def test_a_session_survives_the_kill_of_its_server(store, pool, gateway):
+async def test_a_session_survives_the_kill_of_its_server(store, another_store, gateway):
     ada, token = await person(store, "ada")
     client = Client(gateway)
     await client.identify(token)
@@ -72,21 +71,18 @@ async def test_a_session_survives_the_kill_of_its_server(store, pool, gateway):
     client.read()
     await gateway.rows.settle()
     # The process is gone without a word; another one begins on the same database.
-    later = await opened_store(pool, process=1)
-    try:
-        await say(later, ada, "missed")
-        reborn = gateway_on(later, Clock())
-        await reborn.start()
-        client = await back(client, reborn, token)
-        assert client.contents() == ["missed"] and client.names()[-1] == "RESUMED"
-        await say(later, ada, "live")
-        assert client.contents() == ["missed", "live"]
-        await settled(reborn)
-    finally:
-        await later.close()
+    later = await another_store()
+    await say(later, ada, "missed")
+    reborn = gateway_on(later, Clock())
+    await reborn.start()
+    client = await back(client, reborn, token)
+    assert client.contents() == ["missed"] and client.names()[-1] == "RESUMED"
+    await say(later, ada, "live")
+    assert client.contents() == ["missed", "live"]
+    await settled(reborn)
 
 
-async def test_a_shutdown_keeps_sessions_and_their_time_begins_with_the_next_start(store, pool, gateway):
+async def test_a_shutdown_keeps_sessions_and_their_time_begins_with_the_next_start(store, gateway):
     ada, token = await person(store, "ada")
     client = Client(gateway)
     await client.identify(token)
@@ -417,11 +413,11 @@ async def test_a_revoked_token_resumes_nothing(store, gateway):
     assert (await back(client, gateway, token)).ops() == [10, 9]
 
 
-async def test_every_event_arrives_once_and_in_order_whatever_breaks(store, pool, rng):
+async def test_every_event_arrives_once_and_in_order_whatever_breaks(store, another_store, rng):
     """Seeded: people talk and type while clients lose connections, resume, and servers are killed."""
     ada, token = await person(store, "ada")
     _, bare_token = await bot(store, "robot")
-    clock, process, stores = Clock(), 1, [store]
+    clock, stores = Clock(), [store]
     gateway = gateway_on(store, clock, replay_page=4, frames_limit=0)
     heard: dict[str, list[str]] = {token: [], bare_token: []}
     clients: dict[str, Client] = {}
@@ -472,8 +468,7 @@ async def test_every_event_arrives_once_and_in_order_whatever_breaks(store, pool
             for one in heard:
                 harvest(one)
             await gateway.rows.settle()
-            stores.append(await opened_store(pool, process=process))
-            process += 1
+            stores.append(await another_store())
             gateway = gateway_on(stores[-1], clock, replay_page=4, frames_limit=0)
             await gateway.start()
             for one in heard:
@@ -482,8 +477,6 @@ async def test_every_event_arrives_once_and_in_order_whatever_breaks(store, pool
         harvest(each)
         assert heard[each] == said
     await settled(gateway)
-    for later in stores[1:]:
-        await later.close()
 
 
 async def resume_live(clients: dict[str, Client], each: str, harvest: Any, resume: Any) -> None:
