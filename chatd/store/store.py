@@ -30,6 +30,8 @@ log = logger.child("store")
 
 CHANNEL = "chatd_journal"
 LISTEN_RETRY_S = 1.0
+# Who waits longer than this for a free connection is told that the database is away (503).
+LEND_SECONDS_MAX = 30.0
 JOURNAL_PAGE_MAX = 500
 
 
@@ -76,7 +78,7 @@ class Store:
     async def lend(self) -> AsyncIterator[Connection]:
         """A connection of the pool. Raises Unavailable for a database that is away, or goes meanwhile."""
         try:
-            async with self.pool.acquire() as conn:
+            async with self.pool.acquire(timeout=LEND_SECONDS_MAX) as conn:
                 yield conn
         except Exception as error:
             if not is_away(error):
