@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Rate(NamedTuple):
-    """`limit` calls in `window_s` seconds; a limit of 0 means no limit at all."""
+    """`limit` calls in `window_s` seconds. A setting of 0 that means no limit is for its reader to know."""
 
     limit: int
     window_s: float

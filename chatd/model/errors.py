@@ -7,6 +7,7 @@ a row; each door turns it into bytes at one place. `errors` of InvalidFormBody i
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 
@@ -65,7 +66,7 @@ class AccountDisabled(ApiError):
 
 
 class RegistrationClosed(ApiError):
-    status, code, message = 403, 20016, "This server does not accept new accounts"
+    status, code, message = 403, 0, "This server does not accept new accounts"
 
 
 # What is asked for
@@ -137,7 +138,7 @@ class MissingAccess(ApiError):
 
 
 class NotInDirectMessage(ApiError):
-    status, code, message = 403, 50003, "Cannot execute action on a DM channel"
+    status, code, message = 400, 50003, "Cannot execute action on a DM channel"
 
 
 class CannotEditOther(ApiError):
@@ -197,7 +198,10 @@ class EntityTooLarge(ApiError):
 
 
 class RateLimited(ApiError):
-    """Asked too often. `scope` is user, shared or global; a client waits `retry_after_s` seconds."""
+    """Asked too often. `scope` is user, shared or global; a client waits `retry_after_s` seconds.
+
+    Both times are rounded up: a client that comes back when it was told to is not too early again.
+    """
 
     status, code, message = 429, 0, "You are being rate limited."
 
@@ -208,7 +212,7 @@ class RateLimited(ApiError):
 
     def headers(self) -> list[tuple[str, str]]:
         fields = [
-            ("Retry-After", str(max(1, -int(-self.retry_after_s // 1)))),
+            ("Retry-After", str(max(1, math.ceil(self.retry_after_s)))),
             ("X-RateLimit-Scope", self.scope),
             # discord.py takes a 429 without Via for a ban by a proxy, and gives up.
             ("Via", "1.1 chatd"),
@@ -218,6 +222,6 @@ class RateLimited(ApiError):
     def body(self) -> dict[str, Any]:
         return {
             "message": self.message,
-            "retry_after": round(self.retry_after_s, 3),
+            "retry_after": math.ceil(self.retry_after_s * 1000) / 1000,
             "global": self.scope == "global",
         }

@@ -1,13 +1,14 @@
 """JSON in and out, with what RFC 8259 leaves open decided once.
 
-Refused on the way in: NaN and Infinity (they are not JSON), nesting too deep to walk, integers of
-absurd length, text that is not UTF-8. Lone surrogates written as escapes pass here and are refused by
-the field that holds them, which knows its path (model/shapes.py).
+Refused on the way in: NaN and Infinity (they are not JSON), numbers beyond a double, nesting too deep to
+walk, integers of absurd length, text that is not UTF-8. Lone surrogates written as escapes pass here and
+are refused by the field that holds them, which knows its path (model/shapes.py).
 """
 
 from __future__ import annotations
 
 import json
+import math
 from typing import Any, NoReturn
 
 from chatd.model.errors import InvalidJSON
@@ -20,7 +21,15 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+def _finite(digits: str) -> float:
+    """RFC 8259 section 6 lets us bound numbers: 1e999 would be an infinity that no JSON can answer."""
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits[:40]} is out of range")
+    return number
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, allow_nan=False)
 
 encode_json = _encoder.encode

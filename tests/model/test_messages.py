@@ -1,0 +1,178 @@
+"""Messages: what may be sent and asked for, and the keys that are always there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from chatd.model.errors import InvalidFormBody
+from chatd.model.messages import (
+    SUPPRESS_EMBEDS,
+    SUPPRESS_NOTIFICATIONS,
+    AllowedMentions,
+    Message,
+    MessageDraft,
+    MessageEdit,
+    MessagePage,
+)
+from chatd.model.users import User
+
+# The documentation's message object: what is there in every message.
+KEYS = {
+    "id", "channel_id", "type", "content", "author", "timestamp", "edited_timestamp", "tts",
+    "mention_everyone", "mentions", "mention_roles", "attachments", "embeds", "pinned", "flags", "components",
+}  # fmt: skip
+ADA = User(1, "ada")
+
+
+def refused_at(parse: Any, body: Any) -> set[str]:
+    with pytest.raises(InvalidFormBody) as refused:
+        parse(body)
+    return set(refused.value.errors)
+
+
+@pytest.mark.parametrize("content", ["", "x", "x" * 2000, "😀" * 2000, "  spaces kept \n", None])
+def test_content_up_to_2000_characters(content):
+    assert MessageDraft.parse({"content": content}).content == (content or "")
+
+
+@pytest.mark.parametrize("content", ["x" * 2001, "\x00", "\ud800", 5, [], {}, True])
+def test_other_content_is_refused(content):
+    assert refused_at(MessageDraft.parse, {"content": content}) == {"content"}
+    assert refused_at(MessageEdit.parse, {"content": content}) == {"content"}
+
+
+def test_a_message_of_nothing_is_a_draft():
+    """Whether that can be sent depends on what else a message may hold: the action decides."""
+    assert MessageDraft.parse({}) == MessageDraft("")
+
+
+@pytest.mark.parametrize("nonce", ["n", "", "x" * 25, 0, 5, -5, 2**63, None])
+def test_a_nonce_is_kept_as_it_came(nonce):
+    kept = MessageDraft.parse({"nonce": nonce}).nonce
+    assert kept == nonce and type(kept) is type(nonce)
+
+
+@pytest.mark.parametrize("nonce", ["x" * 26, True, 1.5, [], {}, 2**65, -(2**64), "\x00"])
+def test_other_nonces_are_refused(nonce):
+    assert refused_at(MessageDraft.parse, {"nonce": nonce}) == {"nonce"}
+
+
+def test_an_author_sets_only_the_flags_that_are_theirs():
+    assert MessageDraft.parse({"flags": 0}).flags == 0
+    assert MessageDraft.parse({"flags": 2**31 - 1}).flags == SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS
+    assert refused_at(MessageDraft.parse, {"flags": -1}) == {"flags"}
+    assert refused_at(MessageDraft.parse, {"flags": 2**31 + 1}) == {"flags"}
+
+
+def test_every_fault_at_once():
+    body = {"content": 5, "nonce": [], "tts": "yes", "flags": "x", "enforce_nonce": 1, "allowed_mentions": 7}
+    assert refused_at(MessageDraft.parse, body) == set(body)
+
+
+@pytest.mark.parametrize(
+    "allowed, expected",
+    [
+        (None, AllowedMentions(True, True, True)),
+        ({}, AllowedMentions(False, False, False)),
+        ({"parse": []}, AllowedMentions(False, False, False)),
+        ({"parse": ["users"]}, AllowedMentions(True, False, False)),
+        ({"parse": ["users", "roles", "everyone", "others"]}, AllowedMentions(True, True, True)),
+        ({"users": ["5", 6]}, AllowedMentions(False, False, False, frozenset({5, 6}))),
+        (
+            {"parse": ["everyone"], "roles": [7]},
+            AllowedMentions(False, False, True, frozenset(), frozenset({7})),
+        ),
+        ({"parse": ["users"], "users": []}, AllowedMentions(True, False, False)),
+        (
+            {"parse": None, "users": None, "roles": None, "replied_user": True},
+            AllowedMentions(False, False, False),
+        ),
+    ],
+)
+def test_allowed_mentions(allowed, expected):
+    assert MessageDraft.parse({"allowed_mentions": allowed}).allowed_mentions == expected
+    assert MessageEdit.parse({"allowed_mentions": allowed}).allowed_mentions == expected
+
+
+def test_what_is_parsed_cannot_be_listed_too():
+    for kind in ("users", "roles"):
+        body = {"allowed_mentions": {"parse": [kind], kind: ["5"]}}
+        with pytest.raises(InvalidFormBody) as refused:
+            MessageDraft.parse(body)
+        assert set(refused.value.errors["allowed_mentions"]) == {kind}
+    assert refused_at(MessageDraft.parse, {"allowed_mentions": {"users": list(range(101))}}) == {
+        "allowed_mentions"
+    }
+
+
+def test_whom_allowed_mentions_let_through():
+    listed = AllowedMentions(False, False, False, frozenset({5}), frozenset({7}))
+    assert listed.user(5) and not listed.user(6) and listed.role(7) and not listed.role(5)
+    assert AllowedMentions().user(6) and AllowedMentions().role(6)
+
+
+def test_an_edit_tells_what_was_not_sent_from_what_was_emptied():
+    assert MessageEdit.parse({}).content is None and MessageEdit.parse({}).flags is None
+    assert MessageEdit.parse({"content": None}).content == ""
+    assert MessageEdit.parse({"content": "x", "flags": 4}) == MessageEdit("x", 4, AllowedMentions())
+
+
+@pytest.mark.parametrize(
+    "query, page",
+    [
+        ({}, MessagePage(50, None, None, None)),
+        ({"limit": "1"}, MessagePage(1, None, None, None)),
+        ({"limit": "100", "before": "5"}, MessagePage(100, 5, None, None)),
+        ({"after": "0"}, MessagePage(50, None, 0, None)),
+        ({"around": "7"}, MessagePage(50, None, None, 7)),
+        ({"unknown": "x"}, MessagePage(50, None, None, None)),
+    ],
+)
+def test_a_page(query, page):
+    assert MessagePage.parse(query) == page
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "", "x", "1.5", "1e2", "\u0661", " 5"])
+def test_a_page_is_of_1_to_100(limit):
+    assert refused_at(MessagePage.parse, {"limit": limit}) == {"limit"}
+
+
+@pytest.mark.parametrize("bounds", [("before", "after"), ("before", "around"), ("after", "around"),
+                                    ("before", "after", "around")])  # fmt: skip
+def test_a_page_has_one_bound(bounds):
+    assert refused_at(MessagePage.parse, {name: "5" for name in bounds}) == {"before"}
+
+
+@pytest.mark.parametrize("bound", ["before", "after", "around"])
+@pytest.mark.parametrize("value", ["", "x", "-1", "9" * 20, "\u0661"])
+def test_a_bound_is_an_id(bound, value):
+    assert refused_at(MessagePage.parse, {bound: value}) == {bound}
+
+
+def test_a_message_always_has_the_keys_that_clients_rely_on():
+    plain = Message(175928847299117063, 2, ADA, "hello").payload()
+    assert plain.keys() == KEYS
+    assert plain["timestamp"] == "2016-04-30T11:18:25.796000+00:00" and plain["edited_timestamp"] is None
+    for name in ("mentions", "mention_roles", "attachments", "embeds", "components"):
+        assert plain[name] == [], name
+    assert (plain["id"], plain["channel_id"], plain["type"], plain["flags"]) == (
+        "175928847299117063",
+        "2",
+        0,
+        0,
+    )
+
+
+def test_a_message_with_everything():
+    edited_at = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    message = Message(
+        9, 2, ADA, "hello", 0, SUPPRESS_EMBEDS, True, True, (User(5, "bob"),), (7, 8), edited_at, 0
+    )  # fmt: skip
+    payload = message.payload()
+    assert payload.keys() == KEYS | {"nonce"} and payload["nonce"] == 0
+    assert payload["edited_timestamp"] == "2026-01-31T12:00:00.000000+00:00"
+    assert [user["id"] for user in payload["mentions"]] == ["5"] and payload["mention_roles"] == ["7", "8"]
+    assert (payload["tts"], payload["mention_everyone"], payload["flags"]) == (True, True, SUPPRESS_EMBEDS)
