@@ -29,10 +29,12 @@ from chatd.model.shapes import Form
 from chatd.model.users import bot_name_of
 from chatd.store import migrate
 from chatd.store.embedded import EmbeddedError
-from chatd.store.pool import DatabaseRefused, wait_for_database
+from chatd.store.pool import DatabaseRefused, one_line, wait_for_database
 from chatd.store.store import Store
 
 EXIT_REFUSED, EXIT_CONFIG = 1, 78
+# What the database's integer holds, and a century.
+USES_MAX, DAYS_MAX = 2**31 - 1, 36_500
 DEVICE = Device("chatd command line", None)
 
 Made = dict[str, Any] | list[dict[str, Any]]
@@ -49,8 +51,12 @@ def main(arguments: list[str] | None = None) -> None:
         _end(f"chatd: {error}", EXIT_CONFIG)
     except DatabaseRefused as error:
         _end(f"chatd: database.dsn: {error}", EXIT_CONFIG)
-    except (migrate.MigrationError, OSError) as error:
+    except migrate.MigrationError as error:
         _end(f"chatd: {error}", EXIT_REFUSED)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        _end(f"chatd: database: {one_line(error)}", EXIT_REFUSED)
+    except OSError as error:
+        _end(f"chatd: {_without_number(error)}", EXIT_REFUSED)
     except InvalidFormBody as error:
         _end("\n".join(f"chatd: {fault}" for fault in _faults(error.errors)), EXIT_REFUSED)
     except ApiError as error:
@@ -109,7 +115,9 @@ def create_user(config: Config, options: argparse.Namespace) -> None:
             user = await accounts.create_account(tx, draft, password_hash, admin=options.admin)
             session = timedelta(days=config.accounts.session_days)
             signed_in = await accounts.start_session(tx, user, DEVICE, session)
-        made = {"id": str(user.id), "username": user.username, "admin": options.admin, "token": signed_in.token}
+        made = {
+            "id": str(user.id), "username": user.username, "admin": options.admin, "token": signed_in.token
+        }  # fmt: skip
         return made if options.password else made | {"password": password}
 
     _with_store(config, options, run)
@@ -180,7 +188,9 @@ def _with_store(config: Config, options: argparse.Namespace, run: Callable[[Stor
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="chatd", description="A self-hosted chat server.", parents=[_common(None)])
+    parser = argparse.ArgumentParser(
+        prog="chatd", description="A self-hosted chat server.", parents=[_common(None)]
+    )
     parser.add_argument("--version", action="version", version=f"chatd {__version__}")
     parser.add_argument("--check-config", action="store_true", help="print the values in force and exit")
     parser.add_argument("--print-ready", choices=["text", "json"], default="text",
@@ -191,7 +201,7 @@ def _parser() -> argparse.ArgumentParser:
     command = _command(commands, "migrate", migrate_schema, "bring the schema up to date")
     command.add_argument("--status", action="store_true", help="only list the steps")
 
-    users = commands.add_parser("user", help="make and list users").add_subparsers(required=True, metavar="ACTION")
+    users = _group(commands, "user", "make and list users")
     command = _command(users, "create", create_user, "make a user")
     command.add_argument("name")
     command.add_argument("--password", help="made up and printed if not given")
@@ -200,15 +210,16 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--admin", action="store_true", help="an administrator; the first owns the server")
     _command(users, "list", list_users, "list users")
 
-    bots = commands.add_parser("bot", help="make and list bots").add_subparsers(required=True, metavar="ACTION")
+    bots = _group(commands, "bot", "make and list bots")
     command = _command(bots, "create", create_bot, "make a bot and print its token")
     command.add_argument("name")
     _command(bots, "list", list_bots, "list bots")
 
-    codes = commands.add_parser("invite", help="make invites").add_subparsers(required=True, metavar="ACTION")
+    codes = _group(commands, "invite", "make invites")
     command = _command(codes, "create", create_invite, "make a code to sign up with")
-    command.add_argument("--uses", type=int, default=1, help="how often it can be used, 0 for any number (default 1)")
-    command.add_argument("--days", type=float, default=7.0, help="how long it holds, 0 for ever (default 7)")
+    command.add_argument("--uses", type=_uses, default=1,
+                         help="how often it can be used, 0 for any number (default 1)")  # fmt: skip
+    command.add_argument("--days", type=_days, default=7.0, help="how long it holds, 0 for ever (default 7)")
     return parser
 
 
@@ -222,12 +233,31 @@ def _common(default: Any) -> argparse.ArgumentParser:
     return common
 
 
+def _group(commands: Any, name: str, text: str) -> Any:
+    group = commands.add_parser(name, help=text, description=text)
+    return group.add_subparsers(required=True, metavar="ACTION")
+
+
 def _command(commands: Any, name: str, run: Callable[..., None], text: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         name, help=text, description=text, parents=[_common(argparse.SUPPRESS)]
     )
     parser.set_defaults(run=run)
     return parser
+
+
+def _uses(text: str) -> int:
+    return int(_between(int(text), USES_MAX))
+
+
+def _days(text: str) -> float:
+    return _between(float(text), DAYS_MAX)
+
+
+def _between(number: float, most: float) -> float:
+    if not 0 <= number <= most:  # not a number is not between anything
+        raise argparse.ArgumentTypeError(f"must be between 0 and {most}")
+    return number
 
 
 def _config_file(options: argparse.Namespace) -> Path | None:
@@ -275,6 +305,12 @@ def _faults(tree: dict[str, Any], path: str = "") -> list[str]:
         if name != "_errors":
             lines += _faults(inside, f"{path}.{name}" if path else name)
     return lines
+
+
+def _without_number(error: OSError) -> str:
+    """`data/lock: Permission denied`: what a person makes something of."""
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename is not None else reason
 
 
 def _text(moment: datetime | None) -> str | None:
