@@ -55,21 +55,3 @@ returning id, user_id, token_hash, intents, shard_id, shard_count, large_thresho
 -- Nobody can resume them any more. Leans on gateway_sessions_dropped.
 delete from gateway_sessions
  where dropped_at < :before;
-
--- name: find_status :value
--- The status that somebody chose, and keeps from one session to the next.
-select status
-  from users
- where id = :id;
-
--- name: update_status :exec
-update users
-   set status = :status
- where id = :id
-   and status <> :status;
-
--- name: touch_last_online :exec
--- Many users at once, as they turn offline.
-update users
-   set last_online_at = :at
- where id = any(:user_ids::bigint[]);

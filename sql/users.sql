@@ -10,10 +10,23 @@ values (:id, :username, :global_name, :bot, :system, :status);
     where id = :id
 returning id, username, global_name, avatar, bot, system, public_flags;
 
+-- name: find_status :value
+-- The status that somebody chose, and keeps from one session to the next.
+select status
+  from users
+ where id = :id;
+
+-- name: update_status :exec
+update users
+   set status = :status
+ where id = :id
+   and status <> :status;
+
 -- name: touch_last_online :exec
+-- Many users at once, as they turn offline.
 update users
    set last_online_at = :at
- where id = :id;
+ where id = any(:user_ids::bigint[]);
 
 -- name: list_accounts :many
 -- Everybody, for the administrator's list.

@@ -14,10 +14,6 @@ from typing import Any
 from chatd.model.actor import ANYONE
 from chatd.store.queries import gateway_sessions
 
-# What a user can choose and keeps from one session to the next.
-CHOSEN = ("online", "idle", "dnd", "invisible")
-
-
 @dataclass(slots=True, frozen=True)
 class SavedSession:
     """A session as its row has it. `presence` is JSON; the last two are None until it first dropped."""
@@ -119,23 +115,3 @@ async def drop_live_sessions(store: Any) -> list[SavedSession]:
     async with store.transaction(ANYONE) as tx:
         rows = await gateway_sessions.drop_live_sessions(tx.conn, at=tx.now())
         return [SavedSession.from_row(row) for row in rows]
-
-
-async def chosen_status(store: Any, user_id: int) -> str:
-    """The status that the user last chose; "online" for one who never did."""
-    async with store.reading(ANYONE) as tx, tx.connection() as conn:
-        status = await gateway_sessions.find_status(conn, id=user_id)
-    return status if status in CHOSEN else CHOSEN[0]
-
-
-async def choose_status(store: Any, user_id: int, status: str) -> None:
-    """Keep the status for the user's next sessions. Some clients say "offline" and mean invisible."""
-    async with store.transaction(ANYONE) as tx:
-        kept = status if status in CHOSEN else "invisible"
-        await gateway_sessions.update_status(tx.conn, id=user_id, status=kept)
-
-
-async def touch_last_online(store: Any, user_ids: list[int]) -> None:
-    """Remember that these users have just gone offline."""
-    async with store.transaction(ANYONE) as tx:
-        await gateway_sessions.touch_last_online(tx.conn, user_ids=user_ids, at=tx.now())

@@ -1,13 +1,20 @@
-"""Presence: tell the guilds of a user how they are reachable, and remember when they last were."""
+"""Presence: tell the guilds of a user how they are reachable, and remember what they chose and when they left.
+
+The gateway knows who is connected and acts here for its users, so there is no permission to ask for.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from chatd.model import events
+from chatd.model.actor import ANYONE
 from chatd.model.audience import Guild
 from chatd.store.queries import users
 from chatd.store.transaction import Reading
+
+# What a user can choose and keeps from one session to the next.
+CHOSEN = ("online", "idle", "dnd", "invisible")
 
 
 def update_presence(
@@ -19,7 +26,21 @@ def update_presence(
         tx.signal(event, to=Guild(guild.id))
 
 
-async def touch_last_online(tx: Reading, user_id: int) -> None:
-    """Remember that the user has just gone offline."""
-    async with tx.connection() as conn:
-        await users.touch_last_online(conn, id=user_id, at=tx.now())
+async def chosen_status(store: Any, user_id: int) -> str:
+    """The status that the user last chose; "online" for one who never did."""
+    async with store.reading(ANYONE) as tx, tx.connection() as conn:
+        status = await users.find_status(conn, id=user_id)
+    return status if status in CHOSEN else CHOSEN[0]
+
+
+async def choose_status(store: Any, user_id: int, status: str) -> None:
+    """Keep the status for the user's next sessions. Some clients say "offline" and mean invisible."""
+    async with store.transaction(ANYONE) as tx:
+        kept = status if status in CHOSEN else "invisible"
+        await users.update_status(tx.conn, id=user_id, status=kept)
+
+
+async def touch_last_online(store: Any, user_ids: list[int]) -> None:
+    """Remember that these users have just gone offline."""
+    async with store.transaction(ANYONE) as tx:
+        await users.touch_last_online(tx.conn, user_ids=user_ids, at=tx.now())

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chatd.actions import applications, tokens, users
-from chatd.actions.gateway_sessions import chosen_status
+from chatd.actions.presence import chosen_status
 from chatd.gateway.broadcast import dispatch_text
 from chatd.gateway.drafts import Identify, Presence
 from chatd.gateway.opcodes import Close, CloseCode
