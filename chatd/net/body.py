@@ -8,6 +8,7 @@ content was framed.
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections import deque
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
@@ -27,7 +28,10 @@ class Body:
     or ConnectionClosed.
     """
 
-    __slots__ = ("_connection", "_parts", "_waiter", "_failure", "buffered_bytes", "received_bytes", "ended", "trailers")
+    __slots__ = (
+        "_connection", "_parts", "_waiter", "_failure",
+        "buffered_bytes", "received_bytes", "ended", "trailers",
+    )  # fmt: skip
 
     def __init__(self, connection: HTTPConnection) -> None:
         self._connection = connection
@@ -56,7 +60,8 @@ class Body:
     async def __anext__(self) -> bytes:
         while not self._parts:
             if self._failure is not None:
-                raise self._failure
+                # A copy: what is raised holds a traceback, which holds this body.
+                raise copy.copy(self._failure)
             if self.ended:
                 raise StopAsyncIteration
             await self._arrival()

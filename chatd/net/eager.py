@@ -64,7 +64,7 @@ def start(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any] | FirstStep 
 
 if sys.version_info >= (3, 12):
 
-    def start(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any] | FirstStep | None:  # noqa: F811
+    def start(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any] | FirstStep | None:
         loop = asyncio.get_running_loop()
         if asyncio.current_task(loop) is not None:
             return loop.create_task(coroutine)

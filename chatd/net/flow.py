@@ -5,8 +5,8 @@ Reading: all connections of a server read into one buffer, since the loop reads 
 
 Writing: what is sent in one loop pass to one connection leaves as one send(2), which costs as much as
 everything else about a delivery together. Frames wait in `pending`; the Outbox writes them out before
-the loop looks at a socket again. When many connections are to get the same frames, as after a commit of several
-events, the joined bytes are made once.
+the loop looks at a socket again. When many connections are to get the same frames, as after a commit
+of several events, the joined bytes are made once.
 
 Back-pressure: asyncio says when a transport's buffer is above its high mark; who wants to send more
 waits in `room` until it is below its low mark.
@@ -15,7 +15,8 @@ waits in `room` until it is below its low mark.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chatd.net.server import Server
@@ -157,3 +158,27 @@ class Sender(Connection):
             self.pending = []
             if not (self.write_paused and self.is_overfull()):
                 self.transport.write(pending[0] if len(pending) == 1 else b"".join(pending))
+
+
+class Done:
+    """An awaitable that has nothing to wait for."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return iter(())  # type: ignore[return-value]
+
+
+class Room:
+    """An awaitable for room in the send buffer. Unlike a coroutine it may be dropped."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return self._connection.room().__await__()
+
+
+DONE = Done()

@@ -25,7 +25,7 @@ class WebSocketHandler:
     permessage_deflate: bool = True
     # The subprotocol to answer with: one that the client named, or None.
     subprotocol: str | None = None
-    # A connection that is this far behind and is sent more is dropped. (Whoever awaits send() never gets there.)
+    # A connection that is this far behind and is sent more is dropped. Awaiting send() keeps below it.
     unsent_bytes_max: int = 4 * 2**20
 
     def opened(self, connection: WebSocketConnection) -> Awaitable[object] | None:

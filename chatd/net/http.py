@@ -4,8 +4,8 @@ RFC 9112; the parsing itself is wire/http1.py.
 One request at a time: pipelined ones stay in the parser's buffer until the one before them is answered.
 A request that asks for a WebSocket leaves with its transport, parsed as it is, to net/websocket.py.
 
-A head that takes too long is answered with 408; a connection that never sent a byte, or nothing after its last
-request, is closed in silence. Content that stops coming is a BadRequest(408) to its reader.
+A head that takes too long is answered with 408; a connection that never sent a byte, or nothing after its
+last request, is closed in silence. Content that stops coming is a BadRequest(408) to its reader.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ log = logger.child("net")
 
 
 class Phase(Enum):
-    """Where a connection is between two requests. READING -> ANSWERING -> (DRAINING) -> READING, or the end."""
+    """Where a connection is. READING -> ANSWERING (-> DRAINING) -> READING, or one of the two ends."""
 
     READING = "waiting for a head, or for the rest of one"
     ANSWERING = "a request is being answered; its content may still be arriving"
@@ -104,7 +104,12 @@ class HTTPConnection(Connection):
         if self.body is not None:
             self.body.fail(ConnectionClosed("the connection was lost"))
         if self._task is None:
-            self.server.http_ended(self)
+            self._end()
+
+    def _end(self) -> None:
+        # Request and body know this connection: as a cycle they would wait for the garbage collector.
+        self.request = self.body = None
+        self.server.http_ended(self)
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -118,7 +123,7 @@ class HTTPConnection(Connection):
     # ── requests ──
 
     def _advance(self) -> None:
-        """Read as many events as have a use now, and answer what is ready. Not reentrant: the outer call goes on."""
+        """Read as many events as have a use now, and answer what is ready. An inner call does nothing."""
         if self._advancing:
             return
         self._advancing = True
@@ -185,6 +190,8 @@ class HTTPConnection(Connection):
             self._expect_next()
 
     def _on_malformed(self, refusal: BadRequest) -> None:
+        # The parser keeps its refusal, and the traceback would keep everything that led here.
+        refusal.__traceback__ = None
         self._must_close = True
         if self._phase is Phase.READING or self._unanswered:
             self._unanswered = False
@@ -261,7 +268,7 @@ class HTTPConnection(Connection):
             log.exception("answering failed", failure)
             self.abort()
         if self.transport is None:
-            self.server.http_ended(self)
+            self._end()
             return
         assert self.body is not None
         if self._must_close or not self.persists:
@@ -270,6 +277,7 @@ class HTTPConnection(Connection):
             self._expect_next()
         else:
             self._phase = Phase.DRAINING
+            self.body.fail(ConnectionClosed("the request has been answered"))
             self._drain_bytes = self.server.settings.drain_bytes_max - self.body.buffered_bytes
             self.body.discard()
         self._advance()
@@ -309,9 +317,8 @@ class HTTPConnection(Connection):
         assert transport is not None
         self._phase = Phase.CLOSING
         self.server.deadlines.forget(self)
-        self.server.http_ended(self)
-        # Nothing may point back here, or every upgrade leaves a cycle for the garbage collector.
-        websocket.request.body = self.request = self.body = None
+        websocket.request.body = None
+        self._end()
         rest = self._parser.take_rest()
         transport.set_protocol(websocket)
         transport.resume_reading()
@@ -337,7 +344,7 @@ class HTTPConnection(Connection):
             self._task.cancel()
 
     def _close_gently(self) -> None:
-        """Close so that the client can read the last answer even if it is still sending. RFC 9112 section 9.6."""
+        """Close so that a client that is still sending can read the last answer. RFC 9112 section 9.6."""
         assert self.transport is not None
         unread = self._must_close or self._parser.buffered_bytes or self._parser.in_request
         if self._eof or not unread or not self.transport.can_write_eof() or self.transport.is_closing():

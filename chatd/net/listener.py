@@ -1,9 +1,8 @@
 """Listening sockets and accepting: from an address, or a socket handed over, to a connected protocol.
 
 Accepts by itself instead of through asyncio's Server, for two reasons. asyncio makes a Task and a Future
-for every connection, a third of the cost of an opening handshake. And when the process is out of file
-descriptors it logs as many errors as the backlog is long, again and again; here that is one line, a pause, and one
-line when it is over.
+for every connection. And when the process is out of file descriptors it logs as many errors as the
+backlog is long, again and again; here that is one line, a pause, and one line when it is over.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from chatd.log import logger
+from chatd.net.transport import SocketTransport
 
 if TYPE_CHECKING:
     from chatd.net.http import HTTPConnection
@@ -76,7 +76,7 @@ def has_ipv6() -> bool:
 
 
 def bind_one(family: int, address: tuple[str, int], backlog: int) -> socket.socket:
-    # With the protocol named, accepted sockets know that they are TCP, and asyncio turns Nagle off.
+    # With the protocol named, asyncio knows that this is TCP, and turns Nagle off under TLS as well.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -87,7 +87,8 @@ def bind_one(family: int, address: tuple[str, int], backlog: int) -> socket.sock
         listening.listen(backlog)
     except OSError as error:
         listening.close()
-        raise OSError(error.errno, f"cannot listen on {address[0]} port {address[1]}: {error.strerror}") from error
+        reason = f"cannot listen on {address[0]} port {address[1]}: {error.strerror}"
+        raise OSError(error.errno, reason) from error
     return listening
 
 
@@ -99,6 +100,7 @@ class Listener:
         loop: asyncio.AbstractEventLoop,
         listening: socket.socket,
         make_protocol: Callable[[], HTTPConnection],
+        read_buffer: memoryview,
         *,
         ssl: ssl.SSLContext | None,
         handshake_timeout_s: float,
@@ -107,12 +109,15 @@ class Listener:
         self.socket = listening
         self._loop = loop
         self._make_protocol = make_protocol
+        self._read_buffer = read_buffer
         self._ssl = ssl
         self._handshake_timeout_s = handshake_timeout_s
         self._handshakes: set[asyncio.Task[None]] = set()
         self._exhausted = 0  # pauses in a row
         self._pause: asyncio.TimerHandle | None = None
-        self._is_tcp = listening.family in (socket.AF_INET, socket.AF_INET6)
+        if listening.family in (socket.AF_INET, socket.AF_INET6):
+            # Accepted sockets inherit it: one call, instead of one for each of them.
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         loop.add_reader(listening.fileno(), self._accept_ready)
 
     def close(self) -> None:
@@ -161,22 +166,20 @@ class Listener:
 
     def _connect(self, accepted: socket.socket, address: Any) -> None:
         accepted.setblocking(False)
-        if self._is_tcp and accepted.proto != socket.IPPROTO_TCP:
-            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        make_transport = getattr(self._loop, "_make_socket_transport", None)
-        if self._ssl is None and make_transport is not None:
-            # What connect_accepted_socket does in the end, without the Task and the Future around it.
-            make_transport(accepted, self._make_protocol(), extra={"peername": address})
+        if self._ssl is None:
+            SocketTransport(self._loop, accepted, address, self._make_protocol(), self._read_buffer)
         else:
-            handshake = self._loop.create_task(self._connect_slowly(accepted))
+            handshake = self._loop.create_task(self._connect_with_tls(accepted))
             self._handshakes.add(handshake)
             handshake.add_done_callback(self._handshakes.discard)
 
-    async def _connect_slowly(self, accepted: socket.socket) -> None:
-        """Through asyncio's own door; with TLS, after its handshake."""
-        options = {} if self._ssl is None else {"ssl_handshake_timeout": self._handshake_timeout_s}
+    async def _connect_with_tls(self, accepted: socket.socket) -> None:
+        """asyncio's own transport, once the handshake is done."""
+        timeout_s = self._handshake_timeout_s
         try:
-            await self._loop.connect_accepted_socket(self._make_protocol, accepted, ssl=self._ssl, **options)
+            await self._loop.connect_accepted_socket(
+                self._make_protocol, accepted, ssl=self._ssl, ssl_handshake_timeout=timeout_s
+            )
         except (OSError, EOFError) as error:
             # TLS that never came to be: scanners, plain HTTP, clients that distrust the certificate.
             log.debug("TLS handshake failed", reason=str(error) or type(error).__name__)

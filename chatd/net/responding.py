@@ -45,7 +45,9 @@ async def respond(connection: HTTPConnection, request: Request) -> None:
         connection.write(refusal_response(connection, INTERNAL_SERVER_ERROR, request))
 
 
-def whole_response(connection: HTTPConnection, request: Request, response: Response, keep_alive: bool) -> bytes:
+def whole_response(
+    connection: HTTPConnection, request: Request, response: Response, keep_alive: bool
+) -> bytes:
     """Head and content in one piece. ValueError for a response that cannot be written."""
     body = response.body
     assert isinstance(body, (bytes, bytearray, memoryview)), "an iterator's content is streamed"
@@ -64,7 +66,11 @@ def refusal_response(connection: HTTPConnection, refusal: BadRequest, request: R
 
 
 async def stream(
-    connection: HTTPConnection, request: Request, response: Response, body: AsyncIterator[bytes], persists: bool
+    connection: HTTPConnection,
+    request: Request,
+    response: Response,
+    body: AsyncIterator[bytes],
+    persists: bool,
 ) -> None:
     """Content as it comes: with the given Content-Length, else chunked, else (HTTP/1.0) until the end."""
     length = content_length_of(response)

@@ -11,7 +11,6 @@ import ssl as tls
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from types import CoroutineType
-from typing import Any
 
 from chatd.net import eager
 from chatd.net.server import Server, ServerSettings
@@ -34,7 +33,12 @@ class FunctionHandler(WebSocketHandler):
     """The handler of every connection of one serve(): it has no state of its own, so they share it."""
 
     def __init__(
-        self, on_message: OnMessage, on_open: OnOpen | None, on_close: OnClose | None, message_max: int, deflate: bool
+        self,
+        on_message: OnMessage,
+        on_open: OnOpen | None,
+        on_close: OnClose | None,
+        message_max: int,
+        deflate: bool,
     ) -> None:
         self.message_max = message_max
         self.permessage_deflate = deflate
@@ -94,7 +98,7 @@ async def serve(
 
     def open_websocket(request: Request) -> WebSocketHandler | Response:
         origin = request.headers.get("origin")
-        # RFC 6455 section 10.2: a server that is not meant for every page SHOULD verify Origin, and answer 403.
+        # RFC 6455 section 10.2: a server that is not for every page SHOULD verify Origin, and answer 403.
         if allowed is not None and origin is not None and origin not in allowed:
             return Response(403, [("Content-Type", "text/plain")], b"This origin may not connect.\n")
         return handler
@@ -121,4 +125,5 @@ def responder(on_request: OnRequest | None, body_max: int) -> Callable[[Request]
 
 async def refuse_plain_request(request: Request) -> Response:
     # RFC 9110 section 15.5.22: the server MUST send Upgrade to say which protocol it wants.
-    raise BadRequest(426, "This server speaks WebSocket.", [("Upgrade", "websocket"), ("Connection", "Upgrade")])
+    fields = [("Upgrade", "websocket"), ("Connection", "Upgrade")]
+    raise BadRequest(426, "This server speaks WebSocket.", fields)

@@ -29,6 +29,8 @@ __all__ = ["Connections", "Server", "ServerSettings"]
 
 log = logger.child("net")
 
+DEFAULTS = ServerSettings()
+
 
 class Connections(NamedTuple):
     """How many there are, those that are just ending included."""
@@ -40,8 +42,8 @@ class Connections(NamedTuple):
 class Server:
     """HTTP/1.1 and WebSocket on any number of ports.
 
-    `respond(request)` may raise BadRequest. `open_websocket(request)` returns a WebSocketHandler (or what looks
-    like one) or a Response. `clock` counts seconds and serves time limits only.
+    `respond(request)` may raise BadRequest. `open_websocket(request)` returns a WebSocketHandler (or what
+    looks like one) or a Response. `clock` counts seconds and serves time limits only.
     """
 
     def __init__(
@@ -49,7 +51,7 @@ class Server:
         *,
         respond: Callable[[Request], Awaitable[Response]],
         open_websocket: Callable[[Request], Any],
-        settings: ServerSettings = ServerSettings(),
+        settings: ServerSettings = DEFAULTS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         loop = asyncio.get_running_loop()
@@ -79,7 +81,8 @@ class Server:
     ) -> None:
         """Accept connections at every address of `host` (None: all, IPv4 and IPv6), or on `sock`.
 
-        `sock` may be bound only or listening already (inherited). Raises OSError when an address cannot be had.
+        `sock` may be bound only or listening already (inherited). Raises OSError for an address that cannot
+        be had.
         """
         if sock is not None:
             sock.listen(self.settings.backlog)
@@ -93,8 +96,9 @@ class Server:
     def _listener(self, listening: socket.socket, ssl: tls.SSLContext | None) -> Listener:
         timeout_s = self.settings.handshake_timeout_s
         return Listener(
-            self._loop, listening, lambda: HTTPConnection(self), ssl=ssl, handshake_timeout_s=timeout_s
-        )
+            self._loop, listening, lambda: HTTPConnection(self), self.read_buffer,
+            ssl=ssl, handshake_timeout_s=timeout_s,
+        )  # fmt: skip
 
     @property
     def sockets(self) -> list[socket.socket]:
@@ -121,14 +125,16 @@ class Server:
 
     def http_ended(self, connection: HTTPConnection) -> None:
         self.http.discard(connection)
-        self._note_end()
+        if self.draining:
+            self._note_end()
 
     def websocket_ended(self, connection: WebSocketConnection) -> None:
         self.websockets.discard(connection)
-        self._note_end()
+        if self.draining:
+            self._note_end()
 
     def _note_end(self) -> None:
-        if self.draining and not self.http and not self.websockets:
+        if not self.http and not self.websockets:
             self.deadlines.stop()
             waiting, self._empty = self._empty, []
             for waiter in waiting:
@@ -146,7 +152,7 @@ class Server:
             listener.close()
         for connection in list(self.http):
             connection.shut_down()
-        for websocket in list(self.websockets):
+        for websocket in [websocket for websocket in self.websockets if not websocket.closed]:
             try:
                 websocket.handler.shutdown(websocket)
             except Exception:
@@ -163,7 +169,7 @@ class Server:
             await self._emptied(self.settings.close_timeout_s)
 
     async def wait_closed(self) -> None:
-        """Wait, after close(), until every connection is gone, at most close_timeout_s before they are cut."""
+        """Wait, after close(), until every connection is gone; those of close_timeout_s later are cut."""
         await self.drain(self.settings.close_timeout_s)
 
     async def _emptied(self, timeout_s: float) -> bool:

@@ -31,7 +31,7 @@ class ServerSettings:
     send_timeout_s: float = 60.0
     # For the peer's part in a closing handshake, and for handlers after the peer is gone.
     close_timeout_s: float = 10.0
-    # For reading on after a last response, so that closing does not destroy it on its way (RFC 9112 section 9.6).
+    # For reading on after a last response: closing at once could destroy it. RFC 9112 section 9.6.
     linger_timeout_s: float = 2.0
     # Without a byte from a WebSocket peer before it is pinged; None: never ping.
     ping_interval_s: float | None = 20.0

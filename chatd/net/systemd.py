@@ -21,7 +21,7 @@ NOTIFY_VARIABLES = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
 
 
 class Notifier:
-    """The way to the service manager. Takes its variables out of `environ`, so that no child inherits them."""
+    """The way to the service manager. Takes its variables out of `environ`: no child inherits them."""
 
     def __init__(self, environ: MutableMapping[str, str] = os.environ) -> None:
         path, watchdog_usec, watchdog_pid = (environ.pop(name, "") for name in NOTIFY_VARIABLES)
@@ -35,7 +35,7 @@ class Notifier:
         self._send("READY=1", *_status(status))
 
     def reloading(self) -> None:
-        # sd_notify(3): Type=notify-reload wants the time, to tell this reload from another; Type=notify ignores it.
+        # sd_notify(3): Type=notify-reload tells reloads apart by the time; Type=notify ignores it.
         self._send("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
     def stopping(self, status: str = "") -> None:

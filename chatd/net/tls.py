@@ -40,7 +40,7 @@ class Certificates:
         self.context.sni_callback = self._move
 
     def reload(self) -> None:
-        """Serve what the files hold now to new connections. Raises as make_context, and then changes nothing."""
+        """Serve new connections what the files hold now. Raises as make_context, and then changes nothing."""
         self._newest = make_context(*self._files)
 
     def _move(self, connection: ssl.SSLObject, server_name: str | None, context: ssl.SSLContext) -> None:

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from chatd.log import logger
 from chatd.net.eager import failure_of, start
-from chatd.net.flow import ConnectionClosed, Sender
+from chatd.net.flow import DONE, ConnectionClosed, Room, Sender
 from chatd.net.handler import WebSocketHandler
 from chatd.wire.frames import FIN, CloseCode, Opcode
 from chatd.wire.http1 import Request
@@ -56,7 +56,9 @@ class WebSocketConnection(Sender):
         "_heard_at", "_ping_at", "_step_due", "_alarm_due", "_alarm",
     )  # fmt: skip
 
-    def __init__(self, server: Server, request: Request, handler: Any, deflate: PermessageDeflate | None) -> None:
+    def __init__(
+        self, server: Server, request: Request, handler: Any, deflate: PermessageDeflate | None
+    ) -> None:
         super().__init__(server)
         self.request = request
         self.handler = handler
@@ -126,7 +128,7 @@ class WebSocketConnection(Sender):
         return Room(self) if self.write_paused else DONE
 
     def _late_frame(self, data: str | bytes) -> bytes:
-        """The machine is CLOSED as soon as it has read a close frame; the messages before that are still answered."""
+        """The machine is CLOSED once it has read a close frame; messages before that are still answered."""
         if self.closed:
             raise ConnectionClosed("the WebSocket is closed")
         return text_frame(data.encode()) if isinstance(data, str) else binary_frame(bytes(data))
@@ -198,8 +200,10 @@ class WebSocketConnection(Sender):
     def _end(self) -> None:
         self._deadlines.forget(self)
         self.server.websocket_ended(self)
+        # A handler that knows its connection and is known by it would wait for the garbage collector.
+        handler, self.handler = self.handler, None
         try:
-            self.handler.closed(self, int(self._machine.close_code), self._machine.close_reason)
+            handler.closed(self, int(self._machine.close_code), self._machine.close_reason)
         except Exception:
             log.exception("closed handler failed", path=self.path)
 
@@ -233,13 +237,14 @@ class WebSocketConnection(Sender):
             self._handle(iter(events))
         else:
             self._wait(events)
+        if self._over and self._task is not None:
+            self._step_in(self.server.settings.close_timeout_s)
 
     def _take_outgoing(self, events: list[Event]) -> None:
         """Send the machine's pongs; keep back its close frame until the messages before it are handled."""
         outgoing = self._machine.outgoing
         if events and events[-1].__class__ is Closed:
             self._over = True
-            self._step_in(self.server.settings.close_timeout_s)
             if outgoing and outgoing[-1][0] == FIN | Opcode.CLOSE:
                 self._farewell = outgoing.pop()
         for frame in outgoing:
@@ -314,7 +319,7 @@ class WebSocketConnection(Sender):
             self.transport.resume_reading()
 
     def _finish_closing(self, code: int) -> None:
-        """Both close frames have passed, or the connection failed. RFC 6455 section 7.1.1: the server closes TCP first."""
+        """Both close frames have passed, or the connection failed."""
         self.closed = True
         if self._farewell:
             self.write_soon(self._farewell)
@@ -328,7 +333,10 @@ class WebSocketConnection(Sender):
             self._step_in(self.server.settings.linger_timeout_s)
             transport.resume_reading()
         else:
+            # 7.1.1: the server closes the TCP connection first.
             transport.close()
+            if transport.get_write_buffer_size():
+                self._step_in(self.server.settings.close_timeout_s)
 
     # ── time ──
 
@@ -337,7 +345,8 @@ class WebSocketConnection(Sender):
 
         One per connection, made for being moved often. Ends with the connection.
         """
-        self._alarm_due = None if seconds is None or self.transport is None else self._deadlines.clock() + seconds
+        idle = seconds is None or self.transport is None
+        self._alarm_due = None if idle else self._deadlines.clock() + seconds  # type: ignore[operator]
         self._alarm = on_timeout
         self._schedule()
 
@@ -406,36 +415,12 @@ class WebSocketConnection(Sender):
 def broadcast(connections: Iterable[WebSocketConnection], data: str | bytes) -> None:
     """Send one message to many: one frame, made once, shared by all. Closed connections are passed over.
 
-    Nobody is waited for: a connection that falls behind by its handler's unsent_bytes_max is dropped. The frame is
-    not compressed, which is legal on every connection.
+    Nobody is waited for: a connection that falls behind by its handler's unsent_bytes_max is dropped. The
+    frame is not compressed, which is legal on every connection.
     """
     frame = text_frame(data.encode()) if isinstance(data, str) else binary_frame(bytes(data))
     for connection in connections:
         connection.send_frame(frame)
-
-
-class Done:
-    """An awaitable that has nothing to wait for."""
-
-    __slots__ = ()
-
-    def __await__(self) -> Generator[Any, None, None]:
-        return iter(())  # type: ignore[return-value]
-
-
-class Room:
-    """An awaitable for room in the send buffer. Unlike a coroutine it may be dropped."""
-
-    __slots__ = ("_connection",)
-
-    def __init__(self, connection: WebSocketConnection) -> None:
-        self._connection = connection
-
-    def __await__(self) -> Generator[Any, None, None]:
-        return self._connection.room().__await__()
-
-
-DONE = Done()
 
 
 async def wait_for(awaitable: Awaitable[object]) -> None:

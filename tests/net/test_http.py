@@ -15,7 +15,17 @@ from chatd.net import ConnectionClosed, ServerSettings
 from chatd.wire.errors import BadRequest
 from chatd.wire.http1 import HTTPLimits, Request
 from chatd.wire.responses import Response
-from tests.net.tools import FakeTransport, answer_path, connected, fake_server, get, pass_time, running, settle
+from tests.net.tools import (
+    FakeTransport,
+    answer_path,
+    connected,
+    fake_server,
+    get,
+    pass_time,
+    running,
+    settle,
+    until,
+)
 
 POST = b"POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello"
 SLOW_BODY = b"POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n"
@@ -51,7 +61,8 @@ async def test_a_request_and_its_answer_to_the_byte() -> None:
 
 async def test_how_bytes_are_cut_changes_no_answer(rng: random.Random) -> None:
     server, _ = fake_server()
-    conversation = POST + get("/second") + CHUNKED + b"3\r\nabc\r\n0\r\n\r\n" + get("/last", "Connection: close")
+    conversation = POST + get("/second") + CHUNKED + b"3\r\nabc\r\n0\r\n\r\n"
+    conversation += get("/last", "Connection: close")
     answers = set()
     for round_number in range(60):
         transport = FakeTransport(server)
@@ -86,7 +97,8 @@ async def test_a_thousand_pipelined_requests_are_answered_in_order() -> None:
 
 
 async def test_a_pipelined_request_waits_for_the_answer_before_it() -> None:
-    gates = {"/1": asyncio.get_running_loop().create_future(), "/2": asyncio.get_running_loop().create_future()}
+    loop = asyncio.get_running_loop()
+    gates = {"/1": loop.create_future(), "/2": loop.create_future()}
     asked = []
 
     async def respond(request: Request) -> Response:
@@ -210,9 +222,10 @@ async def test_reading_pauses_while_a_body_is_not_taken() -> None:
             sizes.append(len(part))
         return Response(204)
 
-    server, _ = fake_server(respond, settings=ServerSettings(body_buffer_bytes_max=1000, pipeline_bytes_max=1000))
+    settings = ServerSettings(body_buffer_bytes_max=1000, pipeline_bytes_max=1000)
+    server, _ = fake_server(respond, settings=settings)
     transport = FakeTransport(server)
-    await transport.deliver(b"POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n" + b"x" * 70000)
+    await transport.deliver(SLOW_BODY.replace(b"10", b"100000") + b"x" * 70000)
     await transport.deliver(b"x" * 29000)
     assert transport.reading_paused
     gate.set_result(None)
@@ -251,7 +264,9 @@ async def test_a_body_larger_than_its_reader_wants_is_413() -> None:
         (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
     ],
 )
-async def test_a_malformed_request_gets_its_status_in_json_and_the_end(request_bytes: bytes, status: int) -> None:
+async def test_a_malformed_request_gets_its_status_in_json_and_the_end(
+    request_bytes: bytes, status: int
+) -> None:
     server, _ = fake_server()
     transport = FakeTransport(server)
     await transport.deliver(request_bytes)
@@ -442,7 +457,9 @@ async def test_http_1_0_gets_unchunked_content_until_the_end() -> None:
 
 
 @pytest.mark.parametrize("length", ["2", "5"])
-async def test_content_that_belies_its_length_is_cut_off(length: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_content_that_belies_its_length_is_cut_off(
+    length: str, caplog: pytest.LogCaptureFixture
+) -> None:
     async def respond(request: Request) -> Response:
         return Response(200, [("Content-Length", length)], letters(3))
 
@@ -477,10 +494,8 @@ async def test_streaming_waits_for_a_client_that_does_not_read() -> None:
         async with connected(server) as client:
             client.send(get("/"))
             await client.head()
-            before = -1
-            while before != produced:
-                before = produced
-                await asyncio.sleep(0.05)
+            (connection,) = server.http
+            await until(lambda: connection.write_paused)
             assert produced < 500, "100 MB have not been read into memory"
         await closed
 

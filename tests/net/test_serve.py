@@ -142,8 +142,9 @@ async def test_broadcast_reaches_compressing_and_plain_connections_and_skips_clo
     connections: list[Any] = []
     server = await serve("127.0.0.1", 0, on_message=echo, on_open=connections.append)
     address = f"ws://127.0.0.1:{server.port}/"
-    async with connect(address) as compressing, connect(address, compression=None) as plain, connect(address) as gone:
-        await gone.close()
+    async with connect(address) as compressing, connect(address, compression=None) as plain:
+        async with connect(address) as gone:
+            await gone.close()
         broadcast(connections, "to all")
         broadcast(connections, b"binary")
         for client in (compressing, plain):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import socket
+import weakref
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from chatd.net import Server
 from chatd.net.listener import Listener, bind
 from chatd.wire.http1 import Request
 from chatd.wire.responses import Response
-from tests.net.tools import Echo, answer_path, close_frame, connected, get, running, text
+from tests.net.tools import Echo, answer_path, close_frame, connected, get, running, text, until
 
 
 async def test_accepted_sockets_send_without_delay() -> None:
@@ -23,16 +25,13 @@ async def test_accepted_sockets_send_without_delay() -> None:
         await server.listen(sock=bare)
         for listening in server.sockets:
             _, writer = await asyncio.open_connection(*listening.getsockname())
-            while len(server.http) == 0:
-                await asyncio.sleep(0)
+            await until(lambda: len(server.http) == 1)
             (connection,) = server.http
-            while connection.transport is None:
-                await asyncio.sleep(0)
+            assert connection.transport is not None
             accepted = connection.transport.get_extra_info("socket")
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
             writer.transport.abort()
-            while server.http:
-                await asyncio.sleep(0.001)
+            await until(lambda: not server.http)
 
 
 def test_every_address_is_bound_at_one_port() -> None:
@@ -61,8 +60,7 @@ async def test_connections_are_counted_by_what_they_are() -> None:
             plain.send(get("/"))
             await plain.response()
             assert server.connections == (1, 1)
-        while server.connections != (0, 0):
-            await asyncio.sleep(0.001)
+        await until(lambda: server.connections == (0, 0))
 
 
 class Exhausted:
@@ -93,8 +91,7 @@ async def test_without_file_descriptors_accepting_pauses_with_one_line_of_log(
         with caplog.at_level("INFO", "chatd"):
             async with connected(server) as client:
                 client.send(get("/"))
-                while exhausted.refused < 5:
-                    await asyncio.sleep(0.005)
+                await until(lambda: exhausted.refused >= 5)
                 exhausted.exhausted = False
                 assert (await client.response())[0] == 200
         assert caplog.text.count("cannot accept connections") == 1
@@ -169,8 +166,7 @@ async def test_drain_cuts_what_does_not_end_in_time() -> None:
             await websocket.upgrade()
             websocket.send(text("x"))
             plain.send(get("/"))
-            while not plain_is_busy(server) or handler.connection._task is None:
-                await asyncio.sleep(0.001)
+            await until(lambda: plain_is_busy(server) and handler.connection._task is not None)
             await server.drain(0.05)
             await cancelled
             assert await handler.ended == (1006, "")
@@ -190,8 +186,7 @@ async def test_an_upgrade_while_draining_is_503() -> None:
 
     async with running(respond) as server, connected(server) as client:
         client.send(get("/")[:-2])
-        while not server.http or not any(connection._parser.head_started for connection in server.http):
-            await asyncio.sleep(0.001)
+        await until(lambda: any(connection._parser.head_started for connection in server.http))
         server.close()
         client.send(b"Upgrade: websocket\r\nConnection: upgrade\r\n\r\n")
         assert (await client.head())[0] == 503
@@ -211,7 +206,34 @@ async def test_a_thousand_connections_leave_nothing_behind() -> None:
 
         for batch in range(20):
             await asyncio.gather(*(visit(number) for number in range(batch, batch + 50)))
-        while server.connections != (0, 0):
-            await asyncio.sleep(0.001)
+        await until(lambda: server.connections == (0, 0))
         # The sweep holds nothing that has ended.
         assert server.deadlines._buckets == {}
+
+
+async def test_what_ends_needs_no_garbage_collector() -> None:
+    """A cycle per connection would make every collection as long as the server is busy."""
+    handlers: list[weakref.ref[Echo]] = []
+
+    def open_websocket(request: Request) -> Echo:
+        handler = Echo()
+        handlers.append(weakref.ref(handler))
+        return handler
+
+    async with running(open_websocket=open_websocket) as server:
+        gc.collect()
+        gc.disable()
+        try:
+            half = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab"
+            for said in (get("/"), b"garbage\r\n", half):
+                async with connected(server) as client:
+                    client.send(said)
+                    await until(lambda: server.http)
+                    connection = weakref.ref(*server.http)
+                await until(lambda: not server.http)
+                await until(lambda connection=connection: connection() is None)
+            async with connected(server) as client:
+                await client.upgrade()
+            await until(lambda: handlers[0]() is None)
+        finally:
+            gc.enable()

@@ -29,7 +29,8 @@ class Manager:
 
 @pytest.fixture(params=["path", "abstract"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    yield str(tmp_path / "notify") if request.param == "path" else f"@chatd-test-{os.getpid()}-{tmp_path.name}"
+    abstract = f"@chatd-test-{os.getpid()}-{tmp_path.name}"
+    yield str(tmp_path / "notify") if request.param == "path" else abstract
 
 
 def test_each_state_is_one_datagram(address: str) -> None:
@@ -118,7 +119,7 @@ asyncio.run(main())
 
 def test_an_inherited_socket_is_served() -> None:
     http, other = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0))
-    shell = f"exec 3<&{http.fileno()} 4<&{other.fileno()}; exec {sys.executable} -c '{CHILD.replace(chr(39), chr(34))}'"
+    shell = f"exec 3<&{http.fileno()} 4<&{other.fileno()}; exec {sys.executable} -c '{CHILD}'"
     environ = {**os.environ, "LISTEN_FDS": "2", "LISTEN_FDNAMES": "http:other", "LISTEN_PID": "0"}
     descriptors = (http.fileno(), other.fileno())
     with http, other, subprocess.Popen(

@@ -59,7 +59,8 @@ async def test_requests_and_websockets_go_through_tls(tmp_path: Path) -> None:
 async def test_an_h2_only_client_is_spoken_to_in_http_1_1(tmp_path: Path) -> None:
     certificate, key = make_certificate(tmp_path, "first")
     async with running(ssl=make_context(certificate, key)) as server:
-        async with connected(server, ssl=trusting(certificate, alpn="h2"), server_hostname="localhost") as client:
+        h2 = trusting(certificate, alpn="h2")
+        async with connected(server, ssl=h2, server_hostname="localhost") as client:
             assert client.writer.get_extra_info("ssl_object").selected_alpn_protocol() is None
             client.send(get("/"))
             assert (await client.response())[0] == 200

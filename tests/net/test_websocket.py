@@ -13,9 +13,23 @@ from chatd.wire.http1 import Request
 from chatd.wire.responses import Response
 from chatd.wire.websocket import text_frame
 from tests.net.tools import (
-    SWITCHED, UPGRADE, Client, Echo, FakeTransport, close_frame, connected, fake_server, frame, get, pass_time,
-    running, settle, text,
-)  # fmt: skip
+    DEFAULTS,
+    SWITCHED,
+    UPGRADE,
+    Client,
+    Echo,
+    FakeTransport,
+    close_frame,
+    connected,
+    fake_server,
+    frame,
+    get,
+    pass_time,
+    running,
+    settle,
+    text,
+    until,
+)
 
 DEFLATE = UPGRADE.replace(b"\r\n\r\n", b"\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n")
 
@@ -41,7 +55,7 @@ class Waits(Echo):
             self.gates[message] = asyncio.get_running_loop().create_future()
 
 
-async def opened(handler: Any, settings: ServerSettings = ServerSettings()) -> tuple[FakeTransport, Any, Any]:
+async def opened(handler: Any, settings: ServerSettings = DEFAULTS) -> tuple[FakeTransport, Any, Any]:
     """A fake transport behind its handshake, its server and clock."""
     server, clock = fake_server(open_websocket=lambda request: handler, settings=settings)
     transport = FakeTransport(server)
@@ -276,10 +290,7 @@ async def test_send_waits_for_a_client_that_does_not_read() -> None:
     async with running(open_websocket=lambda request: handler) as server, connected(server) as client:
         await client.upgrade()
         client.send(text("go"))
-        before = -1
-        while before != handler.sent:
-            before = handler.sent
-            await asyncio.sleep(0.05)
+        await until(lambda: "paused" in handler.events)
         assert handler.sent < 500 and not handler.connection.writable
         assert handler.connection.unsent_bytes < 300_000
         for _ in range(1000):
@@ -303,8 +314,7 @@ async def test_a_send_that_waits_for_room_raises_when_the_client_leaves() -> Non
         async with connected(server) as client:
             await client.upgrade()
             client.send(text("go"))
-            while handler.connection.writable:
-                await asyncio.sleep(0.01)
+            await until(lambda: not handler.connection.writable)
         assert (await handler.ended)[0] == 1006
         assert handler.events[1:] == ["raised", ("closed", 1006)]
 
@@ -418,7 +428,7 @@ async def test_a_fault_of_the_peer_is_answered_and_the_rest_ignored() -> None:
     sent = b"".join(transport.written)
     assert sent.startswith(b"\x81\x04good\x88") and sent[8:10] == (1002).to_bytes(2, "big")
     assert handler.events == ["opened", "good"]
-    assert transport.ended and not transport.closed, "it reads on for a while, so that the close frame arrives"
+    assert transport.ended and not transport.closed, "it reads on, so that the close frame arrives"
     pass_time(server, clock, 4)
     assert transport.closed
 

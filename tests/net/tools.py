@@ -13,6 +13,8 @@ from chatd.net.http import HTTPConnection
 from chatd.wire.http1 import Request
 from chatd.wire.responses import Response
 
+DEFAULTS = ServerSettings()
+
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 MASK = b"\x01\x02\x03\x04"
@@ -82,7 +84,7 @@ async def running(
     respond: Callable[[Request], Awaitable[Response]] = answer_path,
     open_websocket: Callable[[Request], Any] = lambda request: Echo(),
     *,
-    settings: ServerSettings = ServerSettings(),
+    settings: ServerSettings = DEFAULTS,
     ssl: tls.SSLContext | None = None,
 ) -> AsyncIterator[Server]:
     """A server on a free port of 127.0.0.1, closed afterwards."""
@@ -139,7 +141,9 @@ class Client:
 
 
 @asynccontextmanager
-async def connected(server: Server, *, ssl: tls.SSLContext | None = None, **options: Any) -> AsyncIterator[Client]:
+async def connected(
+    server: Server, *, ssl: tls.SSLContext | None = None, **options: Any
+) -> AsyncIterator[Client]:
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port, ssl=ssl, **options)
     try:
         yield Client(reader, writer)
@@ -229,7 +233,7 @@ class FakeTransport:
 def fake_server(
     respond: Callable[[Request], Awaitable[Response]] = answer_path,
     open_websocket: Callable[[Request], Any] = lambda request: Echo(),
-    settings: ServerSettings = ServerSettings(),
+    settings: ServerSettings = DEFAULTS,
 ) -> tuple[Server, Clock]:
     """A server without a port, whose time is ours; call its deadlines.sweep()."""
     clock = Clock()
@@ -239,6 +243,12 @@ def fake_server(
 def pass_time(server: Server, clock: Clock, seconds: float) -> None:
     clock.now += seconds
     server.deadlines.sweep()
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let the loop run until `condition` holds. The test's own time limit bounds it."""
+    while not condition():  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
 
 
 async def settle() -> None:
