@@ -151,6 +151,11 @@ class Sender(Connection):
         else:
             pending.append(data)
 
+    async def room(self) -> None:
+        """Send what is pending, then wait until the send buffer is below its mark. Raises ConnectionClosed."""
+        self.write_pending()
+        await super().room()
+
     def write_pending(self) -> None:
         """Send what is pending now. The connection stays in the outbox if it is there."""
         pending = self.pending

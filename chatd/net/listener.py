@@ -24,14 +24,13 @@ log = logger.child("net")
 
 # Connections taken in one loop pass; those beyond wait for the next, behind the sockets that are readable.
 ACCEPTS_PER_PASS = 64
-# accept(2): what says "not now" about this process or machine, and nothing about the connection.
-EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
-EXHAUSTED_PAUSE_S = 1.0
 # accept(2): errors of a connection that died in the queue, or of its network; the next one may be well.
 DEAD_ON_ARRIVAL = (
     errno.ECONNABORTED, errno.EPERM, errno.EPROTO, errno.ENETDOWN, errno.EHOSTDOWN, errno.EHOSTUNREACH,
     errno.ENETUNREACH, errno.ENOPROTOOPT, errno.EOPNOTSUPP, errno.EINTR,
 )  # fmt: skip
+# All others (EMFILE, ENFILE, ENOBUFS, ENOMEM) say "not now" about the process or the machine.
+EXHAUSTED_PAUSE_S = 1.0
 
 
 def bind(host: str | Iterable[str] | None, port: int, backlog: int) -> list[socket.socket]:
@@ -140,14 +139,12 @@ class Listener:
             except OSError as error:
                 if error.errno in DEAD_ON_ARRIVAL:
                     continue
-                if error.errno not in EXHAUSTED:
-                    raise
-                self._wait_for_descriptors(error)
+                self._wait_for_better_times(error)
                 return
             self._recover()
             self._connect(accepted, address)
 
-    def _wait_for_descriptors(self, error: OSError) -> None:
+    def _wait_for_better_times(self, error: OSError) -> None:
         # The socket stays readable: without a pause this would be called in every loop pass.
         self._exhausted += 1
         if self._exhausted == 1:

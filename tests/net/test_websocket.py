@@ -299,6 +299,27 @@ async def test_send_waits_for_a_client_that_does_not_read() -> None:
         assert handler.sent == 1000 and handler.connection.writable
 
 
+async def test_prepared_frames_can_wait_for_room_too() -> None:
+    class Replays(Echo):
+        sent = 0
+
+        async def message(self, connection: Any, data: str | bytes) -> None:  # type: ignore[override]
+            for _ in range(1000):
+                connection.send_frame(text_frame(b"x" * 100_000))
+                await connection.room()
+                self.sent += 1
+
+    handler = Replays()
+    async with running(open_websocket=lambda request: handler) as server, connected(server) as client:
+        await client.upgrade()
+        client.send(text("go"))
+        await until(lambda: handler.connection.write_paused)
+        assert handler.sent < 500 and handler.connection.unsent_bytes < 300_000
+        for _ in range(1000):
+            await client.server_frame()
+        await until(lambda: handler.sent == 1000)
+
+
 async def test_a_send_that_waits_for_room_raises_when_the_client_leaves() -> None:
     class Floods(Echo):
         async def message(self, connection: Any, data: str | bytes) -> None:  # type: ignore[override]
