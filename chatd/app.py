@@ -89,7 +89,9 @@ class App:
         self.config = config
         self.store = store
         http = config.http
-        self.certificates = Certificates(http.tls_certificate, http.tls_key or None) if http.tls_certificate else None
+        self.certificates = (
+            Certificates(http.tls_certificate, http.tls_key or None) if http.tls_certificate else None
+        )
         self.rest = RestApp(store, settings=_rest_settings(config), assets=assets.web(), clock=store.clock)
         self.gateway = Gateway(
             store, settings=_gateway_settings(config), call=self.rest.call, public_url=lambda: self.url,

@@ -195,7 +195,9 @@ def _from_text(section: str, key: str, kind: str, text: str) -> Any:
     """A value of the environment, where everything is text."""
     try:
         if kind == "bool":
-            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+                text.lower()
+            ]
         if kind == "int":
             return int(text)
         if kind == "float":
@@ -260,8 +262,11 @@ def _is_origin(url: str) -> bool:
     """RFC 6454: scheme, host and port, and nothing after them."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not (
-            parts.path or parts.query or parts.fragment or parts.username
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and not (parts.path or parts.query or parts.fragment or parts.username)
         )
     except ValueError:
         return False

@@ -17,7 +17,13 @@ from typing import Any
 
 # sd-daemon(3): the number in front of a line is its syslog priority.
 PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
-COLOURS = {logging.DEBUG: "2", logging.INFO: "36", logging.WARNING: "33", logging.ERROR: "31", logging.CRITICAL: "1;31"}
+COLOURS = {
+    logging.DEBUG: "2",
+    logging.INFO: "36",
+    logging.WARNING: "33",
+    logging.ERROR: "31",
+    logging.CRITICAL: "1;31",
+}
 
 # A field longer than this is cut: one hostile header must not fill a disk.
 FIELD_CHARACTERS_MAX = 300
@@ -104,7 +110,11 @@ def _quoted(value: Any) -> str:
     text = str(value)[:FIELD_CHARACTERS_MAX]
     if text and text.isprintable() and not any(mark in text for mark in ' "='):
         return text
-    return '"' + "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text).replace('"', '\\"') + '"'
+    return (
+        '"'
+        + "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text).replace('"', '\\"')
+        + '"'
+    )
 
 
 logger = Logger("core")

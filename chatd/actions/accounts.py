@@ -158,5 +158,7 @@ async def _insert(tx: Transaction, user: User, draft: RegisterDraft, password_ha
         )
     except UniqueViolationError as error:
         if error.constraint_name == "accounts_email":
-            raise InvalidFormBody.at("email", "EMAIL_ALREADY_REGISTERED", "Email is already registered.") from None
+            raise InvalidFormBody.at(
+                "email", "EMAIL_ALREADY_REGISTERED", "Email is already registered."
+            ) from None
         raise username_taken() from None

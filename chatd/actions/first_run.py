@@ -67,7 +67,7 @@ async def _create_system_user(conn: Connection, mint: Mint) -> int:
 
 
 async def _create_guild(conn: Connection, mint: Mint, name: str, owner_id: int) -> tuple[int, int]:
-    """The default guild, owned by the system user until somebody sets the server up; its id and #general's."""
+    """The default guild, the system user's until somebody sets the server up; its id and #general's."""
     guild_id, channel_id = mint.next(), mint.next()
     await guilds.insert_guild(conn, id=guild_id, name=name, owner_id=owner_id)
     await guilds.insert_role(

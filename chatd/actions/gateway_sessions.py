@@ -14,6 +14,7 @@ from typing import Any
 from chatd.model.actor import ANYONE
 from chatd.store.queries import gateway_sessions
 
+
 @dataclass(slots=True, frozen=True)
 class SavedSession:
     """A session as its row has it. `presence` is JSON; the last two are None until it first dropped."""

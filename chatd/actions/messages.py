@@ -105,7 +105,9 @@ async def update_message(tx: Queued, channel_id: int, message_id: int, edit: Mes
         after = _edited(tx, place, before, edit)
         event = events.message_update(after, place.guild_id, _author_member(place, after))
         row = {**_row(place, after), "seen": before.edited_at, "edited_at": after.edited_at}
-        if await tx.write(messages.update_messages, _only(messages.update_messages, row), event, to=place.audience):
+        if await tx.write(
+            messages.update_messages, _only(messages.update_messages, row), event, to=place.audience
+        ):
             return after
         await tx.catch_up()
     raise Unavailable()
@@ -239,15 +241,17 @@ async def _page_of(tx: Reading, channel_id: int, page: MessagePage) -> list[Any]
     """The rows of a page, newest first. `around` holds the message itself and as many on either side."""
     async with tx.connection() as conn:
         if page.after is not None:
-            rows = await messages.messages_after(conn, channel_id=channel_id, after=page.after, limit=page.limit)
-            return rows[::-1]
+            rows = await messages.messages_after(
+                conn, channel_id=channel_id, after=page.after, limit=page.limit
+            )
+            return list(rows[::-1])
         if page.around is not None:
             half = page.limit // 2
             older = await messages.messages_before(
                 conn, channel_id=channel_id, before=page.around + 1, limit=page.limit - half
             )
             newer = await messages.messages_after(conn, channel_id=channel_id, after=page.around, limit=half)
-            return newer[::-1] + older
+            return [*newer[::-1], *older]
         before = SNOWFLAKE_MAX if page.before is None else page.before
         rows = await messages.messages_before(conn, channel_id=channel_id, before=before, limit=page.limit)
         return list(rows)

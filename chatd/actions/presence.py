@@ -1,4 +1,4 @@
-"""Presence: tell the guilds of a user how they are reachable, and remember what they chose and when they left.
+"""Presence: tell the guilds of a user how to reach them; remember what they chose and when they left.
 
 The gateway knows who is connected and acts here for its users, so there is no permission to ask for.
 """

@@ -6,7 +6,7 @@ of the journal (TOKEN_REVOKED) makes every process forget it at once.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from chatd.model.actor import ANYONE, Actor
@@ -52,4 +52,4 @@ async def _look_up(store: Store, token_hash: bytes, session: timedelta | None) -
 
 
 def _is_due(row: Any, now: datetime) -> bool:
-    return row["kind"] == "session" and now.astimezone(UTC) - row["last_used_at"] > EXTEND_AFTER
+    return bool(row["kind"] == "session" and now - row["last_used_at"] > EXTEND_AFTER)

@@ -26,9 +26,9 @@ from chatd.gateway.broadcast import (
     write,
 )
 from chatd.gateway.session import Session
-from chatd.gateway.visibility import Audiences, guild_of, is_bare, sees, wants
+from chatd.gateway.visibility import Audiences, is_bare, sees, wants
 from chatd.log import logger
-from chatd.model.audience import Channel
+from chatd.model.audience import Channel, guild_of
 from chatd.model.events import TOKEN_REVOKED, Entry
 from chatd.model.json_text import encode_json
 

@@ -13,8 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
-from chatd.actions.presence import touch_last_online
-from chatd.actions.presence import update_presence
+from chatd.actions.presence import touch_last_online, update_presence
 from chatd.gateway.background import Background
 from chatd.gateway.drafts import Presence
 from chatd.model.actor import ANYONE

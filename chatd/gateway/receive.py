@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from chatd.actions.presence import choose_status
 from chatd.actions.members import begins_with
+from chatd.actions.presence import choose_status
 from chatd.gateway.broadcast import dispatch_text
 from chatd.gateway.drafts import (
     Presence,

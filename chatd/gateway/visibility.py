@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from chatd.model import intents
-from chatd.model.audience import Audience, Channel, Guild, Nobody, Users
+from chatd.model.audience import Audience, Channel, Guild, Nobody, Users, guild_of
 
 # Told to every shard; all else outside a guild goes to shard 0.
 ALL_SHARDS = frozenset({"USER_UPDATE"})
@@ -23,11 +23,6 @@ OWN_MEMBER = frozenset({"GUILD_MEMBER_UPDATE"})
 
 # As a plain number: an operation on a flag costs ten times as much.
 _MESSAGE_CONTENT = int(intents.Intent.MESSAGE_CONTENT)
-
-
-def guild_of(audience: Audience) -> int | None:
-    """The guild in which it happens, or None for what happens between people."""
-    return None if isinstance(audience, Nobody) else audience.guild_id
 
 
 def sees(directory: Any, user_id: int, audience: Audience) -> bool:

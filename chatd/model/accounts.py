@@ -93,7 +93,9 @@ class SetUpDraft:
 
 
 def _display_name_of(form: Form) -> str | None:
-    name: str | None = form.string("display_name", default=None, length=(0, DISPLAY_NAME_LENGTH[1]), strip=True)
+    name: str | None = form.string(
+        "display_name", default=None, length=(0, DISPLAY_NAME_LENGTH[1]), strip=True
+    )
     return name or None
 
 

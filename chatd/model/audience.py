@@ -38,3 +38,8 @@ class Nobody:
 
 
 Audience = Guild | Channel | Users | Nobody
+
+
+def guild_of(audience: Audience) -> int | None:
+    """The guild in which it happens, or None for what happens between people."""
+    return None if isinstance(audience, Nobody) else audience.guild_id

@@ -29,8 +29,8 @@ class Guild:
     @classmethod
     def from_row(cls, row: Any) -> Guild:
         return cls(
-            row["id"], row["name"], row["owner_id"], row["description"], row["icon"], row["system_channel_id"],
-            row["default_message_notifications"], row["preferred_locale"],
+            row["id"], row["name"], row["owner_id"], row["description"], row["icon"],
+            row["system_channel_id"], row["default_message_notifications"], row["preferred_locale"],
         )  # fmt: skip
 
     def update_from_payload(self, d: dict[str, Any]) -> None:
@@ -87,7 +87,9 @@ class Guild:
             "home_header": None,
             "latest_onboarding_question_id": None,
             "incidents_data": None,
-            "roles": [role.payload() for role in sorted(self.roles.values(), key=lambda r: (r.position, r.id))],
+            "roles": [
+                role.payload() for role in sorted(self.roles.values(), key=lambda r: (r.position, r.id))
+            ],
             "emojis": [],
             "stickers": [],
         }

@@ -85,6 +85,8 @@ class MemberSearch:
     @classmethod
     def parse(cls, query: dict[str, str]) -> MemberSearch:
         form = Form(query)
-        search = cls(form.string("query", length=(1, 100)), form.integer("limit", default=1, between=(1, 1000)))
+        search = cls(
+            form.string("query", length=(1, 100)), form.integer("limit", default=1, between=(1, 1000))
+        )
         form.finish()
         return search

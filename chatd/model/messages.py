@@ -86,7 +86,9 @@ class AllowedMentions:
         for name, listed in (("users", users), ("roles", roles)):
             if listed and name in parse:
                 inside.fault(name, "MUTUALLY_EXCLUSIVE", f'"{name}" cannot be listed and parsed at once.')
-        return cls("users" in parse, "roles" in parse, "everyone" in parse, frozenset(users), frozenset(roles))
+        return cls(
+            "users" in parse, "roles" in parse, "everyone" in parse, frozenset(users), frozenset(roles)
+        )
 
     def user(self, user_id: int) -> bool:
         return self.users or user_id in self.user_ids

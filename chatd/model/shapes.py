@@ -55,8 +55,9 @@ class Form:
         if self._faults:
             raise InvalidFormBody(_tree(self._faults))
 
-    def string(self, name: str, *, default: Any = _REQUIRED, length: tuple[int, int] = (0, 2000),
-               strip: bool = False) -> Any:
+    def string(
+        self, name: str, *, default: Any = _REQUIRED, length: tuple[int, int] = (0, 2000), strip: bool = False
+    ) -> Any:
         """Text of a length, in characters, within bounds. Never NUL or half a surrogate pair."""
         value = self._fields.get(name)
         if value is None:
@@ -82,7 +83,9 @@ class Form:
             self.fault(name, "STRING_TYPE_REGEX", message)
         return value
 
-    def integer(self, name: str, *, default: Any = _REQUIRED, between: tuple[int, int] = (0, INTEGER_MAX)) -> Any:
+    def integer(
+        self, name: str, *, default: Any = _REQUIRED, between: tuple[int, int] = (0, INTEGER_MAX)
+    ) -> Any:
         """A whole number within bounds; a number in a string is taken too, as clients send both."""
         value = self._fields.get(name)
         if value is None:
@@ -119,7 +122,9 @@ class Form:
             return self._missing(name, default, next(iter(choices)))
         if isinstance(value, (dict, list)) or isinstance(value, bool) or value not in choices:
             listed = ", ".join(map(repr, choices))
-            return self._refused(name, "BASE_TYPE_CHOICES", f"Value must be one of ({listed}).", next(iter(choices)))
+            return self._refused(
+                name, "BASE_TYPE_CHOICES", f"Value must be one of ({listed}).", next(iter(choices))
+            )
         return value
 
     def items(self, name: str, *, default: Any = _REQUIRED, count: tuple[int, int] = (0, 100)) -> Any:
@@ -170,10 +175,10 @@ class Form:
     def _in_bounds(self, name: str, value: int, between: tuple[int, int]) -> int:
         least, most = between
         if value < least:
-            return self._refused(name, "NUMBER_TYPE_MIN", f"int value should be greater than or equal to {least}.", least)
-        if value > most:
-            return self._refused(name, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {most}.", most)
-        return value
+            self.fault(name, "NUMBER_TYPE_MIN", f"int value should be greater than or equal to {least}.")
+        elif value > most:
+            self.fault(name, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {most}.")
+        return min(max(value, least), most)
 
 
 def is_storable(text: str) -> bool:

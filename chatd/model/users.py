@@ -37,7 +37,13 @@ class User:
     @classmethod
     def from_payload(cls, d: dict[str, Any]) -> User:
         return cls(
-            int(d["id"]), d["username"], d["global_name"], d["avatar"], d["bot"], d["system"], d["public_flags"]
+            int(d["id"]),
+            d["username"],
+            d["global_name"],
+            d["avatar"],
+            d["bot"],
+            d["system"],
+            d["public_flags"],
         )
 
     def payload(self) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Signing up, in and out. chatd's own routes, below /auth.
 
 Who signs in gets a fresh session. A program finds its token in the body; a browser, known by the Origin
-that it sends with every POST, only in the cookie `chatd_session`, which the scripts of a page cannot read. Whatever is refused sets no cookie. Who asks to sign in and is
-already gets `{"already_signed_in": true, "user": …}` and keeps the session there is.
+that it sends with every POST, only in the cookie `chatd_session`, which the scripts of a page cannot read.
+Whatever is refused sets no cookie. Who asks to sign in and is already gets `{"already_signed_in": true,
+"user": …}` and keeps the session there is.
 
 Passwords are hashed before a transaction opens, off the event loop.
 """

@@ -17,7 +17,7 @@ from asyncpg import Connection
 
 from chatd.model import permissions
 from chatd.model.actor import Actor
-from chatd.model.audience import Users
+from chatd.model.audience import Users, guild_of
 from chatd.model.channels import Channel
 from chatd.model.events import TOKEN_REVOKED, Entry
 from chatd.model.guilds import Guild
@@ -147,8 +147,9 @@ class Directory:
         change = _FOLDS.get(entry.name)
         if change is not None:
             change(self, entry)
-        if entry.name in _CHANGES_SIGHT and getattr(entry.audience, "guild_id", None) is not None:
-            self._epochs[entry.audience.guild_id] += 1  # type: ignore[union-attr]
+        guild_id = guild_of(entry.audience)
+        if guild_id is not None and entry.name in _CHANGES_SIGHT:
+            self._epochs[guild_id] += 1
         self.position = entry.position
 
     def _on_token_revoked(self, entry: Entry) -> None:

@@ -159,7 +159,7 @@ class Feed:
             try:
                 self._in_doubt = False
                 await self.catch_up()
-            except Exception as error:  # noqa: BLE001 - whatever it was, the only cure is another read
+            except Exception as error:
                 log.warning("journal not readable", error=type(error).__name__, position=self.position)
                 self._in_doubt = True
                 await asyncio.sleep(RETRY_S)
@@ -194,5 +194,5 @@ class Feed:
         for subscriber in self._subscribers:
             try:
                 subscriber(run)
-            except Exception:  # noqa: BLE001 - one reader's fault is not the others'
+            except Exception:
                 log.exception("subscriber failed", first=run[0].name, position=run[0].position)

@@ -96,7 +96,9 @@ class Store:
                     yield tx
                     await tx.before_commit()
             except BaseException:
-                if tx.has_appended:  # The connection may have been lost, or we cancelled, in the midst of COMMIT.
+                if (
+                    tx.has_appended
+                ):  # The connection may have been lost, or we cancelled, in the midst of COMMIT.
                     self.feed.look_again()
                 raise
             tx.leave()
@@ -131,7 +133,7 @@ class Store:
             try:
                 async with self.pool.acquire() as conn:
                     await self._listen_on(conn, listening)
-            except Exception as error:  # noqa: BLE001 - without it events would stay unheard: always try again
+            except Exception as error:
                 log.warning("journal listener lost", error=type(error).__name__)
             await asyncio.sleep(LISTEN_RETRY_S)
 

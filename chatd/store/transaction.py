@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from asyncpg import Connection
 
 from chatd.model.actor import Actor
-from chatd.model.audience import Audience
+from chatd.model.audience import Audience, guild_of
 from chatd.model.events import Entry, Event
 from chatd.store import journal
 from chatd.store.directory import CHANGES_PERMISSIONS, Directory
@@ -130,8 +130,7 @@ class Transaction(Queued):
         if not self._events:
             return
         events, self._events = self._events, []
-        changed = sorted({audience.guild_id for event, audience in events  # type: ignore[union-attr]
-                          if event.name in CHANGES_PERMISSIONS and getattr(audience, "guild_id", None)})  # fmt: skip
+        changed = sorted(guilds_changed_by(events))
         if changed:
             await queries.lock_guilds(self.conn, guild_ids=changed)
         columns = journal.columns_of(events)
@@ -143,3 +142,9 @@ class Transaction(Queued):
             Entry(first + at, event.name, payload, audience, d=event.d)
             for at, ((event, audience), payload) in enumerate(zip(events, columns["payloads"], strict=True))
         ]
+
+
+def guilds_changed_by(events: list[tuple[Event, Audience]]) -> set[int]:
+    """The guilds in which these events change what somebody may do."""
+    guild_ids = (guild_of(audience) for event, audience in events if event.name in CHANGES_PERMISSIONS)
+    return {guild_id for guild_id in guild_ids if guild_id is not None}

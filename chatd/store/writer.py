@@ -111,7 +111,7 @@ class Writer:
             if self._conn is None:
                 self._conn = await self._pool.acquire()
             await self._commit_on(self._conn, group)
-        except Exception as error:  # noqa: BLE001 - every waiting caller must be told, whatever it was
+        except Exception as error:
             if is_away(error):
                 log.error("commit lost", writes=len(group), error=type(error).__name__)
                 _fail(group, Unavailable())
