@@ -152,7 +152,7 @@ class Sender(Connection):
             pending.append(data)
 
     async def room(self) -> None:
-        """Send what is pending, then wait until the send buffer is below its mark. Raises ConnectionClosed."""
+        """Send what is pending, then wait as Connection.room does."""
         self.write_pending()
         await super().room()
 

@@ -298,9 +298,13 @@ class WebSocketConnection(Sender):
             self._waiting = deque()
         self._waiting.extend(events)
         settings = self.server.settings
-        if self.transport is not None and not self._over and (
-            len(self._waiting) > settings.waiting_messages_max
-            or sum(map(size_of, self._waiting)) > settings.waiting_bytes_max
+        if (
+            self.transport is not None
+            and not self._over
+            and (
+                len(self._waiting) > settings.waiting_messages_max
+                or sum(map(size_of, self._waiting)) > settings.waiting_bytes_max
+            )
         ):
             self.transport.pause_reading()
 

@@ -122,9 +122,13 @@ def test_an_inherited_socket_is_served() -> None:
     shell = f"exec 3<&{http.fileno()} 4<&{other.fileno()}; exec {sys.executable} -c '{CHILD}'"
     environ = {**os.environ, "LISTEN_FDS": "2", "LISTEN_FDNAMES": "http:other", "LISTEN_PID": "0"}
     descriptors = (http.fileno(), other.fileno())
-    with http, other, subprocess.Popen(
-        ["bash", "-c", shell], pass_fds=descriptors, env=environ, stdout=subprocess.PIPE
-    ) as child:
+    with (
+        http,
+        other,
+        subprocess.Popen(
+            ["bash", "-c", shell], pass_fds=descriptors, env=environ, stdout=subprocess.PIPE
+        ) as child,
+    ):
         try:
             assert child.stdout is not None and child.stdout.readline() == b"ready\n"
             with socket.create_connection(http.getsockname()) as client:

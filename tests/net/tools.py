@@ -255,3 +255,33 @@ async def settle() -> None:
     """Let callbacks that are due run, and those that they cause."""
     for _ in range(5):
         await asyncio.sleep(0)
+
+
+class Waits(Echo):
+    """Handles each message as slowly as the test lets it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gates: dict[str, asyncio.Future[None]] = {}
+
+    async def message(self, connection: Any, data: str | bytes) -> None:  # type: ignore[override]
+        self.events.append(("begin", data))
+        assert isinstance(data, str)
+        gate = self.gates.get(data)
+        if gate is not None:
+            await gate
+        self.events.append(("end", data))
+        await connection.send(data)
+
+    def hold(self, *messages: str) -> None:
+        for message in messages:
+            self.gates[message] = asyncio.get_running_loop().create_future()
+
+
+async def opened(handler: Any, settings: ServerSettings = DEFAULTS) -> tuple[FakeTransport, Any, Any]:
+    """A fake transport behind its handshake, its server and clock."""
+    server, clock = fake_server(open_websocket=lambda request: handler, settings=settings)
+    transport = FakeTransport(server)
+    await transport.deliver(UPGRADE)
+    assert transport.written.pop(0) == SWITCHED
+    return transport, server, clock
