@@ -17,7 +17,7 @@ from datetime import timedelta
 from chatd import __version__, assets, jobs
 from chatd.actions import first_run
 from chatd.config import Config
-from chatd.database import SERVER_WORKER, Database, Prepared, open_store, prepare
+from chatd.database import SERVER_WORKER, Database, DatabaseEnded, Prepared, open_store, prepare
 from chatd.gateway.app import Gateway
 from chatd.gateway.settings import GatewaySettings
 from chatd.log import logger
@@ -57,7 +57,10 @@ class Ready:
 
 
 async def run(config: Config, database: Database, on_ready: Callable[[Ready], None]) -> None:
-    """Serve until SIGTERM or SIGINT, then drain. Raises what stands in the way of a start."""
+    """Serve until SIGTERM or SIGINT, then drain.
+
+    Raises what stands in the way of a start, and DatabaseEnded.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -76,7 +79,7 @@ async def run(config: Config, database: Database, on_ready: Callable[[Ready], No
             notifier.ready(app.status())
             notifier.keep_watchdog(loop)
             loop.add_signal_handler(signal.SIGHUP, app.reload, notifier)
-            await app.keep(stop, notifier)
+            await app.keep(stop, notifier, database)
             notifier.stopping("draining")
         finally:
             await app.stop()
@@ -138,10 +141,15 @@ class App:
             setup=f"{self.url}/setup#k={secret}" if secret else None,
         )  # fmt: skip
 
-    async def keep(self, stop: asyncio.Event, notifier: Notifier) -> None:
-        """Sweep once a second until told to stop; one timer for all time limits of the gateway."""
+    async def keep(self, stop: asyncio.Event, notifier: Notifier, database: Database) -> None:
+        """Sweep once a second until told to stop; one timer for all time limits of the gateway.
+
+        Raises DatabaseEnded: without its own PostgreSQL a server can only refuse, and would for ever.
+        """
         status = ""
         while not stop.is_set():
+            if database.has_ended():
+                raise DatabaseEnded(f"its PostgreSQL has ended; {self.config.data}/postgres.log may say why")
             self.gateway.sweep(time.monotonic())
             if status != (status := self.status()):
                 notifier.status(status)

@@ -21,7 +21,7 @@ import asyncpg
 from chatd import __version__, log
 from chatd.actions import accounts, applications, invites, passwords
 from chatd.config import Config, ConfigError, effective, read_config
-from chatd.database import COMMAND_WORKER, Database, database_of, open_store, prepare
+from chatd.database import COMMAND_WORKER, Database, DatabaseEnded, database_of, open_store, prepare
 from chatd.model.accounts import Device, RegisterDraft
 from chatd.model.actor import ANYONE
 from chatd.model.errors import ApiError, InvalidFormBody
@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> None:
         _end(f"chatd: {error}", EXIT_CONFIG)
     except DatabaseRefused as error:
         _end(f"chatd: database.dsn: {error}", EXIT_CONFIG)
-    except migrate.MigrationError as error:
+    except (migrate.MigrationError, DatabaseEnded) as error:
         _end(f"chatd: {error}", EXIT_REFUSED)
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         _end(f"chatd: database: {one_line(error)}", EXIT_REFUSED)

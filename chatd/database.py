@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -29,12 +29,20 @@ SERVER_WORKER, COMMAND_WORKER = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Where it is, for asyncpg, and what a person should know of it. `pid` is our own postmaster's."""
+    """Where it is, for asyncpg, and what a person should know of it. `pid` is our own postmaster's.
+
+    `has_ended` says that our own is gone for good; anybody else's may come back by itself.
+    """
 
     dsn: str | None
     connect_kwargs: dict[str, Any]
     description: str
     pid: int | None = None
+    has_ended: Callable[[], bool] = lambda: False
+
+
+class DatabaseEnded(Exception):
+    """Our own PostgreSQL died under a running server. Starting the server anew starts it, too."""
 
 
 class Prepared(NamedTuple):
@@ -64,7 +72,9 @@ def database_of(config: Config, *, share: bool = False) -> Iterator[Database]:
         yield Database(None, error.connect_kwargs, "the running server's PostgreSQL")
         return
     try:
-        yield Database(None, postgres.dsn_kwargs, _described(postgres), postgres.pid)
+        yield Database(
+            None, postgres.dsn_kwargs, _described(postgres), postgres.pid, lambda: postgres.pid is None
+        )
     finally:
         postgres.stop()
 

@@ -269,6 +269,32 @@ async def test_a_server_that_is_killed_takes_its_database_along_and_starts_again
         await server.stop()
 
 
+async def test_a_server_whose_own_database_dies_ends_so_that_it_is_started_anew(fast_path):
+    server = ChatdProcess(fast_path / "data")
+    try:
+        await server.start()
+        token = (await server.command("user", "create", "ada"))["token"]
+        _, channel_id = await guild_of(server.url, token)
+        async with listening(server.url, token) as listener:
+            assert (await say(server.url, token, channel_id, "kept")).status == 200
+            os.kill(server.ready["database_pid"], signal.SIGKILL)
+            assert await listener.closed() == 1012 and listener.heard[-1]["op"] == 7
+        assert await ended(server) == 1  # which systemd takes for a failure that a restart may cure
+        assert server.log.splitlines()[-1] == (
+            f"chatd: its PostgreSQL has ended; {server.data}/postgres.log may say why"
+        )
+        await server.start()
+        assert await history(server, token, channel_id) == ["kept"]
+    finally:
+        await server.stop()
+
+
+async def ended(server: ChatdProcess) -> int:
+    """Wait for an end that nobody asked for; the exit status."""
+    assert server._process is not None
+    return await asyncio.wait_for(server._process.wait(), 60)
+
+
 async def history(server: ChatdProcess, token: str, channel_id: str) -> list[Any]:
     reply = await ask(server.url, "GET", f"{API}/channels/{channel_id}/messages", authorization=token)
     return [message["content"] for message in reply.json]
