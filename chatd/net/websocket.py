@@ -409,11 +409,13 @@ class WebSocketConnection(Sender):
         self._schedule()
 
     def _schedule(self) -> None:
-        dues = [due for due in (self._step_due, self._alarm_due) if due is not None]
-        if dues:
-            self._deadlines.at(self, min(dues))
-        else:
+        due, alarm_due = self._step_due, self._alarm_due
+        if due is None or (alarm_due is not None and alarm_due < due):
+            due = alarm_due
+        if due is None:
             self.due = None
+        else:
+            self._deadlines.at(self, due)
 
 
 def broadcast(connections: Iterable[WebSocketConnection], data: str | bytes) -> None:
