@@ -20,6 +20,8 @@ const TOP_PX = 600;
 // While following, a list longer than the first is cut to the second: a tab may be open for weeks.
 const KEPT_MAX = 2000, KEPT_AFTER_CUT = 500;
 const ANNOUNCED_MAX = 5;
+// One of so many messages in view outlives any single change.
+const ANCHORS_MAX = 10;
 
 export class MessagesView {
   #list = find("#messages");
@@ -51,7 +53,10 @@ export class MessagesView {
     this.#toLatest.addEventListener("click", () => this.follow());
     document.addEventListener("visibilitychange", () => this.#markRead());
     // The composer grows, the window or the keyboard changes the room: stay at the bottom if we were there.
-    new ResizeObserver(() => this.#following && this.#toBottom()).observe(this.#list);
+    new ResizeObserver(() => {
+      if (this.#following) this.#toBottom();
+      this.#scrolled();
+    }).observe(this.#list);
   }
 
   /** Go to the newest message and stay there. */
@@ -100,16 +105,25 @@ export class MessagesView {
   /** Change the list and keep what the reader looks at in its place. @param {() => void} change */
   #holdingStill(change) {
     const following = this.#following && this.#isAtBottom();
-    const anchor = following ? null : this.#firstInView();
-    const before_px = anchor?.getBoundingClientRect().top ?? 0;
+    const anchors = following ? [] : this.#inView();
     change();
-    if (following || !anchor) this.#following && this.#toBottom();
-    else if (anchor.isConnected) this.#list.scrollTop += anchor.getBoundingClientRect().top - before_px;
+    if (anchors.length === 0) return this.#following && this.#toBottom();
+    // The first in view may have gone, or been drawn anew: a page above it takes its name and picture away.
+    for (const { key, bottom_px } of anchors) {
+      const article = this.#articles().find((candidate) => keyOf(candidate) === key);
+      if (!article) continue;
+      this.#list.scrollTop += article.getBoundingClientRect().bottom - bottom_px;
+      return;
+    }
   }
 
-  #firstInView() {
+  /** The messages on screen and where each ends: what is above the end of the first may change its height. */
+  #inView() {
     const top_px = this.#list.getBoundingClientRect().top;
-    return this.#articles().find((article) => article.getBoundingClientRect().bottom > top_px);
+    const articles = this.#articles();
+    const first = articles.findIndex((article) => article.getBoundingClientRect().bottom > top_px);
+    return articles.slice(first, first + ANCHORS_MAX)
+      .map((article) => ({ key: keyOf(article), bottom_px: article.getBoundingClientRect().bottom }));
   }
 
   #isAtBottom() {
@@ -122,6 +136,8 @@ export class MessagesView {
   }
 
   #scrolled() {
+    // While the list is hidden it has neither top nor bottom, and would seem to be at both.
+    if (this.#list.clientHeight === 0) return;
     this.#following = this.#isAtBottom();
     if (this.#following) this.#unseen = 0;
     this.#toLatest.hidden = this.#following;
@@ -208,7 +224,7 @@ export class MessagesView {
   #clicked(event) {
     const button = /** @type {Element} */ (event.target).closest("[data-action]");
     const article = /** @type {HTMLElement | null | undefined} */ (button?.closest("article.message"));
-    const key = article?.dataset.messageId ?? article?.dataset.nonce;
+    const key = article && keyOf(article);
     if (button && key) this.on.action(button.getAttribute("data-action") ?? "", key);
   }
 
@@ -239,3 +255,6 @@ export class MessagesView {
     }
   }
 }
+
+/** The id of a message, or the nonce of one on its way. @param {HTMLElement} article */
+const keyOf = (article) => article.dataset.messageId ?? article.dataset.nonce;
