@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Awaitable
+from pathlib import Path
 
-from chatd.net import WebSocketConnection, broadcast, serve
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from a checkout, wherever one stands
+
+from chatd.net import WebSocketConnection, broadcast, serve  # noqa: E402
 
 subscribers: set[WebSocketConnection] = set()
 
