@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from a checkout, wherever one stands
 
-from chatd.net import WebSocketConnection, broadcast, serve  # noqa: E402
+from chatd.net import WebSocketConnection, broadcast, serve
 
 subscribers: set[WebSocketConnection] = set()
 
