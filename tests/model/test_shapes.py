@@ -79,7 +79,8 @@ def test_string(value, options, answer, codes):
 @pytest.mark.parametrize(
     "value, codes",
     [("ab1", []), ("AB", ["STRING_TYPE_REGEX"]), ("ab\n", ["STRING_TYPE_REGEX"]),
-     (5, ["STRING_TYPE_CONVERT"]), (None, ["BASE_TYPE_REQUIRED"]), ("a" * 9, ["BASE_TYPE_MAX_LENGTH"]), ("\x00", ["STRING_TYPE_REGEX"])],
+     (5, ["STRING_TYPE_CONVERT"]), (None, ["BASE_TYPE_REQUIRED"]),
+     ("a" * 9, ["BASE_TYPE_MAX_LENGTH"]), ("\x00", ["STRING_TYPE_REGEX"])],
 )  # fmt: skip
 def test_pattern_matches_whole_and_has_one_fault(value, codes):
     assert read("pattern", value, rule=re.compile("[a-z0-9]+"), message="No.", length=(1, 8))[1] == codes

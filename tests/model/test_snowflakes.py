@@ -110,7 +110,8 @@ def test_ids_come_in_as_strings_and_numbers(value, expected):
     "value",
     ["", " ", " 1", "1 ", "1\n", "+1", "-1", "1_000", "0x10", "1e3", "1.0", "abc", "\u0661\u0662\u0663",
      "\uff11", "\xb2", "1\x00", "\ud800", "9" * 19, str(SNOWFLAKE_MAX + 1), "0" * 20, "1" * 100_000,
-     SNOWFLAKE_MAX + 1, -1, 10**400, True, False, 1.0, float("nan"), float("inf"), None, [], [1], {}, b"1", object()],
+     SNOWFLAKE_MAX + 1, -1, 10**400, True, False, 1.0, float("nan"), float("inf"), None, [], [1],
+     {}, b"1", object()],
 )  # fmt: skip
 def test_anything_else_is_no_snowflake(value):
     with pytest.raises(ValueError):

@@ -1,0 +1,175 @@
+"""Guilds: seen by their members, with the channels that each may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chatd.actions import channels, guilds
+from chatd.model import permissions
+from chatd.model.actor import Actor
+from chatd.model.channels import Channel, ChannelType
+from chatd.model.errors import UnknownChannel, UnknownGuild
+from chatd.model.guilds import Guild, GuildPage
+from chatd.model.members import Member
+from chatd.model.permissions import Overwrite, Permission
+from chatd.model.roles import Role
+from chatd.model.snowflakes import created_at
+from tests.people import general, person
+
+
+def hide(channel: Channel, target_id: int) -> None:
+    channel.overwrites[target_id] = Overwrite(target_id, 0, 0, int(Permission.VIEW_CHANNEL))
+
+
+def add_channel(store: Any, channel_id: int, position: int) -> Channel:
+    guild_id = general(store).guild_id
+    channel = Channel(channel_id, ChannelType.GUILD_TEXT, guild_id, f"room-{channel_id}", position=position)
+    store.directory.channels[channel_id] = channel
+    store.directory.guilds[guild_id].channel_ids.add(channel_id)
+    return channel
+
+
+def add_guild(store: Any, guild_id: int, user_id: int) -> None:
+    """A guild that only this directory knows of."""
+    guild = Guild(guild_id, f"guild {guild_id}", user_id)
+    guild.roles[guild_id] = Role(guild_id, "@everyone", 1024)
+    store.directory.guilds[guild_id] = guild
+    store.directory._add_member(guild_id, Member(user_id, created_at(user_id)))
+
+
+async def test_a_guild_is_seen_by_its_members_with_counts_on_request(store):
+    ada, _ = await person(store, "ada")
+    guild_id = general(store).guild_id
+    async with store.reading(ada) as tx:
+        plain = await guilds.get_guild(tx, guild_id)
+        counted = await guilds.get_guild(
+            tx, guild_id, with_counts=True, is_online=lambda user: user == ada.id
+        )
+    assert plain["name"] == "Tests" and plain["roles"][0]["id"] == str(guild_id)
+    assert "approximate_member_count" not in plain
+    assert counted == plain | {"approximate_member_count": 2, "approximate_presence_count": 1}
+
+
+@pytest.mark.parametrize("exists", [True, False])
+async def test_a_stranger_does_not_learn_that_a_guild_exists(store, exists):
+    guild_id = general(store).guild_id if exists else 12345
+    for ask in (guilds.get_guild, guilds.list_channels, guilds.list_roles):
+        with pytest.raises(UnknownGuild):
+            async with store.reading(Actor(54321)) as tx:
+                await ask(tx, guild_id)
+
+
+async def test_a_channel_that_one_may_not_see_is_not_listed_and_unknown(store):
+    ada, _ = await person(store, "ada")
+    owner, _ = await person(store, "owner", admin=True)
+    hidden = add_channel(store, 5, 0)
+    hide(hidden, hidden.guild_id)
+    seen_by = {}
+    for actor in (ada, owner):
+        async with store.reading(actor) as tx:
+            seen_by[actor] = {int(c["id"]) for c in await guilds.list_channels(tx, hidden.guild_id)}
+    assert seen_by == {ada: {general(store).id}, owner: {general(store).id, 5}}
+    async with store.reading(owner) as tx:
+        assert (await channels.get_channel(tx, 5))["guild_id"] == str(hidden.guild_id)
+    for channel_id in (5, 12345):
+        with pytest.raises(UnknownChannel):
+            async with store.reading(ada) as tx:
+                await channels.get_channel(tx, channel_id)
+
+
+async def test_channels_stand_in_their_order(store):
+    ada, _ = await person(store, "ada")
+    general(store).position = 1
+    for channel_id, position in ((9, 0), (8, 2), (7, 2)):
+        add_channel(store, channel_id, position)
+    async with store.reading(ada) as tx:
+        listed = await guilds.list_channels(tx, general(store).guild_id)
+    assert [int(channel["id"]) for channel in listed] == [9, general(store).id, 7, 8]
+
+
+async def test_roles_begin_with_everyone(store):
+    ada, _ = await person(store, "ada")
+    guild_id = general(store).guild_id
+    store.directory.guilds[guild_id].roles[5] = Role(5, "red", 0, position=1)
+    async with store.reading(ada) as tx:
+        roles = await guilds.list_roles(tx, guild_id)
+    assert [role["name"] for role in roles] == ["@everyone", "red"]
+    assert roles[0]["permissions"] == str(permissions.DEFAULT_EVERYONE)
+
+
+async def test_ones_own_guilds_are_listed_page_by_page(store):
+    ada, _ = await person(store, "ada")
+    default_id = general(store).guild_id
+    for guild_id in (5, 6, 7):
+        add_guild(store, guild_id, ada.id)
+
+    async def listed(**query: str) -> list[int]:
+        async with store.reading(ada) as tx:
+            return [int(guild["id"]) for guild in guilds.list_guilds(tx, GuildPage.parse(query))]
+
+    assert await listed() == [5, 6, 7, default_id]
+    assert await listed(limit="2") == [5, 6]
+    assert await listed(limit="2", after="6") == [7, default_id]
+    assert await listed(limit="2", before="7") == [5, 6]
+    assert await listed(limit="1", before="7") == [6]
+    assert await listed(after=str(default_id)) == [] and await listed(before="5") == []
+
+
+async def test_a_guild_in_the_list_says_what_one_may_there(store):
+    ada, _ = await person(store, "ada")
+    owner, _ = await person(store, "owner", admin=True)
+    for actor, owns, granted in ((ada, False, permissions.DEFAULT_EVERYONE), (owner, True, permissions.ALL)):
+        async with store.reading(actor) as tx:
+            (guild,) = guilds.list_guilds(tx, GuildPage.parse({"with_counts": "true"}))
+        assert (guild["owner"], guild["permissions"]) == (owns, str(granted))
+        assert guild["approximate_member_count"] == 3
+        assert {"id", "name", "icon", "features"} <= guild.keys()
+    async with store.reading(Actor(54321)) as tx:
+        assert guilds.list_guilds(tx, GuildPage.parse({})) == []
+
+
+def created(store: Any, user_id: int, **options: Any) -> dict[str, Any]:
+    chosen = {"large_threshold": 50, "presences": [], "is_online": lambda user: False, "all_members": True}
+    return guilds.guild_create_payload(
+        store.directory, general(store).guild_id, user_id, **(chosen | options)
+    )
+
+
+async def test_a_session_begins_with_the_whole_guild(store):
+    ada, _ = await person(store, "ada")
+    payload = created(store, ada.id, presences=[{"user": {"id": "1"}}])
+    assert payload.keys() >= {
+        "joined_at", "large", "unavailable", "member_count", "members", "channels", "threads", "presences",
+        "voice_states", "stage_instances", "guild_scheduled_events", "soundboard_sounds", "roles", "emojis",
+    }  # fmt: skip
+    assert (payload["large"], payload["unavailable"], payload["member_count"]) == (False, False, 2)
+    assert {member["user"]["username"] for member in payload["members"]} == {"chatd", "ada"}
+    assert [channel["name"] for channel in payload["channels"]] == ["general"]
+    assert payload["presences"] == [{"user": {"id": "1"}}] and payload["threads"] == []
+
+
+async def test_a_large_guild_sends_who_is_online_and_oneself(store):
+    ada, _ = await person(store, "ada")
+    bob, _ = await person(store, "bob")
+    await person(store, "cleo")
+    payload = created(store, ada.id, large_threshold=3, is_online=lambda user: user == bob.id)
+    assert payload["large"] and payload["member_count"] == 4
+    assert {member["user"]["username"] for member in payload["members"]} == {"ada", "bob"}
+    assert not created(store, ada.id, large_threshold=4)["large"]
+
+
+async def test_a_session_that_may_not_have_the_list_gets_its_own_member(store):
+    ada, _ = await person(store, "ada")
+    for threshold in (1, 50):
+        payload = created(store, ada.id, all_members=False, large_threshold=threshold)
+        assert [member["user"]["username"] for member in payload["members"]] == ["ada"]
+        assert payload["member_count"] == 2
+
+
+async def test_a_session_does_not_begin_with_what_its_user_may_not_see(store):
+    ada, _ = await person(store, "ada")
+    channel = general(store)
+    hide(channel, channel.guild_id)
+    assert created(store, ada.id)["channels"] == []

@@ -1,0 +1,68 @@
+"""What every action is asked: a refusal leaves no trace, and applying its events equals a fresh read."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from chatd.store.directory import Directory
+from tests.people import Heard
+
+# Moments before and after any time-out that a test sets.
+MOMENTS = (None, datetime(2026, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC))
+
+TABLES = "select tablename from pg_tables where schemaname = 'public' order by 1"
+
+
+async def all_rows(store: Any) -> dict[str, list[str]]:
+    """Every row of every table, as text."""
+    async with store.pool.acquire() as conn:
+        tables = [row["tablename"] for row in await conn.fetch(TABLES)]
+        assert {"users", "tokens", "journal", "journal_head"} <= set(tables)
+        return {
+            table: [
+                row["text"] for row in await conn.fetch(f'select t::text as text from "{table}" t order by 1')
+            ]
+            for table in tables
+        }
+
+
+@asynccontextmanager
+async def refused(store: Any, error: type[Exception]) -> AsyncIterator[Any]:
+    """The block raises `error`; no row is changed and nothing is announced. Gives pytest's ExceptionInfo."""
+    heard, before = Heard(store), await all_rows(store)
+    with pytest.raises(error) as caught:
+        yield caught
+    assert heard.entries == []
+    assert await all_rows(store) == before
+
+
+def picture(directory: Directory) -> dict[str, Any]:
+    """All that a directory knows and answers, fit to be compared with another's."""
+    pairs = [(user_id, channel_id) for user_id in directory.users for channel_id in directory.channels]
+    return {
+        "position": directory.position,
+        "users": directory.users,
+        "guilds": directory.guilds,
+        "channels": directory.channels,
+        "guilds of": {user_id: directory.guilds_of(user_id) for user_id in directory.users},
+        "dms of": {user_id: directory.dms_of(user_id) for user_id in directory.users},
+        "permissions": {
+            (*pair, moment): directory.permissions(*pair, moment) for pair in pairs for moment in MOMENTS
+        },
+    }
+
+
+async def assert_as_fresh(store: Any) -> None:
+    """The directory that followed the events is the one that would be loaded now."""
+    await store.feed.catch_up()
+    fresh = Directory()
+    async with store.pool.acquire() as conn:
+        await fresh.load(conn)
+    expected, folded = picture(fresh), picture(store.directory)
+    for what in expected:  # one by one, since all of it in one difference is not readable
+        assert folded[what] == expected[what], what
