@@ -174,7 +174,7 @@ class Chat {
     const title = channel ? (channel.guild_id ? "#" : "") + store.titleOf(channel) : "";
     if (channel) localStorage.setItem("chatd.open", channel.id);
     find(".brand").textContent = store.name;
-    find("#title").textContent = title || (store.settled ? store.name : "");
+    find("#title").textContent = title || "Chats";
     find("#topic").textContent = channel?.topic ?? "";
     find("#stage").hidden = find("#compose").hidden = !channel;
     this.composer.show(channel?.id ?? null, title);
