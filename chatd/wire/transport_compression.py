@@ -36,7 +36,6 @@ second for those who have just been sent the event before it, the first for ever
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
 
 from chatd.wire.deflate import LEVEL, fitting_window_bits
 
@@ -65,68 +64,3 @@ def segment_after(previous: bytes, text: bytes) -> bytes:
     bits = fitting_window_bits(len(dictionary) + len(text))
     compressor = zlib.compressobj(LEVEL, zlib.DEFLATED, -bits, bits - 7, zlib.Z_DEFAULT_STRATEGY, dictionary)
     return compressor.compress(text) + compressor.flush(zlib.Z_SYNC_FLUSH)
-
-
-def _as_it_is(encoded: bytes) -> bytes:
-    return encoded
-
-
-class SharedSegments:
-    """An event's text and its two segments, each made when the first stream needs it.
-
-    `previous` is the text of the event before it in the same stream of events, None when there is none.
-    `wrap` is applied to a segment once, so that what it makes is shared as well: websocket.binary_frame.
-    """
-
-    __slots__ = ("text", "previous", "wrap", "_alone", "_after")
-
-    def __init__(
-        self, text: bytes, previous: bytes | None = None, wrap: Callable[[bytes], bytes] = _as_it_is
-    ) -> None:
-        self.text = text
-        self.previous = previous
-        self.wrap = wrap
-        self._alone: bytes | None = None
-        self._after: bytes | None = None
-
-    def first(self) -> bytes:
-        """The segment that begins a stream, wrapped. Not kept: few streams begin with a shared text."""
-        return self.wrap(STREAM_HEADER + segment(self.text))
-
-    def alone(self) -> bytes:
-        """The segment for any place in any stream, wrapped."""
-        if self._alone is None:
-            self._alone = self.wrap(segment(self.text))
-        return self._alone
-
-    def after(self) -> bytes:
-        """The segment for streams whose last plaintext was `previous`, wrapped."""
-        assert self.previous is not None, "there is no event before this one"
-        if self._after is None:
-            self._after = self.wrap(segment_after(self.previous, self.text))
-        return self._after
-
-
-class ZlibStream:
-    """One connection's stream: what it was sent last, and whether it has begun.
-
-    Holds the invariant that the segments depend on: `last` is the plaintext that the reader inflated last.
-    So everything sent on the connection goes through here, in the order in which it is sent.
-    """
-
-    __slots__ = ("last",)
-
-    def __init__(self) -> None:
-        self.last: bytes | None = None  # None: nothing sent, so the header is still due
-
-    def encode(self, text: bytes) -> bytes:
-        """The bytes for a message to this connection alone. Refers to nothing before it."""
-        last, self.last = self.last, text
-        return segment(text) if last is not None else STREAM_HEADER + segment(text)
-
-    def encode_shared(self, shared: SharedSegments) -> bytes:
-        """The wrapped bytes for a message that many get: the same object for all that can share it."""
-        last, self.last = self.last, shared.text
-        if last is None:
-            return shared.first()
-        return shared.after() if last == shared.previous else shared.alone()

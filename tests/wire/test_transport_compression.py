@@ -10,14 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatd.wire.transport_compression import (
-    STREAM_HEADER,
-    SharedSegments,
-    ZlibStream,
-    segment,
-    segment_after,
-)
-from chatd.wire.websocket import binary_frame
+from chatd.wire.transport_compression import STREAM_HEADER, segment, segment_after
 
 END = b"\x00\x00\xff\xff"
 
@@ -43,12 +36,23 @@ class Reader:
 
     def __init__(self) -> None:
         self.decompressor = zlib.decompressobj()
+        self.last: bytes | None = None  # what it inflated last
 
     def read(self, data: bytes) -> bytes:
         assert data.endswith(END)
-        text = self.decompressor.decompress(data)
+        self.last = self.decompressor.decompress(data)
         assert not self.decompressor.eof and not self.decompressor.unused_data
-        return text
+        return self.last
+
+    def read_shared(self, text: bytes, previous: bytes | None) -> bytes:
+        """Read an event as a server sends it to many; `previous` is the text of the event before it."""
+        if self.last is None:
+            return self.read(STREAM_HEADER + segment(text))
+        follows = previous is not None and self.last == previous
+        return self.read(segment_after(previous or b"", text) if follows else segment(text))
+
+    def read_private(self, text: bytes) -> bytes:
+        return self.read(segment(text) if self.last is not None else STREAM_HEADER + segment(text))
 
 
 def test_the_header_is_that_of_a_stock_compressor():
@@ -100,83 +104,34 @@ def test_history_pays():
 
 
 def test_a_segment_with_history_means_something_else_after_another_text():
-    """Why ZlibStream keeps `last`: the wrong place is not an error, it is silently another text."""
+    """Why a server remembers what each stream ended with: in the wrong place it is silently another text."""
     previous, other = b"the quick brown fox jumps", b"THE QUICK BROWN FOX JUMPS"
     reader = Reader()
     reader.read(STREAM_HEADER + segment(other))
     assert reader.read(segment_after(previous, previous)) != previous
 
 
-def test_shared_segments_are_made_once():
-    shared = SharedSegments(b"text" * 30, b"previous text" * 10)
-    assert shared.alone() is shared.alone()
-    assert shared.after() is shared.after()
-    assert len(shared.after()) < len(shared.alone())
-
-
-def test_what_a_segment_is_wrapped_in_is_shared_too():
-    shared, stream, another = (
-        SharedSegments(b"text", b"before", wrap=binary_frame),
-        ZlibStream(),
-        ZlibStream(),
-    )
-    assert stream.encode_shared(shared) == binary_frame(STREAM_HEADER + segment(b"text"))
-    another.encode(b"before")
-    assert another.encode_shared(shared) is shared.after()
-    assert shared.after() == binary_frame(segment_after(b"before", b"text"))
-    stream.encode(b"something else")
-    assert stream.encode_shared(shared) is shared.alone()
-    assert shared.alone() == binary_frame(segment(b"text"))
-
-
-def test_there_is_no_segment_after_nothing():
-    with pytest.raises(AssertionError):
-        SharedSegments(b"text").after()
-
-
-def test_streams_that_saw_the_same_share_the_same_bytes(rng):
-    texts = [message_create(rng) for _ in range(3)]
-    events = [SharedSegments(text, previous) for text, previous in zip(texts, [None, *texts], strict=False)]
-    streams = [ZlibStream() for _ in range(4)]
-    first = [stream.encode_shared(events[0]) for stream in streams]
-    assert first == [STREAM_HEADER + segment(texts[0])] * 4
-    streams[3].encode(b'{"op":11}')
-    second = [stream.encode_shared(events[1]) for stream in streams]
-    assert second[0] is second[1] is second[2] is events[1].after()
-    assert second[3] is events[1].alone()
-    # One event later the odd one is in step again.
-    assert all(stream.encode_shared(events[2]) is events[2].after() for stream in streams)
-
-
-def test_the_header_is_sent_once_even_when_the_first_text_is_empty():
-    stream, reader = ZlibStream(), Reader()
-    assert stream.encode(b"") == STREAM_HEADER + segment(b"")
-    assert stream.encode(b"x") == segment(b"x")
+def test_an_empty_text_is_a_message_too():
+    reader = Reader()
     assert reader.read(STREAM_HEADER + segment(b"")) == b""
-
-
-def test_an_event_after_nothing_never_starts_a_stream_with_history():
-    stream = ZlibStream()
-    assert stream.encode_shared(SharedSegments(b"text", None)) == STREAM_HEADER + segment(b"text")
-    assert stream.encode_shared(SharedSegments(b"text", b"")) == segment(b"text")
+    assert reader.read(segment_after(b"", b"x")) == b"x"
 
 
 def test_any_mix_of_shared_and_private_texts_is_read_by_everyone(rng):
     """Many connections, one stream of events, each missing some and getting private texts in between."""
-    readers = [(ZlibStream(), Reader()) for _ in range(6)]
+    readers = [Reader() for _ in range(6)]
     previous, histories = None, 0
     for _ in range(250):
         text = message_create(rng, rng.choice((0, 100, 2000)))
         if rng.random() < 0.04:
             text = rng.randbytes(rng.choice((32767, 32768, 32769, 70_000)))  # nothing to compress, all window
-        event = SharedSegments(text, previous)
-        for stream, reader in readers:
+        for reader in readers:
             if rng.random() < 0.1:
                 private = rng.choice((b'{"op":11}', b"", message_create(rng)))
-                assert reader.read(stream.encode(private)) == private
+                assert reader.read_private(private) == private
             if rng.random() < 0.9:
-                histories += stream.last is not None and stream.last == previous
-                assert reader.read(stream.encode_shared(event)) == text
+                histories += reader.last is not None and reader.last == previous
+                assert reader.read_shared(text, previous) == text
         previous = text
     assert histories > 600
 
@@ -184,8 +139,7 @@ def test_any_mix_of_shared_and_private_texts_is_read_by_everyone(rng):
 @settings(derandomize=True, deadline=None, max_examples=100)
 @given(st.lists(st.tuples(st.binary(max_size=300), st.booleans()), max_size=10))
 def test_any_texts_are_read_back(texts):
-    stream, reader, previous = ZlibStream(), Reader(), None
+    reader, previous = Reader(), None
     for text, shared in texts:
-        encoded = stream.encode_shared(SharedSegments(text, previous)) if shared else stream.encode(text)
-        assert reader.read(encoded) == text
+        assert (reader.read_shared(text, previous) if shared else reader.read_private(text)) == text
         previous = text
