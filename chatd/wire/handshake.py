@@ -52,23 +52,23 @@ def parse_upgrade(request: Request) -> Upgrade:
     headers = request.headers
     # 1. An HTTP/1.1 or higher GET request.
     if request.method != "GET" or request.version < (1, 1):
-        raise BadRequest(400, "a WebSocket handshake is a GET request of HTTP/1.1")
+        raise BadRequest(400, "A WebSocket handshake is a GET request of HTTP/1.1.")
     # A body would stand where the first frame is expected.
     if request.chunked or request.content_length:
-        raise BadRequest(400, "a WebSocket handshake has no content")
+        raise BadRequest(400, "A WebSocket handshake has no content.")
     # 2. A Host header field containing the server's authority.
     if not headers.get("host"):
-        raise BadRequest(400, "missing Host")
+        raise BadRequest(400, "Host is missing.")
     # 3. and 4. Upgrade names "websocket" and Connection names "Upgrade", in any case.
     if "websocket" not in headers.tokens("upgrade") or "upgrade" not in headers.tokens("connection"):
-        raise _upgrade_required("this resource speaks WebSocket")
+        raise _upgrade_required("This resource speaks WebSocket.")
     # 6. Sec-WebSocket-Version with the value 13. (Before the key: another version may have another key.)
     if headers.get("sec-websocket-version") != VERSION:
-        raise _upgrade_required("only version 13 of WebSocket is spoken here")
+        raise _upgrade_required("Only version 13 of WebSocket is spoken here.")
     # 5. Sec-WebSocket-Key, once (two lines would read as joined), with 16 bytes in base64.
     key = headers.get("sec-websocket-key") or ""
     if not KEY.fullmatch(key):
-        raise BadRequest(400, "Sec-WebSocket-Key must be 16 bytes in base64, once")
+        raise BadRequest(400, "Sec-WebSocket-Key must be 16 bytes in base64, once.")
     # 7. and 8. Optionally subprotocols and extensions.
     extensions = headers.get("sec-websocket-extensions") or ""
     parse_extensions(extensions)
@@ -88,7 +88,7 @@ def _parse_protocols(value: str) -> list[str]:
     protocols = [member for member in members if member]
     # 4.1: the elements MUST be tokens, and MUST all be unique.
     if len(set(protocols)) != len(protocols) or not all(map(TOKEN_ONLY.fullmatch, protocols)):
-        raise BadRequest(400, "malformed Sec-WebSocket-Protocol")
+        raise BadRequest(400, "Sec-WebSocket-Protocol is malformed.")
     return protocols
 
 
@@ -129,11 +129,11 @@ def parse_extensions(value: str) -> tuple[Extension, ...]:
     while (at := _skip(value, at, " \t,")) < len(value):
         name = TOKEN_ONLY.match(value, at)
         if name is None:
-            raise BadRequest(400, "malformed Sec-WebSocket-Extensions")
+            raise BadRequest(400, "Sec-WebSocket-Extensions is malformed.")
         parameters, at = _parse_parameters(value, name.end())
         extensions.append(Extension(name.group(), parameters))
         if at < len(value) and value[at] != ",":
-            raise BadRequest(400, "malformed Sec-WebSocket-Extensions")
+            raise BadRequest(400, "Sec-WebSocket-Extensions is malformed.")
     return tuple(extensions)
 
 
@@ -146,7 +146,7 @@ def _parse_parameters(value: str, at: int) -> tuple[tuple[tuple[str, str | None]
             token = _QUOTED_PAIR.sub(r"\1", quoted[1:-1])
             # 9.1: the value after quoted-string unescaping MUST conform to the token ABNF.
             if not TOKEN_ONLY.fullmatch(token):
-                raise BadRequest(400, "malformed Sec-WebSocket-Extensions")
+                raise BadRequest(400, "Sec-WebSocket-Extensions is malformed.")
         parameters.append((name, token))
         at = parameter.end()
     return tuple(parameters), _skip(value, at, " \t")
