@@ -12,6 +12,8 @@ update guilds
  where id = :id;
 
 -- name: update_owner :exec
+-- Touches nothing when the guild has another owner by now.
 update guilds
    set owner_id = :owner_id
- where id = :id;
+ where id = :id
+   and owner_id = :former_owner_id;

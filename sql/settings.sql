@@ -6,6 +6,12 @@ select name, guild_id, channel_id, system_user_id, registration, setup_hash
 insert into settings (name, guild_id, channel_id, system_user_id, registration)
 values (:name, :guild_id, :channel_id, :system_user_id, :registration);
 
+-- name: lock_settings :exec
+-- Who makes or ends the set-up link holds this row.
+select singleton
+  from settings
+   for update;
+
 -- name: lock_first_run :exec
 -- Two servers that start on one empty database take turns.
 select pg_advisory_xact_lock(8305157);

@@ -3,10 +3,10 @@ insert into users (id, username, global_name, bot, system, status)
 values (:id, :username, :global_name, :bot, :system, :status);
 
 -- name: update_user :one
--- Null leaves the username as it is; the display name is always written.
+-- A null username leaves it as it is; a display name can be null, so whether it is set is said apart.
    update users
       set username = coalesce(:username, username),
-          global_name = :global_name
+          global_name = case when :sets_global_name then :global_name else global_name end
     where id = :id
 returning id, username, global_name, avatar, bot, system, public_flags;
 

@@ -73,17 +73,27 @@ async def create_account(tx: Transaction, draft: RegisterDraft, password_hash: s
 
     Emits GUILD_MEMBER_ADD, and GUILD_UPDATE for a new owner. Raises InvalidFormBody.
     """
+    if admin:
+        # First, since it waits for a set-up link that is just being made, and undoes it.
+        await settings.set_setup_hash(tx.conn, setup_hash=None)
     rules = await settings.find_settings(tx.conn)
     user = User(tx.next_id(), draft.username, draft.global_name)
     await _insert(tx, user, draft, password_hash, admin)
     await members.add_member(tx, rules["guild_id"], user)
     if admin:
-        await settings.set_setup_hash(tx.conn, setup_hash=None)
-        guild = tx.directory.guilds[rules["guild_id"]]
-        if guild.owner_id == rules["system_user_id"]:
-            await guilds.update_owner(tx.conn, id=guild.id, owner_id=user.id)
-            tx.emit(events.guild_update(replace(guild, owner_id=user.id)), to=Guild(guild.id))
+        await _take_ownership(tx, rules, user)
     return user
+
+
+async def _take_ownership(tx: Transaction, rules: Any, user: User) -> None:
+    """Make an administrator the owner of the default guild, if it is still the system user's."""
+    system_user_id: int = rules["system_user_id"]
+    taken = await guilds.update_owner(
+        tx.conn, id=rules["guild_id"], owner_id=user.id, former_owner_id=system_user_id
+    )
+    if taken:
+        guild = tx.directory.guilds[rules["guild_id"]]
+        tx.emit(events.guild_update(replace(guild, owner_id=user.id)), to=Guild(guild.id))
 
 
 async def start_session(tx: Transaction, user: User, device: Device, session: timedelta) -> SignedIn:
@@ -110,8 +120,10 @@ async def sign_in(store: Store, draft: LoginDraft, device: Device, session: time
     if account["disabled_at"] is not None:
         raise AccountDisabled()
     async with store.transaction(Actor(account["user_id"], admin=account["admin"])) as tx:
+        if tx.actor.id not in tx.directory.users:
+            await tx.catch_up()  # Another process has made this account a moment ago.
         await accounts.touch_last_login(tx.conn, user_id=account["user_id"])
-        return await start_session(tx, tx.directory.users[account["user_id"]], device, session)
+        return await start_session(tx, tx.directory.users[tx.actor.id], device, session)
 
 
 async def sign_out(tx: Transaction) -> None:

@@ -50,7 +50,7 @@ async def renew_setup_secret(conn: Connection) -> str | None:
     Only its hash is kept, so a link that was lost with a killed process is replaced by the next start.
     """
     async with conn.transaction():
-        await settings.lock_first_run(conn)
+        await settings.lock_settings(conn)
         if await accounts.count_admins(conn):
             return None
         secret = credentials.mint_secret()

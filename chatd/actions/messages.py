@@ -103,7 +103,7 @@ async def update_message(tx: Queued, channel_id: int, message_id: int, edit: Mes
         before = await _find(tx, channel_id, message_id)
         _require_edit(tx, place, before, edit)
         after = _edited(tx, place, before, edit)
-        event = events.message_update(after, place.guild_id, _author_member(place, after))
+        event = events.message_update(after, place.guild)
         row = {**_row(place, after), "seen": before.edited_at, "edited_at": after.edited_at}
         if await tx.write(
             messages.update_messages, _only(messages.update_messages, row), event, to=place.audience
@@ -171,7 +171,7 @@ def _allowed(
 
 
 async def _insert(tx: Queued, place: ChannelAccess, message: Message, enforce_nonce: bool) -> bool:
-    event = events.message_create(message, place.guild_id, place.member)
+    event = events.message_create(message, place.guild)
     row = _row(place, message)
     row["nonces"] = str(message.nonce) if enforce_nonce and message.nonce is not None else None
     row = _only(messages.insert_messages, row)
@@ -223,10 +223,6 @@ def _edited(tx: Reading, place: ChannelAccess, before: Message, edit: MessageEdi
 def _after(now: datetime, last: datetime | None) -> datetime:
     """A time of edit that differs from the last one's, by which two editors tell who came first."""
     return now if last is None or now > last else last + timedelta(microseconds=1)
-
-
-def _author_member(place: ChannelAccess, message: Message) -> Any:
-    return place.guild.members.get(message.author.id) if place.guild else None
 
 
 async def _find(tx: Reading, channel_id: int, message_id: int) -> Message:

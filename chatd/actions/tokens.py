@@ -42,6 +42,8 @@ async def _look_up(store: Store, token_hash: bytes, session: timedelta | None) -
             return None
         if session is not None and _is_due(row, tx.now()):
             await accounts.extend_token(conn, hash=token_hash, expires_at=tx.now() + session)
+    if row["user_id"] not in store.directory.users:
+        await store.feed.catch_up()  # Another process has made this user a moment ago.
     actor = Actor(row["user_id"], bot=row["bot"], admin=row["admin"], token_hash=token_hash)
     if store.feed.position == position:  # Else it may have been revoked while we looked.
         until_s = store.clock() + REMEMBERED_S

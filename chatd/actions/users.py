@@ -33,12 +33,11 @@ async def update_self(tx: Transaction, edit: UserEdit) -> dict[str, Any]:
     Emits USER_UPDATE to the actor's own sessions, and GUILD_MEMBER_UPDATE to each of their guilds.
     Raises InvalidFormBody at `username` when the name is taken.
     """
-    before = tx.directory.users[tx.actor.id]
-    global_name = None if edit.clears_global_name else edit.global_name or before.global_name
     try:
         row = await users.update_user(
-            tx.conn, id=tx.actor.id, username=edit.username, global_name=global_name
-        )
+            tx.conn, id=tx.actor.id, username=edit.username, global_name=edit.global_name,
+            sets_global_name=edit.sets_global_name,
+        )  # fmt: skip
     except UniqueViolationError:
         raise username_taken() from None
     user = User.from_row(row)

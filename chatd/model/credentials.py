@@ -17,6 +17,9 @@ SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**14, 8, 5
 _MEMORY_BYTES_MAX = 64 * 2**20
 _KEY_BYTES, _SALT_BYTES = 32, 16
 
+# The cookie in which a browser keeps its session's token, for HTTP and for the gateway's opening handshake.
+SESSION_COOKIE = "chatd_session"
+
 
 def hash_password(password: str, salt: bytes | None = None) -> str:
     """Slow on purpose: keep it off the event loop."""

@@ -58,17 +58,20 @@ class Entry:
         return f"<Entry {self.position} {self.name} to {self.audience}>"
 
 
-def message_create(message: Message, guild_id: int | None, member: Member | None) -> Event:
-    return Event("MESSAGE_CREATE", _in_place(message.payload(), guild_id, member))
+def message_create(message: Message, guild: Guild | None) -> Event:
+    """`guild` is where it is posted, None for a direct message."""
+    return Event("MESSAGE_CREATE", _message_in(guild, message))
 
 
-def message_update(message: Message, guild_id: int | None, member: Member | None) -> Event:
-    return Event("MESSAGE_UPDATE", _in_place(message.payload(), guild_id, member))
+def message_update(message: Message, guild: Guild | None) -> Event:
+    return Event("MESSAGE_UPDATE", _message_in(guild, message))
 
 
 def message_delete(message_id: int, channel_id: int, guild_id: int | None) -> Event:
     d = {"id": str(message_id), "channel_id": str(channel_id)}
-    return Event("MESSAGE_DELETE", _in_place(d, guild_id, None))
+    if guild_id is not None:
+        d["guild_id"] = str(guild_id)
+    return Event("MESSAGE_DELETE", d)
 
 
 def typing_start(
@@ -121,10 +124,18 @@ def token_revoked(token_hash: bytes, user_id: int) -> Event:
     return Event(TOKEN_REVOKED, {"token_hash": token_hash.hex(), "user_id": str(user_id)})
 
 
-def _in_place(d: dict[str, Any], guild_id: int | None, member: Member | None) -> dict[str, Any]:
-    """Add where it happened: `guild_id` is absent, not null, in a direct message."""
-    if guild_id is not None:
-        d["guild_id"] = str(guild_id)
-        if member is not None:
-            d["member"] = member.bare_payload()
+def _message_in(guild: Guild | None, message: Message) -> dict[str, Any]:
+    """A message with its place, and its author and whom it mentions as members of it.
+
+    In a direct message `guild_id` is absent, not null.
+    """
+    d = message.payload()
+    if guild is None:
+        return d
+    d["guild_id"] = str(guild.id)
+    if author := guild.members.get(message.author.id):
+        d["member"] = author.bare_payload()
+    for user, mention in zip(message.mentions, d["mentions"], strict=True):
+        if member := guild.members.get(user.id):
+            mention["member"] = member.bare_payload()
     return d

@@ -76,11 +76,11 @@ class User:
 
 @dataclass(slots=True, frozen=True)
 class UserEdit:
-    """A PATCH of one's own user; a field that was not sent is None."""
+    """A PATCH of one's own user. A null display name clears it, so whether it was sent is said apart."""
 
     username: str | None
     global_name: str | None
-    clears_global_name: bool
+    sets_global_name: bool
 
     @classmethod
     def parse(cls, body: Any) -> UserEdit:
@@ -88,7 +88,7 @@ class UserEdit:
         edit = cls(
             username=username_of(form, default=None),
             global_name=form.string("global_name", default=None, length=DISPLAY_NAME_LENGTH, strip=True),
-            clears_global_name="global_name" in form and form.raw("global_name") is None,
+            sets_global_name="global_name" in form,
         )
         form.finish()
         return edit

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 from asyncpg import Connection
@@ -24,6 +25,7 @@ from chatd.model.audience import Audience, Channel, Guild, Nobody, Users
 from chatd.model.events import Entry, Event
 from chatd.model.json_text import encode_json
 from chatd.store.directory import Directory
+from chatd.store.pool import is_away
 from chatd.store.queries import journal as queries
 
 log = logger.child("journal")
@@ -139,6 +141,21 @@ class Feed:
             self.committed(entries)  # which drops what another delivery has brought meanwhile
             if len(entries) < PAGE_ENTRIES_MAX:
                 return
+
+    async def follow(self, entries: list[Entry], conn: Connection) -> None:
+        """Take the entries of a commit that was made on `conn`, and return when they have been delivered.
+
+        So who is told of a commit finds it in the directory. If another process has committed just
+        before, what it did is read first.
+        """
+        self.committed(entries)
+        if entries and self.position < entries[-1].position:
+            try:
+                await self.catch_up(partial(read_entries, conn))
+            except Exception as error:
+                if not is_away(error):
+                    raise
+                self.look_again()  # It is committed all the same, and will be delivered.
 
     async def close(self) -> None:
         if self._reading is not None:

@@ -45,7 +45,7 @@ class Store:
         self.mint = mint
         self.clock = clock
         self.feed = Feed(directory, self.journal_after)
-        self.writer = Writer(pool, self.feed.committed, self.feed.look_again)
+        self.writer = Writer(pool, self.feed)
         self._listener: asyncio.Task[None] | None = None
 
     @classmethod
@@ -101,20 +101,20 @@ class Store:
                 ):  # The connection may have been lost, or we cancelled, in the midst of COMMIT.
                     self.feed.look_again()
                 raise
-            tx.leave()
+            await tx.leave()
 
     @asynccontextmanager
     async def queued(self, actor: Actor) -> AsyncIterator[Queued]:
         """For hot actions: no connection is held, each write returns after its commit."""
         tx = Queued(self, actor)
         yield tx
-        tx.leave()
+        await tx.leave()
 
     @asynccontextmanager
     async def reading(self, actor: Actor) -> AsyncIterator[Reading]:
         tx = Reading(self, actor)
         yield tx
-        tx.leave()
+        await tx.leave()
 
     async def journal_after(self, position: int, limit: int = JOURNAL_PAGE_MAX) -> list[Entry]:
         """Entries after `position`, in order, at most `limit`."""

@@ -62,7 +62,7 @@ class Reading:
         """Announce what nobody replays (typing, presence), once this has ended well."""
         self._signals.append((event, to))
 
-    def leave(self) -> None:
+    async def leave(self) -> None:
         """It ended well: let go of what was only to be said then."""
         for event, audience in self._signals:
             self._store.feed.signal(event, audience)
@@ -121,9 +121,9 @@ class Transaction(Queued):
     async def before_commit(self) -> None:
         await self._append()
 
-    def leave(self) -> None:
-        self._store.feed.committed(self._written)
-        super().leave()
+    async def leave(self) -> None:
+        await self._store.feed.follow(self._written, self.conn)
+        await super().leave()
 
     async def _append(self) -> None:
         """Append what has been emitted so far. From here to the commit this transaction holds the head."""

@@ -14,7 +14,6 @@ raises, each of its writes is tried by itself.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
@@ -26,6 +25,7 @@ from chatd.model.audience import Audience
 from chatd.model.errors import Unavailable
 from chatd.model.events import Entry, Event
 from chatd.model.json_text import encode_json
+from chatd.store.journal import Feed
 from chatd.store.pool import is_away
 
 log = logger.child("store")
@@ -66,16 +66,10 @@ class Writer:
     Invariant: `_group` is running exactly while `_waiting` holds something or a group is on its way.
     """
 
-    def __init__(
-        self, pool: Pool, committed: Callable[[list[Entry]], None], in_doubt: Callable[[], None]
-    ) -> None:
-        """`committed` takes the entries of each commit, before those who wait are told.
-
-        `in_doubt` hears of a commit of which nobody knows whether it took place.
-        """
+    def __init__(self, pool: Pool, feed: Feed) -> None:
+        """`feed` delivers the entries of each commit before those who wait are told."""
         self._pool = pool
-        self._committed = committed
-        self._in_doubt = in_doubt
+        self._feed = feed
         self._conn: Connection | None = None
         self._waiting: list[Write] = []
         self._group: asyncio.Task[None] | None = None
@@ -116,7 +110,7 @@ class Writer:
                 log.error("commit lost", writes=len(group), error=type(error).__name__)
                 _fail(group, Unavailable())
                 await self._give_back()
-                self._in_doubt()
+                self._feed.look_again()
             else:
                 log.exception("commit failed", writes=len(group))
                 _fail(group, error)
@@ -145,7 +139,7 @@ class Writer:
             for write in group:
                 await self._commit_on(conn, [write])
             return
-        self._committed(entries)
+        await self._feed.follow(entries, conn)
         _tell(group, entries)
 
     async def _run(self, conn: Connection, group: list[Write]) -> list[Entry]:

@@ -9,11 +9,14 @@ from typing import Any
 import asyncpg
 import pytest
 
-from chatd.actions import first_run
+from chatd.actions import accounts, first_run
+from chatd.model.accounts import RegisterDraft
+from chatd.model.actor import ANYONE
 from chatd.model.credentials import hash_token
 from chatd.model.permissions import DEFAULT_EVERYONE
 from chatd.model.presence import STATUSES
 from chatd.model.snowflakes import Mint
+from tests.people import NO_PASSWORD
 
 # Every table that the first run writes to, in its order.
 WRITTEN = ("statuses", "users", "guilds", "roles", "channels", "members", "settings")
@@ -136,3 +139,16 @@ async def everything(conn: Any) -> list[str]:
     return [
         row["text"] for table in WRITTEN for row in await conn.fetch(f"select t::text as text from {table} t")
     ]
+
+
+async def test_a_link_that_is_made_while_an_administrator_is_made_does_not_outlive_it(store, pool):
+    """The link waits for the row that the administrator's transaction holds, and then counts one."""
+    async with pool.acquire() as conn:
+        async with store.transaction(ANYONE) as tx:
+            draft = RegisterDraft("owner", "", None, None, None)
+            await accounts.create_account(tx, draft, NO_PASSWORD, admin=True)
+            making = asyncio.ensure_future(first_run.renew_setup_secret(conn))
+            while not await tx.conn.fetchval("select count(*) from pg_locks where not granted"):
+                await asyncio.sleep(0)
+        assert await making is None
+        assert await conn.fetchval("select setup_hash from settings") is None

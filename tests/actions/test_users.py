@@ -110,3 +110,11 @@ async def test_changing_oneself_changes_nobody_else(store):
     changed = {table for table in before if before[table] != after[table]}
     assert changed == {"users", "journal", "journal_head", "guilds"}  # guilds: permission_position
     assert len(set(before["users"]) & set(after["users"])) == len(before["users"]) - 1
+
+
+async def test_two_edits_at_once_of_different_fields_are_both_kept(store, connection):
+    ada, _ = await person(store, "ada")
+    await asyncio.gather(update(store, ada, global_name="Ada L."), update(store, ada, username="lovelace"))
+    row = await connection.fetchrow("select username, global_name from users where id = $1", ada.id)
+    assert tuple(row) == ("lovelace", "Ada L.")
+    assert (store.directory.users[ada.id].username, store.directory.users[ada.id].global_name) == tuple(row)

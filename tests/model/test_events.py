@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -67,7 +68,7 @@ def read_back(payload: dict[str, Any]) -> Any:
     "make, name", [(events.message_create, "MESSAGE_CREATE"), (events.message_update, "MESSAGE_UPDATE")]
 )
 def test_a_message_of_a_guild_says_where_and_as_which_member(make, name):
-    event = make(MESSAGE, 3, MEMBER)
+    event = make(MESSAGE, GUILD)
     assert event.name == name and event.d["guild_id"] == "3"
     assert event.d.keys() >= MESSAGE.payload().keys()
     assert event.d["member"].keys() >= MEMBER_KEYS and "user" not in event.d["member"]
@@ -75,11 +76,18 @@ def test_a_message_of_a_guild_says_where_and_as_which_member(make, name):
 
 @pytest.mark.parametrize("make", [events.message_create, events.message_update])
 def test_in_a_direct_message_the_guild_is_absent_not_null(make):
-    assert not make(Message(9, 5, ADA, "hello"), None, None).d.keys() & {"guild_id", "member"}
+    assert not make(Message(9, 5, ADA, "hello"), None).d.keys() & {"guild_id", "member"}
 
 
 def test_an_author_who_has_left_has_no_member():
-    assert "member" not in events.message_create(MESSAGE, 3, None).d
+    assert "member" not in events.message_create(MESSAGE, replace(GUILD, members={})).d
+
+
+def test_whom_a_message_mentions_is_told_as_the_member_that_they_are():
+    message = replace(MESSAGE, mentions=(ADA, BOB))
+    ada, bob = events.message_create(message, replace(GUILD, members={ADA.id: MEMBER})).d["mentions"]
+    assert ada == {**ADA.payload(), "member": MEMBER.bare_payload()}
+    assert bob == BOB.payload()
 
 
 def test_a_deleted_message_is_named_with_its_place():
@@ -173,7 +181,7 @@ def test_a_time_out_ends_by_itself():
 def test_ids_go_out_as_strings_everywhere():
     """JavaScript would round a number of that size."""
     for payload in (GUILD.payload(), TEXT.payload(), DM.dm_payload([BOB]), MESSAGE.payload(), ROLE.payload(),
-                    events.message_create(MESSAGE, 3, MEMBER).d, MEMBER.payload(ADA)):  # fmt: skip
+                    events.message_create(MESSAGE, GUILD).d, MEMBER.payload(ADA)):  # fmt: skip
         for name, value in pairs_of(payload):
             if name == "id" or name.endswith("_id"):
                 assert value is None or isinstance(value, str), name

@@ -136,3 +136,14 @@ async def test_a_commit_of_which_nobody_knows_is_found_in_the_journal(store, con
             )
     await told.wait()
     assert heard.names == ["LOST"]
+
+
+async def test_who_is_told_of_a_commit_finds_it_in_the_directory(store, connection):
+    """Another process has committed just before, and its notification is not here yet."""
+    ada, _ = await person(store, "ada")
+    await connection.execute("select journal_append(array['OTHER'], array[1::bigint], array[2::bigint], array[null], array['{}'])")
+    assert await write(store, ada, "first")
+    assert general(store).last_message_id is not None
+    await connection.execute("select journal_append(array['OTHER'], array[1::bigint], array[2::bigint], array[null], array['{}'])")
+    bob, _ = await person(store, "bob")
+    assert bob.id in store.directory.users
