@@ -3,7 +3,7 @@
 Everything lives in one data directory, which belongs to one chatd at a time:
 
     lock            held while in use; names the process
-    pg/             the cluster; made as pg.tmp and renamed, so a half-made one is never taken for one
+    pg/             the cluster; made as pg.tmp-… and renamed, so a half-made one is never taken for one
     socket/         where the server listens; it has no TCP port
     postgres.log    what the server says; postgres.log.1 is the one before
     pgbin-<major>/  a copy of the wheel's binaries, where the server's user cannot reach the originals
@@ -251,9 +251,10 @@ class EmbeddedPostgres:
     # ── a new cluster ───────────────────────────────────────────────────────────────────────────
 
     def _initialise(self, binaries: Binaries) -> None:
-        half = self.data / "pg.tmp"
-        shutil.rmtree(half, ignore_errors=True)
-        half.mkdir(mode=0o700)
+        # A name of its own each time: an initdb whose chatd was killed may still be at work in an older one.
+        for abandoned in self.data.glob("pg.tmp*"):
+            shutil.rmtree(abandoned, ignore_errors=True)
+        half = Path(tempfile.mkdtemp(prefix="pg.tmp-", dir=self.data))
         if self.account is not None:
             os.chown(half, self.account.uid, self.account.gid)
         self._run_or_raise([binaries.path("initdb"), "-D", str(half), *initdb_options(binaries.major)])
@@ -281,6 +282,7 @@ class EmbeddedPostgres:
             text=True,
             timeout=INITDB_SECONDS_MAX,
             check=False,
+            preexec_fn=processes.die_with_parent(),
             **self._popen_kwargs(),
         )
 
