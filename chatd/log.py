@@ -82,7 +82,7 @@ class _Lines(logging.Formatter):
         self.coloured = coloured
 
     def format(self, record: logging.LogRecord) -> str:
-        text = record.getMessage()
+        text = record.getMessage() if record.name == _root.name else _text_of_library(record)
         if self.journald:
             return "\n".join(f"<{PRIORITIES.get(record.levelno, 6)}>{line}" for line in text.split("\n"))
         at = time.strftime("%H:%M:%S", time.localtime(record.created))
@@ -93,10 +93,10 @@ class _Lines(logging.Formatter):
 
 
 def set_up(level: str = "info") -> None:
-    """Send lines of `level` and above to standard error. Call once, at start."""
+    """Send lines of `level` and above to standard error, and warnings of libraries. Call once, at start."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines("JOURNAL_STREAM" in os.environ, sys.stderr.isatty()))
-    _root.handlers[:] = [handler]
+    logging.getLogger().handlers[:] = _root.handlers[:] = [handler]
     _root.propagate = False
     _root.setLevel(level.upper())
 
@@ -110,11 +110,24 @@ def _quoted(value: Any) -> str:
     text = str(value)[:FIELD_CHARACTERS_MAX]
     if text and text.isprintable() and not any(mark in text for mark in ' "='):
         return text
-    return (
-        '"'
-        + "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text).replace('"', '\\"')
-        + '"'
-    )
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(mark: str) -> str:
+    if mark in '"\\':
+        return "\\" + mark
+    return mark if mark.isprintable() else repr(mark)[1:-1]
+
+
+def _text_of_library(record: logging.LogRecord) -> str:
+    """What asyncio or asyncpg says, in our form; with the traceback only if it is an error to them."""
+    text = f"{record.name.partition('.')[0]:<8} {' '.join(record.getMessage().split())}"
+    error = record.exc_info[1] if record.exc_info else None
+    if error is None:
+        return text
+    if record.levelno < logging.ERROR:
+        return text + _text_of({"error": type(error).__name__, "reason": error})
+    return f"{text}\n{''.join(traceback.format_exception(error)).rstrip()}"
 
 
 logger = Logger("core")

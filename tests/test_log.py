@@ -20,8 +20,8 @@ Start = Callable[..., io.StringIO]
 @pytest.fixture
 def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """Set logging up as a start of chatd does; what is written then can be read."""
-    root = logging.getLogger("chatd")
-    before = root.handlers[:], root.propagate, root.level
+    root, everybody = logging.getLogger("chatd"), logging.getLogger()
+    before = root.handlers[:], root.propagate, root.level, everybody.handlers[:]
 
     def start(level: str = "info", *, journal: bool = False) -> io.StringIO:
         if journal:
@@ -34,7 +34,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
         return written
 
     yield start
-    root.handlers[:], root.propagate = before[:2]
+    root.handlers[:], root.propagate, _, everybody.handlers[:] = before
     root.setLevel(before[2])
 
 
@@ -53,6 +53,8 @@ def test_a_line_is_time_level_component_event_and_fields(start):
         ("two words", '"two words"'),
         ("a=b", '"a=b"'),
         ('say "hi"', '"say \\"hi\\""'),
+        ("C:\\x", "C:\\x"),
+        ('\\" level=error', '"\\\\\\" level=error"'),
         ("line\nanother\r\tline", '"line\\nanother\\r\\tline"'),
         ("\x00\x1b[31mred\x7f", '"\\x00\\x1b[31mred\\x7f"'),
         ("\u2028\u202e\ud800", '"\\u2028\\u202e\\ud800"'),
@@ -124,6 +126,20 @@ def test_colours_are_for_terminals(start, monkeypatch):
 def lines_of(written: io.StringIO) -> str:
     logger.warning("late")
     return written.getvalue()
+
+
+def test_what_libraries_say_has_the_same_form(start):
+    written = start(journal=True)
+    logging.getLogger("asyncpg.pool").info("not worth a line")
+    for level in (logging.WARNING, logging.ERROR):
+        try:
+            raise OSError("refused, it\nseems")
+        except OSError:
+            logging.getLogger("asyncpg.pool").log(level, "no\nconnection", exc_info=True)
+    lines = written.getvalue().splitlines()
+    assert lines[0] == '<4>asyncpg  no connection error=OSError reason="refused, it\\nseems"'
+    assert lines[1:3] == ["<3>asyncpg  no connection", "<3>Traceback (most recent call last):"]
+    assert lines[-1] == "<3>seems"
 
 
 def test_setting_up_again_does_not_write_twice(start):

@@ -164,3 +164,4 @@ async def test_a_database_that_crashes_and_comes_back_costs_no_acknowledged_mess
             assert statuses == {200, 503}
             assert listener.close_code is None, "nobody was disconnected"
         assert await server.stop() == 0
+        assert "Traceback" not in server.log, server.log
