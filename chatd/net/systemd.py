@@ -14,10 +14,16 @@ import socket
 import time
 from collections.abc import MutableMapping
 
+from chatd.log import logger
+
+log = logger.child("net")
+
 # sd_listen_fds(3): SD_LISTEN_FDS_START
 LISTEN_FDS_START = 3
 LISTEN_VARIABLES = ("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES")
 NOTIFY_VARIABLES = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
+# The event loop waits meanwhile; a manager that is well reads at once.
+SEND_SECONDS_MAX = 0.1
 
 
 class Notifier:
@@ -71,8 +77,13 @@ class Notifier:
             return
         rights = array.array("i", descriptors or [])
         ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights.tobytes())] if rights else []
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
-            sender.sendmsg(["\n".join(lines).encode()], ancillary, 0, self._address)
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
+                # A manager that does not read must not hold up those who talk.
+                sender.settimeout(SEND_SECONDS_MAX)
+                sender.sendmsg(["\n".join(lines).encode()], ancillary, 0, self._address)
+        except OSError as error:
+            log.warning("service manager not reached", reason=error)
 
 
 def inherited_sockets(environ: MutableMapping[str, str] = os.environ) -> dict[str, list[socket.socket]]:

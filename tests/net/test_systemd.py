@@ -65,6 +65,22 @@ def test_a_listening_socket_can_be_left_with_the_manager(tmp_path: Path) -> None
             assert stored.getsockname() == listening.getsockname()
 
 
+def test_a_manager_that_does_not_read_or_is_gone_holds_nothing_up(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = str(tmp_path / "notify")
+    manager = Manager(path)
+    notifier = Notifier({"NOTIFY_SOCKET": path})
+    with manager.socket:
+        while not caplog.records:  # until its queue is full
+            notifier.watchdog()
+        assert manager.heard() == ["WATCHDOG=1"]
+    caplog.clear()
+    notifier.ready("nobody hears it")
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert caplog.messages == ['net      service manager not reached reason="[Errno 111] Connection refused"']
+
+
 def test_without_a_manager_nothing_happens() -> None:
     notifier = Notifier({})
     notifier.ready("nobody hears it")
