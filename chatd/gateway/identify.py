@@ -17,12 +17,13 @@ from chatd.actions.presence import chosen_status
 from chatd.gateway.broadcast import dispatch_text
 from chatd.gateway.drafts import Identify, Presence
 from chatd.gateway.opcodes import Close, CloseCode
-from chatd.gateway.origin import is_own, session_cookie
+from chatd.gateway.origin import is_own
 from chatd.gateway.session import Session, mint_session_id
 from chatd.gateway.snapshot import guild_create_text
 from chatd.gateway.visibility import is_on_shard
 from chatd.model import intents
 from chatd.model.actor import Actor
+from chatd.model.credentials import SESSION_COOKIE
 from chatd.model.intents import Intent
 from chatd.model.json_text import encode_json
 from chatd.wire.http1 import Request
@@ -67,7 +68,7 @@ async def prove(connection: Any, token: str) -> Actor | None:
     """Who it is: by the token, or with an empty one by the cookie of a page of our own."""
     gateway, headers = connection.gateway, connection.request.headers
     if not token and is_own(headers, gateway.public_url()):
-        token = session_cookie(headers)
+        token = headers.cookie(SESSION_COOKIE) or ""
     token = token.removeprefix("Bot ")
     if not token:
         return None

@@ -1,4 +1,4 @@
-"""Where an opening handshake comes from, and what its cookie proves.
+"""Where an opening handshake comes from: whether it is let in, and whether its cookie counts.
 
 A browser sends a site's cookies along with whatever page asks, so a WebSocket has to look at Origin by
 itself: RFC 6455 section 10.2. Programs that are no browser send none, and have to bring a token.
@@ -10,8 +10,6 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from chatd.wire.headers import Headers
-
-SESSION_COOKIE = "chatd_session"
 
 
 def is_own(headers: Headers, public_url: str) -> bool:
@@ -32,12 +30,3 @@ def is_allowed(headers: Headers, public_url: str, cors_origins: Collection[str])
     """Whether to open a connection at all."""
     origin = headers.get("origin")
     return origin is None or origin in cors_origins or is_own(headers, public_url)
-
-
-def session_cookie(headers: Headers) -> str:
-    """The token in the cookie, or the empty string. RFC 6265 section 5.4."""
-    for pair in (headers.get("cookie") or "").split(";"):
-        name, _, value = pair.strip().partition("=")
-        if name == SESSION_COOKIE:
-            return value.strip('"')
-    return ""

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from chatd.model.credentials import SESSION_COOKIE
 from chatd.model.errors import CrossSite
 from chatd.rest.cors import Cors
 from chatd.rest.settings import RestSettings
 from chatd.wire.headers import Headers
 from chatd.wire.http1 import Request
-
-COOKIE_NAME = "chatd_session"
-_COOKIE_START = COOKIE_NAME + "="
 
 # RFC 9110 section 9.2.1: these ask for nothing to change.
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -30,24 +28,12 @@ def token_of_authorization(value: str) -> str:
     return value.strip()
 
 
-def token_of_cookie(headers: Headers) -> str | None:
-    """The session cookie's value. RFC 6265 section 4.2.1."""
-    cookies = headers.get("cookie")
-    if cookies is None or _COOKIE_START not in cookies:
-        return None
-    for cookie in cookies.split(";"):
-        cookie = cookie.strip()
-        if cookie.startswith(_COOKIE_START):
-            return cookie[len(_COOKIE_START):].strip('"') or None
-    return None
-
-
 def credentials(headers: Headers) -> tuple[str | None, bool]:
     """The token that came, and whether it came by cookie alone."""
     authorization = headers.get("authorization")
     if authorization is not None:
         return token_of_authorization(authorization), False
-    token = token_of_cookie(headers)
+    token = headers.cookie(SESSION_COOKIE) or None
     return token, token is not None
 
 
@@ -126,5 +112,5 @@ def renewed_cookie(request: Request, settings: RestSettings) -> str | None:
 
 def _set_cookie(token: str, age_max_s: int, request: Request, settings: RestSettings) -> str:
     # SameSite=Lax: sent when a link elsewhere leads here, not when another site's page posts here.
-    value = f"{_COOKIE_START}{token}; Path=/; Max-Age={age_max_s}; HttpOnly; SameSite=Lax"
+    value = f"{SESSION_COOKIE}={token}; Path=/; Max-Age={age_max_s}; HttpOnly; SameSite=Lax"
     return value + "; Secure" if is_secure(request, settings) else value

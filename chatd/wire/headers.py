@@ -37,11 +37,6 @@ class Headers:
             value = self._joined.get(name.lower())
         return default if value is None else value
 
-    def get_all(self, name: str) -> list[str]:
-        """The value of each line, in order."""
-        wanted = name.lower()
-        return [value for name, value in self._items if name == wanted]
-
     def tokens(self, name: str) -> list[str]:
         """The members of a comma-separated list, lower-cased, empty ones dropped. RFC 9110 section 5.6.1."""
         value = self.get(name)
@@ -49,6 +44,14 @@ class Headers:
             return []
         members = [member.strip(" \t") for member in value.lower().split(",")]
         return [member for member in members if member]
+
+    def cookie(self, name: str) -> str | None:
+        """The value of the first cookie of this name, without quotes around it. RFC 6265 section 4.2.1."""
+        for pair in (self.get("cookie") or "").split(";"):
+            cookie_name, equals, value = pair.strip().partition("=")
+            if equals and cookie_name == name:
+                return value.strip('"')
+        return None
 
     def items(self) -> list[tuple[str, str]]:
         """Each line as (lower-cased name, value), in order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatd.gateway.origin import is_allowed, is_own, session_cookie
+from chatd.gateway.origin import is_allowed, is_own
 from chatd.wire.headers import Headers
 from chatd.wire.responses import Response
 from tests.gateway.client import gateway_on, upgrade_request
@@ -35,18 +35,6 @@ def test_a_listed_origin_may_connect_and_is_still_not_our_own():
     headers = Headers([("Origin", "https://friend.example"), ("Host", "x")])
     assert is_allowed(headers, PUBLIC, ("https://friend.example",)) and not is_own(headers, PUBLIC)
     assert not is_allowed(headers, PUBLIC, ())
-
-
-COOKIES = [
-    ("chatd_session=abc", "abc"), ("a=b; chatd_session=abc; c=d", "abc"), ('chatd_session="abc"', "abc"),
-    ("chatd_session_old=abc", ""), ("xchatd_session=abc", ""), ("", ""), ("chatd_session", ""),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("cookie, token", COOKIES)
-def test_the_session_is_the_cookie_of_that_name(cookie, token):
-    assert session_cookie(Headers([("Cookie", cookie)])) == token
-    assert session_cookie(Headers()) == ""
 
 
 OPENED = [

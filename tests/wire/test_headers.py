@@ -28,7 +28,8 @@ def test_names_are_found_in_any_case():
 def test_an_absent_field_gives_the_default_or_a_key_error():
     assert HEADERS.get("absent") is None
     assert HEADERS.get("absent", "x") == "x"
-    assert HEADERS.get_all("absent") == HEADERS.tokens("absent") == []
+    assert HEADERS.tokens("absent") == []
+    assert HEADERS.cookie("absent") is None and Headers().cookie("a") is None
     with pytest.raises(KeyError):
         HEADERS["absent"]
 
@@ -40,11 +41,21 @@ def test_an_empty_value_is_not_an_absent_one():
 
 def test_lines_of_one_name_are_joined_in_order():
     assert HEADERS.get("accept") == "text/html, */*"
-    assert HEADERS.get_all("Accept") == ["text/html", "*/*"]
 
 
 def test_lines_of_cookie_are_joined_as_one_cookie_string():
     assert HEADERS.get("cookie") == "a=1; b=2"
+
+
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("a=1", "1"), ("b=2; a=1", "1"), ("b=2;a=1;a=3", "1"), ('a="1"', "1"), ("a=", ""), ("a=x=y", "x=y"),
+        ("ba=1", None), ("a", None), ("A=1", None), ("", None), (";;", None),
+    ],
+)  # fmt: skip
+def test_a_cookie_is_found_by_its_exact_name(field, value):
+    assert Headers([("Cookie", field)]).cookie("a") == value
 
 
 def test_tokens_are_lower_cased_and_empty_ones_dropped():
