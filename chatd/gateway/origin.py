@@ -29,4 +29,7 @@ def is_own(headers: Headers, public_url: str) -> bool:
 def is_allowed(headers: Headers, public_url: str, cors_origins: Collection[str]) -> bool:
     """Whether to open a connection at all."""
     origin = headers.get("origin")
-    return origin is None or origin in cors_origins or is_own(headers, public_url)
+    if origin is None or is_own(headers, public_url):
+        return True
+    # RFC 6454 section 6.2: browsers write an origin in lower case; an administrator may not.
+    return origin.lower() in (listed.lower() for listed in cors_origins)
