@@ -108,10 +108,6 @@ class UnknownGuild(ApiError):
     status, code, message = 404, 10004, "Unknown Guild"
 
 
-class UnknownInvite(ApiError):
-    status, code, message = 404, 10006, "Unknown Invite"
-
-
 class UnknownMember(ApiError):
     status, code, message = 404, 10007, "Unknown Member"
 
@@ -131,14 +127,6 @@ class UnknownSecret(ApiError):
 
 
 # What may be done
-
-
-class MissingAccess(ApiError):
-    status, code, message = 403, 50001, "Missing Access"
-
-
-class NotInDirectMessage(ApiError):
-    status, code, message = 400, 50003, "Cannot execute action on a DM channel"
 
 
 class CannotEditOther(ApiError):
