@@ -17,10 +17,6 @@ from chatd.model.audience import Audience, Channel, Guild, Nobody, Users, guild_
 # Told to every shard; all else outside a guild goes to shard 0.
 ALL_SHARDS = frozenset({"USER_UPDATE"})
 
-# One's own membership is told whatever the session asked for.
-OWN_MEMBER = frozenset({"GUILD_MEMBER_UPDATE"})
-
-
 # As a plain number: an operation on a flag costs ten times as much.
 _MESSAGE_CONTENT = int(intents.Intent.MESSAGE_CONTENT)
 
@@ -50,8 +46,8 @@ def shard_of(guild_id: int | None, shard_count: int) -> int:
 
 def wants(session: Any, name: str, guild_id: int | None) -> bool:
     """Whether the session asked for this event, by its intents and its shard."""
-    need = intents.needed(name, in_dm=guild_id is None)
-    return (not need or bool(session.intents & need)) and is_on_shard(session, name, guild_id)
+    wanted = intents.wants(session.intents, name, in_dm=guild_id is None)
+    return wanted and is_on_shard(session, name, guild_id)
 
 
 def is_bare(session: Any, guild_id: int | None) -> bool:

@@ -17,8 +17,3 @@ class Actor:
 
 # Somebody not signed in: may ask for what is open to anyone, and is no user.
 ANYONE = Actor(0)
-
-
-def system(user_id: int) -> Actor:
-    """The server acting by itself, as its system user; may do everything."""
-    return Actor(user_id, bot=True, admin=True)

@@ -42,7 +42,3 @@ class Bucket:
             return Taken(False, 0, self.reset_s)
         self.used += 1
         return Taken(True, rate.limit - self.used, self.reset_s)
-
-    def is_idle(self, now_s: float) -> bool:
-        """True once the window has ended: forgetting the bucket then changes nothing."""
-        return now_s >= self.reset_s

@@ -29,12 +29,7 @@ class Intent(IntFlag):
     DIRECT_MESSAGE_POLLS = 1 << 25
 
 
-ALL = 0
-for _intent in Intent:
-    ALL |= int(_intent)
-
-# Those that an application must have been granted.
-PRIVILEGED = int(Intent.GUILD_MEMBERS | Intent.GUILD_PRESENCES | Intent.MESSAGE_CONTENT)
+ALL = int(sum(Intent))
 
 _I = Intent
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from chatd.model.snowflakes import SNOWFLAKE_MAX
+
 _USER = re.compile(r"<@!?([0-9]{1,19})>")
 _ROLE = re.compile(r"<@&([0-9]{1,19})>")
 _EVERYONE = re.compile(r"@(?:everyone|here)\b")
-_ID_MAX = 2**63 - 1
 
 # More than anybody reads; a message of 2000 characters has room for about ninety.
 MENTIONS_MAX = 100
@@ -34,4 +35,4 @@ def parse_mentions(content: str) -> Mentions:
 
 def _ids(rule: re.Pattern[str], content: str) -> tuple[int, ...]:
     found = (int(digits) for digits in rule.findall(content))
-    return tuple(dict.fromkeys(number for number in found if number <= _ID_MAX))[:MENTIONS_MAX]
+    return tuple(dict.fromkeys(number for number in found if number <= SNOWFLAKE_MAX))[:MENTIONS_MAX]

@@ -64,10 +64,7 @@ class Permission(IntFlag):
     BYPASS_SLOWMODE = 1 << 52
 
 
-ALL = 0
-for _flag in Permission:
-    ALL |= _flag
-ALL = int(ALL)
+ALL = int(sum(Permission))
 
 P = Permission
 

@@ -20,7 +20,7 @@ _COUNTER_MAX = 0xFFF
 class Mint:
     """Makes ids that only ever grow, whatever the clock does.
 
-    Invariant: `_last` is the (millisecond, counter) of the newest id. A clock that stands still or
+    Invariant: `_last_ms` and `_counter` are those of the newest id. A clock that stands still or
     steps back, and a burst of more than 4096 ids in a millisecond, borrow from the future.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from chatd.model.snowflakes import created_ms
+from chatd.model.snowflakes import created_at
 
 
 def iso(moment: datetime) -> str:
@@ -18,4 +18,4 @@ def iso_or_none(moment: datetime | None) -> str | None:
 
 def iso_of_snowflake(snowflake: int) -> str:
     """The moment inside an id; every message's `timestamp`."""
-    return iso(datetime.fromtimestamp(created_ms(snowflake) / 1000, UTC))
+    return iso(created_at(snowflake))

@@ -39,11 +39,9 @@ def test_the_next_window_opens_with_its_first_call_and_not_before():
     assert bucket.take(RATE, 500.0) == Taken(True, 2, 510.0)
 
 
-def test_a_bucket_is_idle_once_forgetting_it_changes_nothing():
+def test_a_bucket_whose_window_has_ended_is_as_good_as_new():
     bucket = Bucket()
-    assert bucket.is_idle(0.0)
     bucket.take(RATE, 100.0)
-    assert not bucket.is_idle(109.9) and bucket.is_idle(110.0)
     assert bucket.take(RATE, 110.0) == Bucket().take(RATE, 110.0)
 
 
