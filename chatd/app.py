@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from chatd import __version__, assets, jobs
 from chatd.actions import first_run
@@ -59,7 +60,7 @@ class Ready:
 async def run(config: Config, database: Database, on_ready: Callable[[Ready], None]) -> None:
     """Serve until SIGTERM or SIGINT, then drain.
 
-    Raises what stands in the way of a start, and DatabaseEnded.
+    Raises what stands in the way of a start, DatabaseEnded and Superseded.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -71,7 +72,8 @@ async def run(config: Config, database: Database, on_ready: Callable[[Ready], No
     if not await _unless_stopped(preparing, stop):
         return
     async with open_store(database, config, worker=SERVER_WORKER) as store:
-        await store.listen()
+        if not await _unless_stopped(asyncio.create_task(store.listen(alone=True)), stop):
+            return
         app = App(config, store)
         try:
             await app.listen()
@@ -144,12 +146,15 @@ class App:
     async def keep(self, stop: asyncio.Event, notifier: Notifier, database: Database) -> None:
         """Sweep once a second until told to stop; one timer for all time limits of the gateway.
 
-        Raises DatabaseEnded: without its own PostgreSQL a server can only refuse, and would for ever.
+        Raises DatabaseEnded: without its own PostgreSQL a server can only refuse, and would for ever. And
+        Superseded, when another server has taken over the database.
         """
         status = ""
         while not stop.is_set():
             if database.has_ended():
                 raise DatabaseEnded(f"its PostgreSQL has ended; {self.config.data}/postgres.log may say why")
+            if self.store.listener.failure is not None:
+                raise self.store.listener.failure
             self.gateway.sweep(time.monotonic())
             if status != (status := self.status()):
                 notifier.status(status)
@@ -181,7 +186,7 @@ class App:
         await self.server.drain(self.config.http.drain_timeout_s)
 
 
-async def _unless_stopped(task: asyncio.Task[Prepared], stop: asyncio.Event) -> bool:
+async def _unless_stopped(task: asyncio.Task[Any], stop: asyncio.Event) -> bool:
     """Wait for a task; False when a signal came first. Raises what the task raises."""
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)

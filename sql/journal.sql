@@ -47,3 +47,7 @@ select permission_position
   from guilds
  where id = :guild_id
    for no key update;
+
+-- name: try_serve :value
+-- Be the one server on this database, for as long as the connection lasts. False if another is.
+select pg_try_advisory_lock(8305158);

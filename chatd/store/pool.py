@@ -1,8 +1,8 @@
 """Connections to PostgreSQL: wait until it answers, then open the pool.
 
 json and jsonb travel as text in both directions, as asyncpg does by itself: model objects and events
-are serialized once, by whoever made them. Sessions of the pool are never changed (no `set`, no
-`listen`, no session lock): such work takes a connection of its own.
+are serialized once, by whoever made them. Sessions of the pool are never changed (no `set`, no session
+lock), but for the one that the listener keeps (store/listener.py), since nothing resets them.
 """
 
 from __future__ import annotations

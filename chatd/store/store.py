@@ -5,12 +5,10 @@ Both doors are given one of these and ask it for transactions; they never import
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
 from asyncpg import Connection, Pool
 
@@ -21,6 +19,7 @@ from chatd.model.events import Entry
 from chatd.model.snowflakes import Mint
 from chatd.store.directory import Directory
 from chatd.store.journal import Feed, read_entries
+from chatd.store.listener import Listener
 from chatd.store.pool import is_away
 from chatd.store.queries import journal as queries
 from chatd.store.transaction import Queued, Reading, Transaction
@@ -28,8 +27,6 @@ from chatd.store.writer import Writer
 
 log = logger.child("store")
 
-CHANNEL = "chatd_journal"
-LISTEN_RETRY_S = 1.0
 # Who waits longer than this for a free connection is told that the database is away (503).
 LEND_SECONDS_MAX = 30.0
 JOURNAL_PAGE_MAX = 500
@@ -46,7 +43,7 @@ class Store:
         self.clock = clock
         self.feed = Feed(directory, self.journal_after)
         self.writer = Writer(pool, self.feed)
-        self._listener: asyncio.Task[None] | None = None
+        self.listener = Listener(pool, self.feed, self.name)
 
     @classmethod
     async def open(
@@ -60,18 +57,14 @@ class Store:
         newest = max((channel.last_message_id or 0 for channel in directory.channels.values()), default=0)
         return cls(pool, directory, Mint(worker, process, clock, after=newest), clock)
 
-    async def listen(self) -> None:
-        """Follow what other processes commit. Returns once nothing can be missed any more."""
-        listening = asyncio.Event()
-        self._listener = asyncio.create_task(self._listen(listening))
-        await listening.wait()
+    async def listen(self, *, alone: bool = False) -> None:
+        """Follow what other processes commit; see Listener.start."""
+        await self.listener.start(alone=alone)
 
     async def close(self) -> None:
         """Commit what is waiting, then let go of the feed. The pool stays its owner's."""
         await self.writer.close()
-        if self._listener is not None:
-            self._listener.cancel()
-            await asyncio.gather(self._listener, return_exceptions=True)
+        await self.listener.stop()
         await self.feed.close()
 
     @asynccontextmanager
@@ -126,35 +119,3 @@ class Store:
         async with self.lend() as conn:
             row = await queries.journal_bounds(conn)
         return row["before_oldest"], row["head"]
-
-    async def _listen(self, listening: asyncio.Event) -> None:
-        """Hold one connection that hears NOTIFY; when it is lost, take another and read what was missed."""
-        while True:
-            try:
-                async with self.pool.acquire() as conn:
-                    await self._listen_on(conn, listening)
-            except Exception as error:
-                log.warning("journal listener lost", error=type(error).__name__)
-            await asyncio.sleep(LISTEN_RETRY_S)
-
-    async def _listen_on(self, conn: Connection, listening: asyncio.Event) -> None:
-        lost = asyncio.Event()
-
-        def on_lost(_: Any) -> None:
-            lost.set()
-
-        conn.add_termination_listener(on_lost)
-        await conn.add_listener(CHANNEL, self._on_notification)
-        try:
-            await self.feed.catch_up()
-            listening.set()
-            await lost.wait()
-        finally:
-            conn.remove_termination_listener(on_lost)
-            if not conn.is_closed():
-                await conn.remove_listener(CHANNEL, self._on_notification)
-
-    def _on_notification(self, conn: Any, pid: int, channel: str, payload: str) -> None:
-        sender, _, position = payload.partition(":")
-        if sender != self.name:
-            self.feed.hear_of(int(position))

@@ -102,12 +102,17 @@ async def test_the_owner_of_the_database_may_enough_and_less_is_refused_in_one_l
         assert (await ask(server.url, "GET", f"{API}/users/@me", authorization=made["token"])).status == 200
 
 
-async def test_two_first_starts_at_once_make_one_server(fast_path, postgres):
+async def test_three_first_starts_at_once_make_one_server_and_take_turns(fast_path, postgres):
     postgres.start()
     dsn = dsn_of(postgres)
     servers = [ChatdProcess(fast_path / name, CHATD_DATABASE_DSN=dsn) for name in ("one", "two", "three")]
+
+    async def start_and_stop(server: ChatdProcess) -> None:
+        await server.start()
+        assert await server.stop() == 0
+
     try:
-        await asyncio.gather(*(server.start() for server in servers))
+        await asyncio.gather(*(start_and_stop(server) for server in servers))
         assert sorted(server.ready["first_run"] for server in servers) == [False, False, True]
         conn = await asyncpg.connect(**postgres.dsn_kwargs)
         assert await conn.fetchval("select count(*) from guilds") == 1
@@ -115,6 +120,25 @@ async def test_two_first_starts_at_once_make_one_server(fast_path, postgres):
         await conn.close()
     finally:
         await asyncio.gather(*(server.stop() for server in servers))
+
+
+async def test_a_second_server_waits_until_the_first_has_ended(fast_path, postgres):
+    """Two on one database would take each other's sessions and mint the same ids."""
+    postgres.start()
+    first = ChatdProcess(fast_path / "first", CHATD_DATABASE_DSN=dsn_of(postgres))
+    second = ChatdProcess(fast_path / "second", CHATD_DATABASE_DSN=dsn_of(postgres))
+    await first.start()
+    starting = asyncio.create_task(second.start())
+    try:
+        await until(lambda: second.log_path.exists() and "another chatd serves this database" in second.log)
+        await first.kill()
+        await starting
+        assert second.log.count("another chatd") == 1 and not second.ready["first_run"]
+    finally:
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        await first.stop()
+        await second.stop()
 
 
 async def test_a_database_that_crashes_and_comes_back_costs_no_acknowledged_message(fast_path, postgres):
