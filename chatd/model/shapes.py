@@ -181,11 +181,6 @@ class Form:
         return min(max(value, least), most)
 
 
-def is_storable(text: str) -> bool:
-    """False for text with NUL or half a surrogate pair in it."""
-    return _UNSTORABLE.search(text) is None
-
-
 def _shown(value: Any) -> str:
     """A value as an error may repeat it: short, and always encodable."""
     return str(value)[:40].encode("utf-8", "replace").decode("utf-8")

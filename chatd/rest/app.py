@@ -22,10 +22,10 @@ from chatd.model.errors import BotsForbidden, BotsOnly, InvalidFormBody, Unautho
 from chatd.rest.auth import SAFE_METHODS, OwnPages, credentials
 from chatd.rest.cors import Cors
 from chatd.rest.errors import refusal_of
-from chatd.rest.limits import Fields, Limits, caller_of_address
+from chatd.rest.limits import Limits, caller_of_address
 from chatd.rest.pages import Site
 from chatd.rest.requests import UNREAD, RestRequest, parse_ids
-from chatd.rest.responses import Answer, response_of
+from chatd.rest.responses import Answer, Fields, response_of
 from chatd.rest.router import Route, Router, Who
 from chatd.rest.settings import RestSettings
 from chatd.rest.table import ROUTES

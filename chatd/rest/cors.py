@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from chatd.rest.responses import Fields
 from chatd.wire.headers import Headers
 
-Fields = list[tuple[str, str]]
-
+# No route reads the last; libraries send it along with a reason for the audit log.
 ALLOWED_FIELDS = "Authorization, Content-Type, X-Audit-Log-Reason"
 # A page reads no response field but a few unless it is exposed; these are the ones clients act upon.
 EXPOSED_FIELDS = (

@@ -17,9 +17,8 @@ from ipaddress import IPv6Address, ip_address
 
 from chatd.model.buckets import Bucket, Rate, Taken
 from chatd.model.errors import RateLimited
+from chatd.rest.responses import Fields
 from chatd.rest.settings import LimitSettings
-
-Fields = list[tuple[str, str]]
 
 # At about 300 bytes a bucket with its key, two generations stay below 60 MB.
 GENERATION_BUCKETS_MAX = 100_000

@@ -18,7 +18,8 @@ from chatd.model.actor import Actor
 from chatd.model.errors import MethodNotAllowed, RouteNotFound
 from chatd.rest.auth import credentials, renewed_cookie
 from chatd.rest.errors import refusal_of
-from chatd.rest.static import Asset, Fields, load_assets
+from chatd.rest.responses import Fields
+from chatd.rest.static import Asset, load_assets
 from chatd.wire.http1 import Request
 from chatd.wire.responses import REASON_PHRASES, Response
 from chatd.wire.url import parse_query

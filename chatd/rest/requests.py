@@ -12,19 +12,15 @@ from typing import TYPE_CHECKING, Any
 from chatd.model.actor import ANYONE, Actor
 from chatd.model.errors import EntityTooLarge, InvalidFormBody
 from chatd.model.json_text import parse_json
-from chatd.model.shapes import is_storable
 from chatd.model.snowflakes import parse_snowflake
 from chatd.rest.router import Route
 from chatd.wire.errors import BadRequest
 from chatd.wire.http1 import Request
 from chatd.wire.multipart import MultipartParser, PartBegin, PartData, parse_boundary
-from chatd.wire.url import decode_path, parse_query
+from chatd.wire.url import parse_query
 
 if TYPE_CHECKING:
     from chatd.rest.app import RestApp
-
-# The Discord documentation, "Audit logs": the reason is 1 to 512 characters, percent-encoded.
-REASON_CHARACTERS_MAX = 512
 
 CONTENT_TYPE_RULE = (
     'Expected "Content-Type" header to be one of {\'application/json\', \'multipart/form-data\'}.'
@@ -61,18 +57,6 @@ class RestRequest:
         Raises BadRequest(400) for one that cannot be decoded.
         """
         return dict(parse_query(self._query)) if self._query else {}
-
-    @property
-    def reason(self) -> str | None:
-        """X-Audit-Log-Reason, decoded. Raises InvalidFormBody for one too long or not storable."""
-        encoded = self.wire.headers.get("x-audit-log-reason") if self.wire is not None else None
-        if not encoded:
-            return None
-        reason = decode_path(encoded)
-        if len(reason) > REASON_CHARACTERS_MAX or not is_storable(reason):
-            message = f"Must be {REASON_CHARACTERS_MAX} or fewer in length."
-            raise InvalidFormBody.at("X-Audit-Log-Reason", "BASE_TYPE_MAX_LENGTH", message)
-        return reason
 
     def gateway_url(self) -> str:
         """Where a client finds the gateway: under the public URL, else under the Host that it asked."""
@@ -143,7 +127,7 @@ async def read_multipart(wire: Request, content_type: str, json_bytes_max: int) 
         for event in parser.feed(data):
             if isinstance(event, PartBegin):
                 refuse_file(event)
-                part = event.name or ""
+                part = event.name
                 payload = bytearray() if part == "payload_json" else payload
             elif isinstance(event, PartData) and part == "payload_json" and payload is not None:
                 payload += event.data
@@ -156,7 +140,7 @@ async def read_multipart(wire: Request, content_type: str, json_bytes_max: int) 
 
 
 def refuse_file(part: PartBegin) -> None:
-    if part.filename is not None or (part.name or "").startswith("files["):
+    if part.filename is not None or part.name.startswith("files["):
         message = "Attachments are not enabled on this server."
         raise InvalidFormBody.at("files", "ATTACHMENTS_NOT_ENABLED", message)
 

@@ -13,6 +13,8 @@ from typing import Any
 from chatd.model.json_text import encode_json
 from chatd.wire.responses import Response
 
+Fields = list[tuple[str, str]]
+
 CONTENT_TYPE_JSON = ("Content-Type", "application/json")
 # What a signed-in user sees is nobody else's, and no browser should guess at its type.
 NO_STORE = ("Cache-Control", "no-store")
@@ -28,7 +30,7 @@ class Answer:
 
     status: int
     value: Any = None
-    headers: list[tuple[str, str]] = field(default_factory=list)
+    headers: Fields = field(default_factory=list)
 
 
 def json(status: int, value: Any) -> Answer:
@@ -39,7 +41,7 @@ def no_content() -> Answer:
     return Answer(204)
 
 
-def response_of(answer: Answer, headers: list[tuple[str, str]]) -> Response:
+def response_of(answer: Answer, headers: Fields) -> Response:
     """The answer's bytes, under `headers` (which it may extend) and the answer's own."""
     if answer.headers:
         headers += answer.headers

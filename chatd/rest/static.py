@@ -14,11 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 
+from chatd.rest.responses import Fields
 from chatd.wire.headers import Headers
 from chatd.wire.http1 import Request
 from chatd.wire.responses import Response
-
-Fields = list[tuple[str, str]]
 
 CONTENT_TYPES = {
     "css": "text/css; charset=utf-8",

@@ -16,7 +16,7 @@ from chatd.model.guilds import GuildPage
 from chatd.model.json_text import encode_json
 from chatd.model.members import MemberPage, MemberSearch
 from chatd.model.messages import MessageDraft, MessageEdit, MessagePage
-from chatd.model.shapes import INTEGER_MAX, Form, is_storable
+from chatd.model.shapes import INTEGER_MAX, Form
 from chatd.model.users import UserEdit
 
 BAD_TEXT = ["\x00", "a\x00b", "\ud800", "a\udfff"]
@@ -226,13 +226,6 @@ def test_two_faults_of_one_field_are_both_told():
 
 def test_a_form_without_faults_finishes():
     assert faults_of(Form({"unknown": object()})) == {}
-
-
-@pytest.mark.parametrize(
-    "text, storable", [("a", True), ("", True), ("😀", True), *((t, False) for t in BAD_TEXT)]
-)
-def test_what_the_database_can_hold(text, storable):
-    assert is_storable(text) is storable
 
 
 # Drafts

@@ -8,11 +8,9 @@ from urllib.parse import quote
 import pytest
 
 from chatd.model.actor import ANYONE
-from chatd.model.errors import InvalidFormBody
 from chatd.rest import RestApp, RestSettings
 from chatd.rest.requests import RestRequest
 from chatd.rest.table import ROUTES
-from chatd.wire.errors import BadRequest
 from tests.rest.asking import Client, Clock, request_of
 from tests.rest.conftest import doorless
 
@@ -25,16 +23,6 @@ def rest_request(query: str = "", **headers: str) -> RestRequest:
 def test_of_a_repeated_name_the_last_value_counts():
     assert rest_request("limit=1&limit=2&x=%C3%A9+y").query == {"limit": "2", "x": "é y"}
     assert rest_request().query == {}
-
-
-def test_the_reason_for_the_audit_log_is_percent_encoded():
-    assert rest_request(X_Audit_Log_Reason="spam%20%C3%A9").reason == "spam é"
-    assert rest_request().reason is None
-    with pytest.raises(InvalidFormBody):
-        _ = rest_request(X_Audit_Log_Reason="x" * 513).reason
-    for broken in ("%zz", "%00", "%FF"):
-        with pytest.raises(BadRequest):
-            _ = rest_request(X_Audit_Log_Reason=broken).reason
 
 
 @pytest.mark.parametrize(
