@@ -93,7 +93,7 @@ def test_setting_up_takes_the_secret_and_no_invite():
 
 def test_an_edit_tells_what_was_not_sent_from_what_was_cleared():
     assert UserEdit.parse({}) == UserEdit(None, None, False)
-    assert UserEdit.parse({"global_name": "Ada"}) == UserEdit(None, "Ada", False)
+    assert UserEdit.parse({"global_name": "Ada"}) == UserEdit(None, "Ada", True)
     assert UserEdit.parse({"global_name": None}) == UserEdit(None, None, True)
     with pytest.raises(InvalidFormBody):
         UserEdit.parse({"global_name": "x" * 33})
