@@ -104,16 +104,6 @@ class Gateway:
         await self.rows.settle()
         await self.presences.settle()
 
-    @property
-    def online(self) -> dict[str, int]:
-        """Counts for a status line."""
-        return {
-            "connections": len(self.connections),
-            "sessions": len(self.sessions),
-            "users": len(self.presences.shown),
-            "deliveries": self.hub.delivered,
-        }
-
     def is_online(self, user_id: int) -> bool:
         return self.presences.is_online(user_id)
 

@@ -129,5 +129,5 @@ def first_fault(errors: dict[str, Any]) -> str:
 
 
 def size_bytes(data: str | bytes) -> int:
-    """As it was on the wire. A text of fewer characters than a quarter of the limit needs no counting."""
+    """How long it was on the wire, uncompressed: a text counts in UTF-8."""
     return len(data) if isinstance(data, bytes) else len(data.encode())

@@ -53,7 +53,6 @@ class Hub:
         """
         self.directory = directory
         self.audiences = Audiences(directory)
-        self.delivered = 0
         self._guild_create = guild_create
         self._revoked = revoked
         # The last text in each stream of events: a guild or a direct message, as a whole or without content.
@@ -178,7 +177,6 @@ class Hub:
 
     def _send(self, packets: list[Packet], recipients: Iterable[Any]) -> None:
         connections = tuple(recipients)  # a failing recipient leaves the list it came from
-        self.delivered += len(packets) * len(connections)
         write(Parcel(packets), connections, failed)
 
 
