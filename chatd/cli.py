@@ -66,7 +66,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(130)
 
 
-# Commands
+# ── commands ──
 
 
 def serve(config: Config, options: argparse.Namespace) -> None:
@@ -185,7 +185,7 @@ def _with_store(config: Config, options: argparse.Namespace, run: Callable[[Stor
         _show(asyncio.run(on(database)), options)
 
 
-# Options
+# ── options ──
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -265,7 +265,7 @@ def _config_file(options: argparse.Namespace) -> Path | None:
     return Path(options.config) if options.config else None
 
 
-# Output
+# ── output ──
 
 
 def _announce(ready: Any) -> None:

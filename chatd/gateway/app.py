@@ -60,7 +60,7 @@ class Gateway:
         self.replayed: dict[Session, int] = {}  # sessions in replay, and how far they are
         self._stopping = False
 
-    # What the server calls
+    # ── what the server calls ──
 
     async def start(self) -> None:
         """Take note of the sessions that the run before left. Before the first connection."""
@@ -107,7 +107,7 @@ class Gateway:
     def is_online(self, user_id: int) -> bool:
         return self.presences.is_online(user_id)
 
-    # What a connection tells
+    # ── what a connection tells ──
 
     def on_opened(self, connection: Connection) -> None:
         self.connections[connection] = self.unidentified[connection] = self.clock()
@@ -132,7 +132,7 @@ class Gateway:
         if ended and session is not None:
             self.rows.end(session.id)
 
-    # Sessions
+    # ── sessions ──
 
     def attach(self, connection: Connection, session: Session) -> None:
         """The session is live on this connection from here on."""
@@ -187,7 +187,7 @@ class Gateway:
         for session in [s for s in self.sessions.values() if s.actor.token_hash == token_hash]:
             session.connection.close(CloseCode.AUTHENTICATION_FAILED, "the token was revoked")
 
-    # Time
+    # ── time ──
 
     def _close_silent(self, now: float) -> None:
         """A client beats once in an interval; half of one more and some slack is for the way."""

@@ -64,7 +64,7 @@ class Connection:
         self.compressed = query.get("compress", "") == "zlib-stream"
         self.refusal = refusal_of(query)
 
-    # What net calls
+    # ── what net calls ──
 
     def opened(self, link: Any) -> None:
         self.link = link
@@ -98,7 +98,7 @@ class Connection:
     def shutdown(self, link: Any) -> None:
         self.reconnect()
 
-    # What the gateway calls
+    # ── what the gateway calls ──
 
     def send_text(self, text: bytes) -> None:
         """Send a payload that nobody shares."""

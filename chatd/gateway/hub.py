@@ -89,7 +89,7 @@ class Hub:
             return entry_text(entry) if session.user_id in concerned_users(entry) else bare_text(entry)
         return entry_text(entry)
 
-    # Who gets it
+    # ── who gets it ──
 
     def _addressed(self, entry: Entry) -> Addressed:
         own = _OWN.get(entry.name)
@@ -121,7 +121,7 @@ class Hub:
     def _sees(self, session: Session, entry: Entry) -> bool:
         return sees(self.directory, session.user_id, entry.audience)
 
-    # In what words
+    # ── in what words ──
 
     def _packet(self, entry: Entry) -> Packet:
         return self._in_stream(entry, entry_text(entry), bare=False)
@@ -155,7 +155,7 @@ class Hub:
         """One's own member is told whatever the intents, to the sessions that have the guild."""
         return entry_text(entry) if wants(session, "GUILD_CREATE", int(entry.d["guild_id"])) else None
 
-    # Out
+    # ── out ──
 
     def _write(self, plan: Addressed) -> None:
         if not plan:

@@ -31,7 +31,7 @@ class ApiError(Exception):
         return {"message": self.message, "code": self.code}
 
 
-# Who is asking
+# ── who is asking ──
 
 
 class Unauthorized(ApiError):
@@ -69,7 +69,7 @@ class RegistrationClosed(ApiError):
     status, code, message = 403, 0, "This server does not accept new accounts"
 
 
-# What is asked for
+# ── what is asked for ──
 
 
 class RouteNotFound(ApiError):
@@ -126,7 +126,7 @@ class UnknownSecret(ApiError):
     status, code, message = 403, 10020, "This set-up link is no longer valid"
 
 
-# What may be done
+# ── what may be done ──
 
 
 class CannotEditOther(ApiError):
@@ -153,7 +153,7 @@ class SystemMessage(ApiError):
     status, code, message = 403, 50021, "Cannot execute action on a system message"
 
 
-# How it was asked
+# ── how it was asked ──
 
 
 class InvalidFormBody(ApiError):

@@ -76,7 +76,7 @@ class Directory:
         for row in await queries.list_recipients(conn):
             self._set_recipients(self.channels[row["channel_id"]], tuple(row["user_ids"]))
 
-    # Questions
+    # ── questions ──
 
     def guilds_of(self, user_id: int) -> list[Guild]:
         """The guilds that a user is a member of, by id."""
@@ -136,7 +136,7 @@ class Directory:
             self.actors.clear()
         self.actors[token_hash] = remembered
 
-    # Changes, as the journal tells them
+    # ── changes, as the journal tells them ──
 
     def changes_with(self, entry: Entry) -> bool:
         """Whether the entry changes who sees what, so that entries before it must be handed out first."""

@@ -193,7 +193,7 @@ class EmbeddedPostgres:
         self._launch(binaries)
         self._wait_until_ready()
 
-    # ── the data directory ──────────────────────────────────────────────────────────────────────
+    # ── the data directory ──
 
     def _make_data_directory(self) -> None:
         """As root the server's other user must get through it; otherwise it is nobody else's."""
@@ -248,7 +248,7 @@ class EmbeddedPostgres:
             )
         return None
 
-    # ── a new cluster ───────────────────────────────────────────────────────────────────────────
+    # ── a new cluster ──
 
     def _initialise(self, binaries: Binaries) -> None:
         # A name of its own each time: an initdb whose chatd was killed may still be at work in an older one.
@@ -286,7 +286,7 @@ class EmbeddedPostgres:
             **self._popen_kwargs(),
         )
 
-    # ── the server ──────────────────────────────────────────────────────────────────────────────
+    # ── the server ──
 
     def _make_socket_directory(self) -> None:
         """A directory that only the server's user and we can enter, with a path short enough to listen at."""

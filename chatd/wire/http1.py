@@ -128,7 +128,7 @@ class RequestParser:
         """Whether a request has begun and not ended: a partial head, or Request without EndOfRequest yet."""
         return State.HEAD < self._state < State.CLOSED or self.head_started
 
-    # Head, RFC 9112 sections 2 to 5
+    # ── head, RFC 9112 sections 2 to 5 ──
 
     def _read_head(self) -> Event | None:
         """The usual head arrives whole and is sound. Any other goes by lines, which finds what is wrong."""
@@ -217,7 +217,7 @@ class RequestParser:
             raise BadRequest(400, "The request line is malformed.")
         read_request_line(match)
 
-    # Content, RFC 9112 sections 6 and 7
+    # ── content, RFC 9112 sections 6 and 7 ──
 
     def _read_content(self) -> Event | None:
         data = self._buffer.take(self._remaining)

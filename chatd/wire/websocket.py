@@ -121,7 +121,7 @@ class ServerWebSocket:
         self._message = bytearray()  # its payload so far, unmasked
         self._utf8: codecs.IncrementalDecoder | None = None  # judges it so far, when it is plain text
 
-    # ── receiving ───────────────────────────────────────────────────────────────────────────────
+    # ── receiving ──
 
     def feed(self, data: bytes | bytearray | memoryview) -> list[Event]:
         """What the received bytes complete. Keeps no reference to `data`. Never raises for a peer's fault.
@@ -257,7 +257,7 @@ class ServerWebSocket:
         self._header = self._opcode = self._utf8 = None
         self._message = bytearray()
 
-    # ── control frames ──────────────────────────────────────────────────────────────────────────
+    # ── control frames ──
 
     def _take_control(self, data: bytes, at: int, events: list[Event]) -> int:
         # 5.4: control frames MAY come in the middle of a fragmented message; they leave it as it is.
@@ -296,7 +296,7 @@ class ServerWebSocket:
         self._forget_message()
         return Closed(self.close_code, reason)
 
-    # ── sending ─────────────────────────────────────────────────────────────────────────────────
+    # ── sending ──
     # Each returns the bytes to write. 5.5.1: after a close frame an endpoint MUST NOT send any more data
     # frames, so outside OPEN there is nothing to write, b"".
 
