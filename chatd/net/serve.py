@@ -1,5 +1,12 @@
 """serve: HTTP/1.1 and WebSocket on one port, from two functions.
 
+    async def echo(connection, data):
+        await connection.send(data)
+
+    async def main():
+        await serve("127.0.0.1", 8765, on_message=echo)
+        await asyncio.Event().wait()
+
 The small door to the same Server that chatd itself runs on: no second parser, no second framer. See also
 `broadcast` for one message to many connections.
 """
@@ -24,7 +31,6 @@ Answer = tuple[int, list[tuple[str, str]], bytes]
 OnRequest = Callable[[Request], Answer | Awaitable[Answer]]
 OnOpen = Callable[[WebSocketConnection], Awaitable[object] | None]
 OnClose = Callable[[WebSocketConnection, int, str], Awaitable[object] | None]
-
 
 BODY_MAX = HTTPLimits().body_max
 

@@ -21,7 +21,7 @@ from chatd.net.flow import READ_BYTES_MAX, Outbox
 from chatd.net.http import HTTPConnection
 from chatd.net.listener import Listener, bind
 from chatd.net.settings import ServerSettings
-from chatd.net.websocket import WebSocketConnection
+from chatd.net.websocket import INTERNAL_ERROR, WebSocketConnection
 from chatd.wire.http1 import Request
 from chatd.wire.responses import Response
 
@@ -157,7 +157,7 @@ class Server:
                 websocket.handler.shutdown(websocket)
             except Exception:
                 log.exception("shutdown handler failed", path=websocket.path)
-                websocket.close(1011)
+                websocket.close(INTERNAL_ERROR)
         self._note_end()
 
     async def drain(self, timeout_s: float) -> None:

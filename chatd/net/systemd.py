@@ -1,13 +1,12 @@
 """What systemd and a service tell each other: sd_notify(3) and sd_listen_fds(3), spoken directly.
 
 Outgoing: datagrams of `NAME=value` lines to NOTIFY_SOCKET (ready, reloading, stopping, status, watchdog).
-Incoming: listening sockets from descriptor 3 on, for socket activation and for a restart
-that never closes its port. Not under systemd, everything here does nothing.
+Incoming: listening sockets from descriptor 3 on, by socket activation, which also keeps the port open
+while the service restarts. Not under systemd, everything here does nothing.
 """
 
 from __future__ import annotations
 
-import array
 import asyncio
 import os
 import socket
@@ -65,23 +64,14 @@ class Notifier:
             self.watchdog()
             loop.call_later(self.watchdog_interval_s / 2, self.keep_watchdog, loop)
 
-    def store_socket(self, listening: socket.socket, name: str) -> None:
-        """Leave a listening socket with the manager, for the process that comes after this one.
-
-        Only for a socket that was not inherited: those are the manager's already.
-        """
-        self._send("FDSTORE=1", f"FDNAME={name}", descriptors=[listening.fileno()])
-
-    def _send(self, *lines: str, descriptors: list[int] | None = None) -> None:
+    def _send(self, *lines: str) -> None:
         if not self._address or not lines:
             return
-        rights = array.array("i", descriptors or [])
-        ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights.tobytes())] if rights else []
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
                 # A manager that does not read must not hold up those who talk.
                 sender.settimeout(SEND_SECONDS_MAX)
-                sender.sendmsg(["\n".join(lines).encode()], ancillary, 0, self._address)
+                sender.sendto("\n".join(lines).encode(), self._address)
         except OSError as error:
             log.warning("service manager not reached", reason=error)
 

@@ -54,17 +54,6 @@ def test_each_state_is_one_datagram(address: str) -> None:
         assert manager.heard() == ["STOPPING=1"]
 
 
-def test_a_listening_socket_can_be_left_with_the_manager(tmp_path: Path) -> None:
-    path = str(tmp_path / "notify")
-    manager = Manager(path)
-    with manager.socket, socket.create_server(("127.0.0.1", 0)) as listening:
-        Notifier({"NOTIFY_SOCKET": path}).store_socket(listening, "http")
-        message, descriptors, _, _ = socket.recv_fds(manager.socket, 4096, 4)
-        assert message == b"FDSTORE=1\nFDNAME=http"
-        with socket.socket(fileno=descriptors[0]) as stored:
-            assert stored.getsockname() == listening.getsockname()
-
-
 def test_a_manager_that_does_not_read_or_is_gone_holds_nothing_up(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
