@@ -27,11 +27,17 @@ NOT_PAYLOADS = [
 ]
 
 
-@pytest.mark.parametrize("text", [*NOT_PAYLOADS, b'{"op": 1, "d": null}', "[" * 2000])
+@pytest.mark.parametrize("text", [*NOT_PAYLOADS, b'{"op": 1, "d": "\xff"}', b"", "[" * 2000])
 async def test_what_cannot_be_decoded_closes_with_4002(gateway, text):
     client = Client(gateway)
     await client.send_text(text)
     assert client.closed_with == 4002
+
+
+async def test_a_binary_frame_may_hold_the_same_json(gateway):
+    client = Client(gateway)
+    await client.send_text(b'{"op": 1, "d": null}')
+    assert client.closed_with is None and client.ops() == [10, 11]
 
 
 @pytest.mark.parametrize("op", [-1, 0, 5, 7, 9, 10, 11, 12, 99, 101, 2**70])
