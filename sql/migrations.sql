@@ -18,7 +18,7 @@ select version, name, sha256, applied_at
 
 -- name: insert_migration :exec
 insert into schema_migrations (version, name, sha256)
-     values (:version, :name, :sha256);
+values (:version, :name, :sha256);
 
 -- name: try_migration_lock :value
 -- Tries instead of waiting: a statement that waits would hold a snapshot, and the one who migrates

@@ -22,6 +22,7 @@ from asyncpg import Connection
 
 from chatd.log import logger
 from chatd.model.audience import Audience, Channel, Guild, Nobody, Users
+from chatd.model.errors import Unavailable
 from chatd.model.events import Entry, Event
 from chatd.model.json_text import encode_json
 from chatd.store.directory import Directory
@@ -177,7 +178,10 @@ class Feed:
                 self._in_doubt = False
                 await self.catch_up()
             except Exception as error:
-                log.warning("journal not readable", error=type(error).__name__, position=self.position)
+                if isinstance(error, Unavailable) or is_away(error):
+                    log.warning("journal not readable", error=type(error).__name__, position=self.position)
+                else:  # a fault of ours, to be seen; what it kept back is tried again
+                    log.exception("journal not readable", error, position=self.position)
                 self._in_doubt = True
                 await asyncio.sleep(RETRY_S)
             else:

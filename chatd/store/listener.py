@@ -13,7 +13,9 @@ from typing import Any
 from asyncpg import Connection, Pool
 
 from chatd.log import logger
+from chatd.model.errors import Unavailable
 from chatd.store.journal import Feed
+from chatd.store.pool import is_away
 from chatd.store.queries import journal as queries
 
 log = logger.child("store")
@@ -60,6 +62,8 @@ class Listener:
             except Superseded as error:
                 self.failure = error
             except Exception as error:  # whatever it was: unheard events are cured by the next connection
+                if not (isinstance(error, Unavailable) or is_away(error)):
+                    log.exception("journal listener failed", error)  # a fault of ours, to be seen
                 self._note(type(error).__name__)
             await asyncio.sleep(RETRY_S)
 

@@ -18,7 +18,7 @@ from chatd.model.errors import Unavailable
 from chatd.model.events import Entry
 from chatd.model.snowflakes import Mint
 from chatd.store.directory import Directory
-from chatd.store.journal import Feed, read_entries
+from chatd.store.journal import PAGE_ENTRIES_MAX, Feed, read_entries
 from chatd.store.listener import Listener
 from chatd.store.pool import is_away
 from chatd.store.queries import journal as queries
@@ -29,7 +29,6 @@ log = logger.child("store")
 
 # Who waits longer than this for a free connection is told that the database is away (503).
 LEND_SECONDS_MAX = 30.0
-JOURNAL_PAGE_MAX = 500
 
 
 class Store:
@@ -89,9 +88,8 @@ class Store:
                     yield tx
                     await tx.before_commit()
             except BaseException:
-                if (
-                    tx.has_appended
-                ):  # The connection may have been lost, or we cancelled, in the midst of COMMIT.
+                # The connection may have been lost, or we cancelled, in the midst of COMMIT.
+                if tx.has_appended:
                     self.feed.look_again()
                 raise
             await tx.leave()
@@ -109,7 +107,7 @@ class Store:
         yield tx
         await tx.leave()
 
-    async def journal_after(self, position: int, limit: int = JOURNAL_PAGE_MAX) -> list[Entry]:
+    async def journal_after(self, position: int, limit: int = PAGE_ENTRIES_MAX) -> list[Entry]:
         """Entries after `position`, in order, at most `limit`."""
         async with self.lend() as conn:
             return await read_entries(conn, position, limit)
