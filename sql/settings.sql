@@ -16,7 +16,7 @@ select singleton
 -- Two servers that start on one empty database take turns.
 select pg_advisory_xact_lock(8305157);
 
--- name: upsert_status :exec
+-- name: insert_status :exec
 insert into statuses (name, colour)
 values (:name, :colour)
     on conflict (name) do nothing;

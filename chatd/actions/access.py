@@ -43,7 +43,7 @@ class ChannelAccess:
 
     def require(self, needed: int) -> None:
         """Raises MissingPermissions unless the actor has all of `needed` here."""
-        if self.permissions & needed != needed:
+        if not self.may(needed):
             raise MissingPermissions()
 
     def require_text(self) -> None:

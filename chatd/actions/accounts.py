@@ -22,7 +22,7 @@ from chatd.model.errors import (
     WrongCredentials,
 )
 from chatd.model.users import User
-from chatd.store.queries import accounts, guilds, settings, users
+from chatd.store.queries import accounts, guilds, invites, settings, users
 from chatd.store.store import Store
 from chatd.store.transaction import Reading, Transaction
 
@@ -155,7 +155,7 @@ async def list_accounts(tx: Reading) -> list[Any]:
 async def _take_invite(tx: Transaction, code: str | None) -> None:
     if code is None:
         raise InvalidFormBody.at("invite", "BASE_TYPE_REQUIRED", "This server wants an invite to sign up.")
-    if await accounts.take_invite(tx.conn, code=code) is None:
+    if await invites.take_invite(tx.conn, code=code) is None:
         raise InvalidFormBody.at("invite", "INVITE_UNKNOWN", "This invite is unknown, used up or expired.")
 
 

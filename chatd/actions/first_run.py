@@ -34,7 +34,7 @@ async def initialise(conn: Connection, mint: Mint, *, server_name: str, registra
                 await settings.set_registration(conn, registration=registration)
             return False
         for name, colour in STATUSES.items():
-            await settings.upsert_status(conn, name=name, colour=colour)
+            await settings.insert_status(conn, name=name, colour=colour)
         user_id = await _create_system_user(conn, mint)
         guild_id, channel_id = await _create_guild(conn, mint, server_name, user_id)
         await settings.insert_settings(
