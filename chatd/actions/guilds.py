@@ -58,33 +58,22 @@ def visible_channels(directory: Directory, guild: Guild, user_id: int) -> list[d
 
 
 def guild_create_payload(
-    directory: Directory, guild_id: int, user_id: int, *, large_threshold: int,
-    presences: list[dict[str, Any]], is_online: IsOnline, all_members: bool,
-) -> dict[str, Any]:  # fmt: skip
+    directory: Directory, guild_id: int, user_id: int, *, large_threshold: int
+) -> dict[str, Any]:
     """What a session learns of a guild at its start, or when its user joins.
 
-    A guild above `large_threshold` members sends those who are online, with or without `all_members`;
-    a session that may not have the member list (`all_members` False) gets its own member only.
+    All but its `members` and `presences`: whom they list depends on who is connected, which the gateway
+    knows (gateway/snapshot.py). A guild above `large_threshold` members is large.
     """
     guild = directory.guilds[guild_id]
-    large = len(guild.members) > large_threshold
-    members = guild.members.values()
-    if not all_members:
-        members_sent = [guild.members[user_id]]
-    elif large:
-        members_sent = [m for m in members if m.user_id == user_id or is_online(m.user_id)]
-    else:
-        members_sent = list(members)
     return {
         **guild.payload(),
         "joined_at": iso(guild.members[user_id].joined_at),
-        "large": large,
+        "large": len(guild.members) > large_threshold,
         "unavailable": False,
         "member_count": len(guild.members),
-        "members": [member.payload(directory.users[member.user_id]) for member in members_sent],
         "channels": visible_channels(directory, guild, user_id),
         "threads": [],
-        "presences": presences,
         "voice_states": [],
         "stage_instances": [],
         "guild_scheduled_events": [],

@@ -3,7 +3,7 @@
 The same members and presences go to everyone who connects, so when many do, as after a restart, a guild of
 a thousand would be turned into JSON a thousand times over. Here each member's text is made once and kept
 for as long as the member and the user are the very objects that the directory has; a snapshot then
-is a join of texts. Whom it lists follows `actions.guilds.guild_create_payload`, which makes all the rest.
+is a join of texts. All the rest of a GUILD_CREATE is made by actions/guilds.py.
 """
 
 from __future__ import annotations
@@ -48,10 +48,8 @@ def guild_create_text(gateway: Any, session: Session, guild_id: int) -> str:
     directory, presences = gateway.store.directory, gateway.presences
     guild = directory.guilds[guild_id]
     rest = guild_create_payload(
-        directory, guild_id, session.user_id, large_threshold=session.large_threshold,
-        presences=[], is_online=presences.is_online, all_members=False,
-    )  # fmt: skip
-    del rest["members"], rest["presences"]
+        directory, guild_id, session.user_id, large_threshold=session.large_threshold
+    )
     members = gateway.member_texts.of(guild, listed_members(gateway, session, guild))
     shown = presences.texts_in(guild.members) if session.intents & Intent.GUILD_PRESENCES else []
     return f'{encode_json(rest)[:-1]},"members":[{",".join(members)}],"presences":[{",".join(shown)}]}}'

@@ -130,42 +130,29 @@ async def test_a_guild_in_the_list_says_what_one_may_there(store):
         assert guilds.list_guilds(tx, GuildPage.parse({})) == []
 
 
-def created(store: Any, user_id: int, **options: Any) -> dict[str, Any]:
-    chosen = {"large_threshold": 50, "presences": [], "is_online": lambda user: False, "all_members": True}
+def created(store: Any, user_id: int, large_threshold: int = 50) -> dict[str, Any]:
     return guilds.guild_create_payload(
-        store.directory, general(store).guild_id, user_id, **(chosen | options)
+        store.directory, general(store).guild_id, user_id, large_threshold=large_threshold
     )
 
 
-async def test_a_session_begins_with_the_whole_guild(store):
+async def test_a_session_begins_with_all_of_a_guild_but_who_is_there(store):
     ada, _ = await person(store, "ada")
-    payload = created(store, ada.id, presences=[{"user": {"id": "1"}}])
+    payload = created(store, ada.id)
     assert payload.keys() >= {
-        "joined_at", "large", "unavailable", "member_count", "members", "channels", "threads", "presences",
+        "joined_at", "large", "unavailable", "member_count", "channels", "threads",
         "voice_states", "stage_instances", "guild_scheduled_events", "soundboard_sounds", "roles", "emojis",
     }  # fmt: skip
+    assert not payload.keys() & {"members", "presences"}
     assert (payload["large"], payload["unavailable"], payload["member_count"]) == (False, False, 2)
-    assert {member["user"]["username"] for member in payload["members"]} == {"chatd", "ada"}
     assert [channel["name"] for channel in payload["channels"]] == ["general"]
-    assert payload["presences"] == [{"user": {"id": "1"}}] and payload["threads"] == []
 
 
-async def test_a_large_guild_sends_who_is_online_and_oneself(store):
+async def test_a_guild_is_large_above_the_threshold(store):
     ada, _ = await person(store, "ada")
-    bob, _ = await person(store, "bob")
-    await person(store, "cleo")
-    payload = created(store, ada.id, large_threshold=3, is_online=lambda user: user == bob.id)
-    assert payload["large"] and payload["member_count"] == 4
-    assert {member["user"]["username"] for member in payload["members"]} == {"ada", "bob"}
-    assert not created(store, ada.id, large_threshold=4)["large"]
-
-
-async def test_a_session_that_may_not_have_the_list_gets_its_own_member(store):
-    ada, _ = await person(store, "ada")
-    for threshold in (1, 50):
-        payload = created(store, ada.id, all_members=False, large_threshold=threshold)
-        assert [member["user"]["username"] for member in payload["members"]] == ["ada"]
-        assert payload["member_count"] == 2
+    await person(store, "bob")
+    assert created(store, ada.id, large_threshold=2)["large"]
+    assert not created(store, ada.id, large_threshold=3)["large"]
 
 
 async def test_a_session_does_not_begin_with_what_its_user_may_not_see(store):

@@ -1,4 +1,4 @@
-"""GUILD_CREATE made of kept texts is what the action would have made whole."""
+"""GUILD_CREATE made of kept texts: whom it lists, and when a text is made anew."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ async def crowd(store, gateway, count=5):
 @pytest.mark.parametrize("wanted", [intents.ALL, intents.ALL & ~Intent.GUILD_MEMBERS, int(Intent.GUILDS)])
 async def test_the_joined_text_equals_the_whole_payload(store, gateway, wanted, large_threshold):
     people = await crowd(store, gateway)
-    guild_id = general(store).guild_id
+    guild = store.directory.guilds[general(store).guild_id]
     for actor in people[:2]:
         session = session_of(actor, wanted, large_threshold)
+        listed = [
+            member.payload(store.directory.users[member.user_id])
+            for member in guild.members.values()
+            if member.user_id == actor.id
+            or (wanted & Intent.GUILD_MEMBERS and (large_threshold > 1 or gateway.is_online(member.user_id)))
+        ]
         shown = gateway.presences.shown if wanted & Intent.GUILD_PRESENCES else {}
-        whole = guild_create_payload(
-            store.directory,
-            guild_id,
-            actor.id,
-            large_threshold=large_threshold,
-            presences=[each.payload(user_id) for user_id, each in shown.items()],
-            is_online=gateway.is_online,
-            all_members=bool(wanted & Intent.GUILD_MEMBERS),
-        )
-        assert json.loads(guild_create_text(gateway, session, guild_id)) == whole
+        whole = guild_create_payload(store.directory, guild.id, actor.id, large_threshold=large_threshold)
+        whole["members"] = listed
+        whole["presences"] = [each.payload(user_id) for user_id, each in shown.items()]
+        assert json.loads(guild_create_text(gateway, session, guild.id)) == whole
 
 
 async def test_a_text_is_kept_until_the_member_or_the_user_changes(store, gateway):
