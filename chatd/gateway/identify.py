@@ -40,6 +40,8 @@ GRANTING_FLAGS = {
 
 
 async def on_identify(connection: Any, d: Identify) -> None:
+    directory = connection.gateway.store.directory
+    revocations = directory.revocations
     actor = await prove(connection, d.token)
     if actor is None:
         raise Close(CloseCode.AUTHENTICATION_FAILED, "the token is not valid")
@@ -51,6 +53,9 @@ async def on_identify(connection: Any, d: Identify) -> None:
     own = await own_payload(connection, actor)
     if connection.closing or connection.link.closed:
         return
+    if directory.revocations != revocations:
+        # Perhaps of this token, and whom it belonged to was not among the sessions that were ended.
+        return await on_identify(connection, d)
     # From here to the end nothing waits.
     gateway = connection.gateway
     session = Session(

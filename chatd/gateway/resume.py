@@ -36,6 +36,7 @@ from chatd.model.json_text import encode_json
 
 async def on_resume(connection: Any, d: Resume) -> None:
     gateway = connection.gateway
+    revocations = gateway.store.directory.revocations
     actor = await prove(connection, d.token)
     saved = None if actor is None else await take_over(gateway, actor, d.session_id)
     start = None if saved is None else await replay_start(gateway, saved, d.seq)
@@ -44,6 +45,8 @@ async def on_resume(connection: Any, d: Resume) -> None:
     if actor is None or saved is None or start is None or not await gateway.rows.take_up(saved.id):
         connection.send_op(Opcode.INVALID_SESSION, False)
         return
+    if gateway.store.directory.revocations != revocations:
+        return await on_resume(connection, d)  # perhaps of this token: see identify.py
     session = Session.from_row(saved, actor)
     assert d.seq is not None, "a replay starts somewhere"
     connection.last_sent = d.seq

@@ -49,6 +49,7 @@ class Directory:
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
         self.actors: dict[bytes, RememberedActor] = {}  # by the token's hash
+        self.revocations = 0  # grows with every token that is revoked
         self._guild_ids_of: defaultdict[int, set[int]] = defaultdict(set)
         self._dm_ids_of: defaultdict[int, set[int]] = defaultdict(set)
         self._epochs: defaultdict[int, int] = defaultdict(int)
@@ -153,6 +154,7 @@ class Directory:
         self.position = entry.position
 
     def _on_token_revoked(self, entry: Entry) -> None:
+        self.revocations += 1
         self.actors.pop(bytes.fromhex(entry.d["token_hash"]), None)
 
     def _on_message_create(self, entry: Entry) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from chatd.actions.tokens import authenticate
 from chatd.gateway.opcodes import Opcode
 from chatd.model.intents import Intent
 from tests.gateway.client import ALL_INTENTS, OWN_ORIGIN, Client
-from tests.gateway.talk import open_dm, rename, say
+from tests.gateway.talk import open_dm, rename, say, sign_out
 from tests.people import bot, general, person
 
 
@@ -66,6 +68,31 @@ async def test_the_last_dispatch_of_the_snapshot_carries_the_position(store, gat
     positions = {payload["t"]: payload["s"] for payload in client.read() if payload["op"] == 0}
     assert positions["GUILD_CREATE"] == store.feed.position
     assert positions["READY"] == store.feed.position - 1
+
+
+async def test_a_token_that_is_revoked_while_it_identifies_opens_nothing(store, gateway, pool):
+    """Its end is told to the sessions that there are; this one is not there yet."""
+    ada, token = await person(store, "ada")
+    assert await authenticate(store, token) == ada  # now it is remembered
+    client = Client(gateway)
+    async with pool.acquire() as conn, conn.transaction():
+        await conn.execute("lock table accounts in access exclusive mode")  # holds up READY's own user
+        identifying = asyncio.create_task(client.send(Opcode.IDENTIFY, {"token": token, "intents": 0}))
+        await sign_out(store, ada)
+    await identifying
+    assert client.closed_with == 4004 and client.ops() == [10] and gateway.sessions == {}
+
+
+async def test_somebody_elses_end_does_not_keep_one_from_identifying(store, gateway, pool):
+    _, token = await person(store, "ada")
+    bob, _ = await person(store, "bob")
+    client = Client(gateway)
+    async with pool.acquire() as conn, conn.transaction():
+        await conn.execute("lock table accounts in access exclusive mode")
+        identifying = asyncio.create_task(client.send(Opcode.IDENTIFY, {"token": token, "intents": 0}))
+        await sign_out(store, bob)
+    await identifying
+    assert client.names() == ["READY"] and len(gateway.sessions) == 1
 
 
 async def test_without_the_guilds_intent_ready_stands_alone(store, gateway):

@@ -183,6 +183,21 @@ async def test_of_two_resumes_at_once_one_connection_has_the_session(store, gate
     assert (await gateway.rows.find(lost_one.session_id)).dropped_at is None
 
 
+async def test_a_token_that_is_revoked_while_it_resumes_has_nothing_to_resume(store, gateway):
+    ada, token = await person(store, "ada")
+    client = await lost(store, gateway, token)
+    take_up = gateway.rows.take_up
+
+    async def take_up_and_lose(session_id: str) -> bool:
+        taken: bool = await take_up(session_id)
+        await sign_out(store, ada)  # commits before the resume goes on
+        return taken
+
+    gateway.rows.take_up = take_up_and_lose
+    again = await back(client, gateway, token)
+    assert again.ops() == [10, 9] and gateway.sessions == {}
+
+
 async def test_a_seq_from_the_future_closes_with_4007(store, gateway):
     _, token = await person(store, "ada")
     client = await lost(store, gateway, token)
