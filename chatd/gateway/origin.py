@@ -17,7 +17,10 @@ def is_own(headers: Headers, public_url: str) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return False
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:  # such as a bracket that is never closed
+        return False
     if not parts.netloc or parts.scheme not in ("http", "https"):
         return False
     public = urlsplit(public_url)

@@ -17,7 +17,7 @@ ORIGINS = [
     ("http://chat.example", "internal", False), ("https://chat.example:444", "internal", False),
     ("https://chat.example.evil", "internal", False), ("https://evil.example", "chat.example", False),
     ("null", "internal", False), ("", "", False), ("file://", "internal", False),
-    ("http://internal:1", "internal", False),
+    ("http://internal:1", "internal", False), ("http://[::", "internal", False), ("http://[::", "[::", False),
 ]  # fmt: skip
 
 
@@ -41,6 +41,7 @@ OPENED = [
     ("/gateway", {}, None), ("/gateway/?v=10", {}, None), ("/?v=10", {}, None),
     ("/gateway?v=10", {"origin": PUBLIC}, None),
     ("/gateway", {"origin": "https://evil.example"}, 403), ("/gateway", {"origin": "null"}, 403),
+    ("/gateway", {"origin": "http://[::"}, 403),
     ("/elsewhere", {}, 404), ("/gateway/more", {}, 404),
 ]  # fmt: skip
 
