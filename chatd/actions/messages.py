@@ -243,8 +243,9 @@ async def _page_of(tx: Reading, channel_id: int, page: MessagePage) -> list[Any]
             return list(rows[::-1])
         if page.around is not None:
             half = page.limit // 2
+            before = min(page.around, SNOWFLAKE_MAX - 1) + 1  # what follows the largest id is no bigint
             older = await messages.messages_before(
-                conn, channel_id=channel_id, before=page.around + 1, limit=page.limit - half
+                conn, channel_id=channel_id, before=before, limit=page.limit - half
             )
             newer = await messages.messages_after(conn, channel_id=channel_id, after=page.around, limit=half)
             return [*newer[::-1], *older]

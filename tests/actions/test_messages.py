@@ -19,6 +19,7 @@ from chatd.model.errors import (
     UnknownMessage,
 )
 from chatd.model.messages import MessageDraft, MessageEdit, MessagePage
+from chatd.model.snowflakes import SNOWFLAKE_MAX
 from tests.people import Heard, general, person
 
 
@@ -166,6 +167,18 @@ async def test_a_page_of_history_begins_where_it_is_asked_to(store):
     assert await history(store, ada, limit="3", after=str(sent[5].id)) == ["8", "7", "6"]
     assert await history(store, ada, limit="5", around=str(sent[5].id)) == ["7", "6", "5", "4", "3"]
     assert await history(store, ada, after=str(sent[9].id)) == []
+
+
+async def test_a_page_may_begin_at_the_ends_of_all_ids(store):
+    ada, _ = await person(store, "ada")
+    for number in range(3):
+        await say(store, ada, str(number))
+    largest = str(SNOWFLAKE_MAX)
+    assert await history(store, ada, before=largest) == ["2", "1", "0"]
+    assert await history(store, ada, around=largest) == ["2", "1", "0"]
+    assert await history(store, ada, after=largest) == []
+    assert await history(store, ada, before="0") == []
+    assert await history(store, ada, after="0") == await history(store, ada, around="0") == ["2", "1", "0"]
 
 
 async def test_mentions_are_of_those_who_exist_and_as_the_sender_wishes(store):
