@@ -80,7 +80,10 @@ class AllowedMentions:
         inside = form.form("allowed_mentions", default=None)
         if inside is None:
             return cls()
-        parse = [kind for kind in inside.items("parse", default=[]) if kind in _ALL_MENTIONS]
+        parse = inside.items("parse", default=[])
+        if not all(isinstance(kind, str) for kind in parse):  # any string: there may be more kinds one day
+            inside.fault("parse", "BASE_TYPE_CHOICES", f"Values must be of {_ALL_MENTIONS}.")
+        inside.boolean("replied_user")
         users = inside.snowflakes("users", default=[])
         roles = inside.snowflakes("roles", default=[])
         for name, listed in (("users", users), ("roles", roles)):
@@ -111,10 +114,11 @@ class MessageDraft:
     @classmethod
     def parse(cls, body: Any) -> MessageDraft:
         form = Form(body)
+        nonce = _nonce_of(form)
         draft = cls(
             content=form.string("content", default="", length=(0, CONTENT_CHARACTERS_MAX)),
-            nonce=_nonce_of(form),
-            enforce_nonce=form.boolean("enforce_nonce"),
+            nonce=nonce,
+            enforce_nonce=form.boolean("enforce_nonce") and nonce is not None,
             tts=form.boolean("tts"),
             flags=form.integer("flags", default=0, between=(0, 2**31)) & FLAGS_OF_AUTHOR,
             allowed_mentions=AllowedMentions.of(form),

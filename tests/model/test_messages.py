@@ -60,6 +60,11 @@ def test_other_nonces_are_refused(nonce):
     assert refused_at(MessageDraft.parse, {"nonce": nonce}) == {"nonce"}
 
 
+def test_without_a_nonce_there_is_none_to_enforce():
+    assert MessageDraft.parse({"nonce": 0, "enforce_nonce": True}).enforce_nonce
+    assert not MessageDraft.parse({"nonce": None, "enforce_nonce": True}).enforce_nonce
+
+
 def test_an_author_sets_only_the_flags_that_are_theirs():
     assert MessageDraft.parse({"flags": 0}).flags == 0
     assert MessageDraft.parse({"flags": 2**31 - 1}).flags == SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS
@@ -95,6 +100,18 @@ def test_every_fault_at_once():
 def test_allowed_mentions(allowed, expected):
     assert MessageDraft.parse({"allowed_mentions": allowed}).allowed_mentions == expected
     assert MessageEdit.parse({"allowed_mentions": allowed}).allowed_mentions == expected
+
+
+@pytest.mark.parametrize(
+    "allowed, field",
+    [({"parse": [1]}, "parse"), ({"parse": [None]}, "parse"), ({"parse": [["users"]]}, "parse"),
+     ({"parse": "users"}, "parse"), ({"replied_user": 1}, "replied_user"), ({"users": "5"}, "users")],
+)  # fmt: skip
+def test_allowed_mentions_of_wrong_types_are_refused(allowed, field):
+    for draft in (MessageDraft, MessageEdit):
+        with pytest.raises(InvalidFormBody) as refused:
+            draft.parse({"allowed_mentions": allowed})
+        assert set(refused.value.errors["allowed_mentions"]) == {field}
 
 
 def test_what_is_parsed_cannot_be_listed_too():
