@@ -120,12 +120,12 @@ class Form:
         value = self._fields.get(name)
         if value is None:
             return self._missing(name, default, next(iter(choices)))
-        if isinstance(value, (dict, list)) or isinstance(value, bool) or value not in choices:
+        if isinstance(value, (dict, list, bool)) or value not in choices:
             listed = ", ".join(map(repr, choices))
             return self._refused(
                 name, "BASE_TYPE_CHOICES", f"Value must be one of ({listed}).", next(iter(choices))
             )
-        return value
+        return next(choice for choice in choices if choice == value)  # 1.0 is 1
 
     def items(self, name: str, *, default: Any = _REQUIRED, count: tuple[int, int] = (0, 100)) -> Any:
         """A list of so many values, unread; see `snowflakes` and `forms` for what is in it."""

@@ -148,6 +148,11 @@ def test_choice(value, options, answer, codes):
     assert read("choice", value, choices=("a", "b"), **options) == (answer, codes)
 
 
+def test_a_choice_comes_as_the_list_has_it():
+    answer, codes = read("choice", 1.0, choices=(0, 1))
+    assert (answer, type(answer), codes) == (1, int, [])
+
+
 def test_a_boolean_is_no_choice_of_numbers():
     assert read("choice", True, choices=(0, 1)) == (0, ["BASE_TYPE_CHOICES"])
 
