@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from chatd.actions import guilds
-from chatd.model.guilds import query_flag
+from chatd.model.guilds import with_counts_of
+from chatd.model.shapes import Form
 from chatd.rest.requests import RestRequest
 from chatd.rest.responses import Answer, json
 
 
 async def get_guild(request: RestRequest, guild_id: int) -> Answer:
-    with_counts = query_flag(request.query, "with_counts")
+    query = Form(request.query)
+    with_counts = with_counts_of(query)
+    query.finish()
     async with request.reading() as tx:
         guild = await guilds.get_guild(
             tx, guild_id, with_counts=with_counts, is_online=request.app.is_online

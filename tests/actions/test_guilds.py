@@ -10,7 +10,7 @@ from chatd.actions import channels, guilds
 from chatd.model import permissions
 from chatd.model.actor import Actor
 from chatd.model.channels import Channel, ChannelType
-from chatd.model.errors import UnknownChannel, UnknownGuild
+from chatd.model.errors import InvalidFormBody, UnknownChannel, UnknownGuild
 from chatd.model.guilds import Guild, GuildPage
 from chatd.model.members import Member
 from chatd.model.permissions import Overwrite, Permission
@@ -128,6 +128,20 @@ async def test_a_guild_in_the_list_says_what_one_may_there(store):
         assert {"id", "name", "icon", "features"} <= guild.keys()
     async with store.reading(Actor(54321)) as tx:
         assert guilds.list_guilds(tx, GuildPage.parse({})) == []
+
+
+@pytest.mark.parametrize(
+    "text, wanted", [("1", True), ("true", True), ("True", True), ("0", False), ("false", False)]
+)
+def test_a_flag_of_a_query_is_written_in_two_ways(text, wanted):
+    assert GuildPage.parse({"with_counts": text}).with_counts is wanted
+
+
+@pytest.mark.parametrize("text", ["", "2", "yes", "\x00"])
+def test_any_other_flag_of_a_query_is_refused(text):
+    with pytest.raises(InvalidFormBody) as refused:
+        GuildPage.parse({"with_counts": text})
+    assert set(refused.value.errors) == {"with_counts"}
 
 
 def created(store: Any, user_id: int, large_threshold: int = 50) -> dict[str, Any]:

@@ -162,6 +162,12 @@ async def test_a_fault_of_ours_says_nothing_of_itself(place):
     assert (reply.status, reply.json) == (500, {"message": "Internal Server Error", "code": 0})
 
 
+async def test_a_flag_that_is_none_is_refused_by_both_routes_that_have_one(place):
+    for path in (f"/guilds/{place.guild_id}", "/users/@me/guilds"):
+        reply = await place.ada.api("GET", f"{path}?with_counts=maybe")
+        assert (reply.status, reply.code, set(reply.json["errors"])) == (400, 50035, {"with_counts"})
+
+
 async def test_a_database_that_is_away_is_told_so(place, admin, database):
     ask = ("GET", f"/channels/{place.channel_id}/messages")
     name = database["database"]
