@@ -1,5 +1,6 @@
 -- name: insert_sessions :exec
--- Many at once. A session whose token was revoked on the way is passed over.
+-- Many at once. A session whose token was revoked on the way is passed over: the lock waits for a
+-- revocation that is being committed, which would otherwise fail the foreign key and all of them.
 insert into gateway_sessions (
            id, user_id, token_hash, intents, shard_id, shard_count, large_threshold, presence, created_at
        )
@@ -9,6 +10,7 @@ select s.id, s.user_id, s.token_hash, s.intents, s.shard_id, s.shard_count, s.la
            :shard_ids::integer[], :shard_counts::integer[], :large_thresholds::integer[], :presences::text[]
        ) as s (id, user_id, token_hash, intents, shard_id, shard_count, large_threshold, presence)
   join tokens t on t.hash = s.token_hash
+   for key share of t
     on conflict (id) do nothing;
 
 -- name: find_session :one
