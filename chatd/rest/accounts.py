@@ -63,7 +63,7 @@ async def sign_in(request: RestRequest) -> Answer:
         return await already_signed_in(request)
     session = request.app.settings.session
     draft = LoginDraft.parse(await request.json())
-    request.app.limits.take_shared("sign_in_of_one_name_per_300_s", draft.login.lower(), request.now_s)
+    request.app.limits.take_shared("sign_in_of_one_name_per_300_s", draft.login, request.now_s)
     signed_in = await accounts.sign_in(request.app.store, draft, device_of(request), session)
     return welcome(request, 200, signed_in)
 

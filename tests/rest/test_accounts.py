@@ -166,6 +166,19 @@ async def test_attempts_are_limited_by_login_name_from_wherever_they_come(place)
     assert (await place.nobody.api("POST", "/auth/login", LOGIN)).status == 200
 
 
+async def test_no_spelling_of_a_name_gives_more_attempts_at_it(place):
+    """PostgreSQL takes a dotted capital I for an i, and both take the Kelvin sign for a k."""
+    account = {"username": "kim", "password": PASSWORD}
+    assert (await place.nobody.api("POST", "/auth/register", account)).status == 201
+    place.with_settings(limits=LimitSettings(sign_in_of_one_name_per_300_s=1))
+    statuses = []
+    for number, login in enumerate(("KIM", "k\u0130m", "\u212aim")):
+        client = Client(place.app, address=f"198.51.100.{number}")
+        reply = await client.api("POST", "/auth/login", {"login": login, "password": PASSWORD})
+        statuses.append(reply.status)
+    assert statuses == [200, 401, 429]  # another name is nobody's, and the same one is counted
+
+
 async def test_attempts_are_limited_by_address_whatever_the_name(place):
     place.with_settings(limits=LimitSettings(sign_in_per_300_s=2))
     for login in ("eve", "mallory"):
