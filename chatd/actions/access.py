@@ -17,7 +17,7 @@ from chatd.model.permissions import Permission
 from chatd.store.transaction import Reading
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class ChannelAccess:
     """A channel that the actor can see. `guild` and `member` are None in a direct message.
 

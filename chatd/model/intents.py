@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from enum import IntFlag
+from enum import IntEnum
 
 
-class Intent(IntFlag):
+class Intent(IntEnum):
+    """One bit each; sets of them are plain integers."""
+
     GUILDS = 1 << 0
     GUILD_MEMBERS = 1 << 1
     GUILD_MODERATION = 1 << 2
