@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from chatd.net.server import Server
 
-# One read takes at most this much: large uploads need few reads, one message never needs two.
-READ_BYTES_MAX = 128 * 1024
+# One read takes at most this much, and everybody else waits for what is in it: at 6 octets a frame or a
+# chunk that is some 5000 of them, about 30 ms. Nearly every message and request fits.
+READ_BYTES_MAX = 32 * 1024
 
 
 class ConnectionClosed(ConnectionError):

@@ -201,6 +201,24 @@ async def test_messages_of_any_size_come_back(rng: random.Random) -> None:
             assert await client.server_frame() == (2, content)
 
 
+async def test_who_floods_takes_turns_with_the_others() -> None:
+    class Heard(Echo):
+        def message(self, connection: Any, data: str | bytes) -> None:
+            if data == "other":
+                turn.set_result(heard.count("x"))
+            heard.append(data)
+
+    heard: list[str | bytes] = []
+    turn: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    async with running(open_websocket=lambda request: Heard()) as server:
+        async with connected(server) as flooding, connected(server) as other:
+            await flooding.upgrade()
+            await other.upgrade()
+            flooding.send(text("x") * 100_000)
+            other.send(text("other"))
+            assert await turn * len(text("x")) <= 32 * 1024
+
+
 async def test_a_message_above_the_handlers_limit_is_1009_and_the_frame_arrives() -> None:
     async with running() as server, connected(server) as client:
         await client.upgrade()

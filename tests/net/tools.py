@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from chatd.net import Server, ServerSettings, WebSocketHandler
+from chatd.net.flow import READ_BYTES_MAX
 from chatd.net.http import HTTPConnection
 from chatd.wire.http1 import Request
 from chatd.wire.responses import Response
@@ -172,15 +173,16 @@ class FakeTransport:
         self.protocol.connection_made(self)
 
     async def deliver(self, data: bytes) -> None:
-        """One read's worth of bytes, from a callback of the loop: no Task is current there."""
+        """Bytes, in as many reads as they need, from a callback of the loop: no Task is current there."""
         loop = asyncio.get_running_loop()
         done = loop.create_future()
 
         def read() -> None:
             try:
-                buffer = self.protocol.get_buffer(-1)
-                buffer[: len(data)] = data
-                self.protocol.buffer_updated(len(data))
+                for at in range(0, len(data), READ_BYTES_MAX):
+                    one = data[at : at + READ_BYTES_MAX]
+                    self.protocol.get_buffer(-1)[: len(one)] = one
+                    self.protocol.buffer_updated(len(one))
             except BaseException as error:
                 done.set_exception(error)
             else:
