@@ -77,7 +77,7 @@ def test_an_empty_display_name_is_none():
 
 def test_to_sign_in_any_login_and_any_password_may_be_tried():
     draft = LoginDraft.parse({"login": " Ada@Chat.Example ", "password": "x"})
-    assert draft == LoginDraft("Ada@Chat.Example", "x")
+    assert draft == LoginDraft("ada@chat.example", "x")
     with pytest.raises(InvalidFormBody) as refused:
         LoginDraft.parse({"login": "", "password": "x" * 257})
     assert set(refused.value.errors) == {"login", "password"}
