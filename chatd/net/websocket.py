@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Iterable, Iterator
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +53,7 @@ class WebSocketConnection(Sender):
     __slots__ = (
         "request", "handler", "closed",
         "_machine", "_deadlines", "_read_buffer", "_farewell", "_task", "_waiting", "_over", "_deaf",
-        "_heard_at", "_ping_at", "_step_due", "_alarm_due", "_alarm",
+        "_heard_at", "_ping_at", "_step_due",
     )  # fmt: skip
 
     def __init__(
@@ -73,9 +73,7 @@ class WebSocketConnection(Sender):
         self._deaf = False  # we closed: nothing more is handled
         self._heard_at = server.deadlines.now
         self._ping_at: float | None = None  # when an unanswered ping was sent
-        self._step_due: float | None = None  # of the protocol: ping, give up, abort
-        self._alarm_due: float | None = None  # of the handler
-        self._alarm: Callable[[], object] | None = None
+        self._step_due: float | None = None  # to ping, give up, or abort
 
     def begin(self, transport: asyncio.Transport, response: bytes, rest: bytes) -> None:
         """Take over a transport: send the 101, greet the handler, read what came behind the request."""
@@ -191,7 +189,6 @@ class WebSocketConnection(Sender):
         self.transport = None
         self.closed = self._over = True
         self._release_waiting()
-        self._alarm_due = None
         if self._task is None:
             self._end()
         else:
@@ -344,21 +341,7 @@ class WebSocketConnection(Sender):
 
     # ── time ──
 
-    def set_timeout(self, seconds: float | None, on_timeout: Callable[[], object] | None = None) -> None:
-        """Call on_timeout() in `seconds` (up to one tick later) unless set again before; None: never.
-
-        One per connection, made for being moved often. Ends with the connection.
-        """
-        idle = seconds is None or self.transport is None
-        self._alarm_due = None if idle else self._deadlines.clock() + seconds  # type: ignore[operator]
-        self._alarm = on_timeout
-        self._schedule()
-
     def on_due(self, now: float) -> None:
-        if self._alarm_due is not None and self._alarm_due <= now:
-            alarm, self._alarm, self._alarm_due = self._alarm, None, None
-            if alarm is not None:
-                alarm()
         if self._step_due is not None and self._step_due <= now:
             self._step_due = None
             self._step(now)
@@ -409,13 +392,10 @@ class WebSocketConnection(Sender):
         self._schedule()
 
     def _schedule(self) -> None:
-        due, alarm_due = self._step_due, self._alarm_due
-        if due is None or (alarm_due is not None and alarm_due < due):
-            due = alarm_due
-        if due is None:
-            self.due = None
+        if self._step_due is not None:
+            self._deadlines.at(self, self._step_due)
         else:
-            self._deadlines.at(self, due)
+            self.due = None
 
 
 def broadcast(connections: Iterable[WebSocketConnection], data: str | bytes) -> None:

@@ -33,8 +33,6 @@ WINDOW_BITS_MAX = 15
 # them, also from a zlib that made 9 of them, since that one never looks back further than 250 bytes.
 WINDOW_BITS_MIN = 9
 
-# The window of compressed messages that connections share: what DeflateSettings gives a client by default.
-SHARED_WINDOW_BITS = 12
 # Where time and size meet for JSON of a few KiB; 9 costs more and gains nothing there.
 LEVEL = 6
 
@@ -178,19 +176,6 @@ class PermessageDeflate:
             self._compressor = compressor
         return (compressor.compress(payload) + compressor.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
-    def takes_shared(self) -> bool:
-        """Whether the client's window is large enough for what deflate_message() makes."""
-        return (self.parameters.server_max_window_bits or WINDOW_BITS_MAX) >= SHARED_WINDOW_BITS
-
-    def forget_sent(self) -> None:
-        """Start the next message with an empty window.
-
-        To be called when a shared compressed message was sent on this connection: the client's window
-        holds it, ours does not, so no distance may reach across it. Always allowed: context takeover is
-        a right of the compressing side, not a duty (section 7.1.1).
-        """
-        self._compressor = None
-
     def _new_compressor(self) -> zlib._Compress:
         bits = self.parameters.server_max_window_bits or WINDOW_BITS_MAX
         return zlib.compressobj(self._settings.level, zlib.DEFLATED, -bits, self._settings.memory_level)
@@ -242,21 +227,9 @@ def serialize_parameters(agreed: Parameters) -> str:
     return "; ".join(parts)
 
 
-def deflate_message(payload: bytes) -> bytes:
-    """A compressed payload that refers to nothing before it, so that many connections may share it.
-
-    Legal on every connection that takes_shared() and then forgets what it sent itself.
-    """
-    if not payload:
-        return b"\x00"
-    bits = fitting_window_bits(len(payload), SHARED_WINDOW_BITS)
-    compressor = zlib.compressobj(LEVEL, zlib.DEFLATED, -bits, bits - 7)
-    return (compressor.compress(payload) + compressor.flush(zlib.Z_SYNC_FLUSH))[:-4]
-
-
-def fitting_window_bits(bytes_seen: int, window_bits_max: int = WINDOW_BITS_MAX) -> int:
+def fitting_window_bits(bytes_seen: int) -> int:
     """The smallest window that lets deflate look back at everything. The set-up time of a compressor is that
     of clearing its tables, 40 µs for 15 bits and 8 for 12: worth fitting when it serves one message."""
     # RFC 1951 wants no more, but zlib keeps 262 bytes of its window clear (MIN_LOOKAHEAD).
     bits = (bytes_seen + 262).bit_length()
-    return max(WINDOW_BITS_MIN, min(bits, window_bits_max))
+    return max(WINDOW_BITS_MIN, min(bits, WINDOW_BITS_MAX))

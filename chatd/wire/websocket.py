@@ -23,7 +23,7 @@ import codecs
 from enum import Enum
 from typing import NamedTuple
 
-from chatd.wire.deflate import PermessageDeflate, deflate_message
+from chatd.wire.deflate import PermessageDeflate
 from chatd.wire.errors import ProtocolError
 from chatd.wire.frames import (
     CONTROL,
@@ -349,13 +349,6 @@ def binary_frame(data: bytes) -> bytes:
     """A whole binary message, not compressed. Serves any number of connections."""
     return serialize_frame(BINARY, data)
 
-
-def compressed_text_frame(data: bytes) -> bytes:
-    """A whole text message, compressed, for every connection whose PermessageDeflate.takes_shared().
-
-    Whoever sends it there calls PermessageDeflate.forget_sent().
-    """
-    return serialize_frame(TEXT, deflate_message(data), rsv1=True)
 
 
 # What serialize_frame() would put before texts of 0 to 125 bytes, and before the length of longer ones: made

@@ -10,7 +10,6 @@ import asyncio
 import json
 import re
 import sys
-from pathlib import Path
 from typing import Any
 
 from playwright.async_api import expect

@@ -157,24 +157,6 @@ async def test_a_talking_peer_is_never_pinged() -> None:
     assert set(transport.written) == {b"\x81\x01x"}
 
 
-async def test_a_handlers_timeout_is_called_unless_moved() -> None:
-    handler = Echo()
-    transport, server, clock = await opened(handler)
-    rang: list[str] = []
-    handler.connection.set_timeout(5, lambda: rang.append("first"))
-    pass_time(server, clock, 4)
-    handler.connection.set_timeout(5, lambda: rang.append("second"))
-    pass_time(server, clock, 4)
-    assert rang == []
-    pass_time(server, clock, 2)
-    pass_time(server, clock, 50)
-    assert rang == ["second"]
-    handler.connection.set_timeout(5, lambda: rang.append("third"))
-    handler.connection.set_timeout(None)
-    pass_time(server, clock, 10)
-    assert rang == ["second"]
-
-
 async def test_a_client_of_our_own_sees_a_whole_conversation() -> None:
     handler = Echo()
     async with running(open_websocket=lambda request: handler) as server, connected(server) as client:

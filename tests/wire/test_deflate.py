@@ -15,7 +15,6 @@ from chatd.wire.deflate import (
     DeflateSettings,
     Parameters,
     PermessageDeflate,
-    deflate_message,
     fitting_window_bits,
     negotiate,
 )
@@ -309,29 +308,6 @@ def test_garbage_inflates_or_is_a_protocol_error(payloads):
             assert len(deflate.decompress(payload, 100)) <= 100
     except ProtocolError as error:
         assert error.close_code in (1007, 1009)
-
-
-# ── shared messages ─────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_shared_message_is_valid_between_any_others(rng):
-    server = agreed("permessage-deflate; server_max_window_bits=12")
-    client = zlib.decompressobj(-12)
-    for _ in range(60):
-        message = random_text(rng, rng.choice((0, 50, 3000, 20_000)))
-        if rng.random() < 0.5:
-            assert server.takes_shared()
-            payload = deflate_message(message)
-            server.forget_sent()
-        else:
-            payload = server.compress(message)
-        assert client.decompress(payload + TAIL) == message
-
-
-def test_a_client_with_a_smaller_window_takes_no_shared_message():
-    assert not agreed("permessage-deflate; server_max_window_bits=11").takes_shared()
-    assert agreed("permessage-deflate").takes_shared()
-    assert agreed("permessage-deflate", DeflateSettings()).takes_shared()
 
 
 def test_a_fitting_window_reaches_back_to_the_first_byte():

@@ -20,7 +20,6 @@ from chatd.wire.websocket import (
     ServerWebSocket,
     State,
     binary_frame,
-    compressed_text_frame,
     text_frame,
 )
 from tests.wire.arrivals import arrivals, pieces_of
@@ -232,18 +231,6 @@ def test_control_frames_of_ours_are_never_compressed():
     assert socket.outgoing == [b"\x8a\x7d" + b"x" * 125]
     assert socket.ping(b"x" * 125) == b"\x89\x7d" + b"x" * 125
     assert socket.close(1000, "x" * 123) == b"\x88\x7d\x03\xe8" + b"x" * 123
-
-
-def test_a_shared_compressed_frame_fits_between_private_ones():
-    deflate, client = agree_on_deflate(), Compressor()
-    socket = ServerWebSocket(message_max=MESSAGE_MAX, deflate=deflate)
-    text = "the same words again and again " * 10
-    for _ in range(3):
-        assert client.inflate(socket.text(text)[2:]) == text.encode()
-        shared = compressed_text_frame(text.encode())
-        assert shared[0] == 0xC1 and shared[1] < 126
-        deflate.forget_sent()
-        assert client.inflate(shared[2:]) == text.encode()
 
 
 # ── properties ──────────────────────────────────────────────────────────────────────────────────
