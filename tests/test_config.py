@@ -28,11 +28,15 @@ def test_the_example_shows_every_key_with_its_default(tmp_path):
     for section, keys in shown.items():
         if isinstance(keys, dict):
             body = text.split(f"\n[{section}]\n")[1].split("\n[")[0]
-            assert [line.split(" =")[0] for line in body.splitlines() if " = " in line and line[0] != "#"] == list(keys)
+            assert [
+                line.split(" =")[0] for line in body.splitlines() if " = " in line and line[0] != "#"
+            ] == list(keys)
 
 
 def test_the_environment_wins_over_the_file(tmp_path):
-    config = read(tmp_path, "[http]\nport = 1\n", CHATD_HTTP_PORT="2", CHATD_HTTP_CORS_ORIGINS="https://a.b, http://c")
+    config = read(
+        tmp_path, "[http]\nport = 1\n", CHATD_HTTP_PORT="2", CHATD_HTTP_CORS_ORIGINS="https://a.b, http://c"
+    )
     assert config.http.port == 2 and config.http.cors_origins == ("https://a.b", "http://c")
 
 
@@ -55,10 +59,18 @@ def test_data_is_found_by_the_nearest_word_for_it(tmp_path):
         ("", {"CHATD_GATEWAY_STALLED_S": "soon"}, "gateway.stalled_s: must be a number, not 'soon'"),
         ("", {"CHATD_GATEWAY_STALLED_S": "-1"}, "gateway.stalled_s: must be between 0 and"),
         ("", {"CHATD_GATEWAY_STALLED_S": "nan"}, "gateway.stalled_s: must be between 0 and"),
-        ("", {"CHATD_HTTP_SECURE_COOKIES": "maybe"}, "http.secure_cookies: must be true or false, not 'maybe'"),
+        (
+            "",
+            {"CHATD_HTTP_SECURE_COOKIES": "maybe"},
+            "http.secure_cookies: must be true or false, not 'maybe'",
+        ),
         ("", {"CHATD_ACCOUNTS_REGISTRATION": "x"}, "accounts.registration: must be one of"),
         ("", {"CHATD_DATABASE_DSN": "mysql://x"}, "database.dsn: must begin with postgresql://"),
-        ("", {"CHATD_HTTP_PUBLIC_URL": "https://a.b/c"}, "http.public_url: must look like https://chat.example"),
+        (
+            "",
+            {"CHATD_HTTP_PUBLIC_URL": "https://a.b/c"},
+            "http.public_url: must look like https://chat.example",
+        ),
         ("", {"CHATD_HTTP_TLS_CERTIFICATE": "/no/such"}, "http.tls_certificate: must be a file that exists"),
         ("[gateway]\ncors_origins = []", {}, "gateway.cors_origins: there is no such key"),
         ("[http", {}, "chatd.toml: "),

@@ -110,9 +110,13 @@ async def test_an_edit_changes_the_text_and_says_when(store):
     message = await say(store, ada, "helo")
     heard = Heard(store)
     async with store.queued(ada) as tx:
-        edited = await messages.update_message(tx, message.channel_id, message.id, MessageEdit.parse({"content": "hello"}))
+        edited = await messages.update_message(
+            tx, message.channel_id, message.id, MessageEdit.parse({"content": "hello"})
+        )
     (entry,) = heard.entries
-    assert entry.name == "MESSAGE_UPDATE" and entry.d["edited_timestamp"] == edited.payload()["edited_timestamp"]
+    assert (
+        entry.name == "MESSAGE_UPDATE" and entry.d["edited_timestamp"] == edited.payload()["edited_timestamp"]
+    )
     async with store.reading(ada) as tx:
         fresh = await messages.get_message(tx, message.channel_id, message.id)
     assert fresh.payload() == edited.payload()
@@ -125,7 +129,9 @@ async def test_two_edits_at_once_are_both_made(store):
 
     async def edit(content: str) -> None:
         async with store.queued(ada) as tx:
-            await messages.update_message(tx, message.channel_id, message.id, MessageEdit.parse({"content": content}))
+            await messages.update_message(
+                tx, message.channel_id, message.id, MessageEdit.parse({"content": content})
+            )
 
     await asyncio.gather(*(edit(str(n)) for n in range(1, 4)))
     assert sorted(entry.d["content"] for entry in heard.entries) == ["1", "2", "3"]
@@ -139,7 +145,9 @@ async def test_only_the_author_edits_and_deletes(store):
     heard = Heard(store)
     with pytest.raises(CannotEditOther):
         async with store.queued(bob) as tx:
-            await messages.update_message(tx, message.channel_id, message.id, MessageEdit.parse({"content": "x"}))
+            await messages.update_message(
+                tx, message.channel_id, message.id, MessageEdit.parse({"content": "x"})
+            )
     with pytest.raises(MissingPermissions):
         async with store.queued(bob) as tx:
             await messages.delete_message(tx, message.channel_id, message.id)
@@ -192,7 +200,7 @@ async def test_mentions_are_of_those_who_exist_and_as_the_sender_wishes(store):
 
 
 async def test_a_permission_taken_away_by_another_process_is_gone_with_its_commit(store, pool):
-    """The directory here has not heard of it yet; the statement itself refuses, and the action looks again."""
+    """The directory has not heard of it yet; the statement itself refuses, and the action looks again."""
     ada, _ = await person(store, "ada")
     guild_id = general(store).guild_id
     owner_id = store.directory.guilds[guild_id].owner_id
@@ -201,7 +209,8 @@ async def test_a_permission_taken_away_by_another_process_is_gone_with_its_commi
         role = store.directory.guilds[guild_id].roles[guild_id].payload() | {"permissions": "1024"}
         payload = json.dumps({"guild_id": str(guild_id), "role": role})
         position = await conn.fetchval(
-            "select journal_append(array['GUILD_ROLE_UPDATE'], array[$1::bigint], array[null::bigint], array[null::text], array[$2])",
+            "select journal_append(array['GUILD_ROLE_UPDATE'], array[$1::bigint], array[null::bigint],"
+            " array[null::text], array[$2])",
             guild_id, payload,
         )  # fmt: skip
         await conn.execute("update guilds set permission_position = $2 where id = $1", guild_id, position)

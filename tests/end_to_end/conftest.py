@@ -1,4 +1,4 @@
-"""A browser for the run, and pages that fail their test on any error that a person would find in the console."""
+"""A browser for the run, and pages that fail their test on any error that their console shows."""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ from tests.end_to_end.conftest import visitor
 TEST_SECONDS_MAX = 240
 PASSWORD = "correct horse battery"
 TEXTS_WITHOUT_MARKS = """contents => contents.map(content =>
-    [...content.childNodes].filter(node => node.className !== "edited").map(node => node.textContent).join(""))"""
+    [...content.childNodes].filter(node => node.className !== "edited")
+        .map(node => node.textContent).join(""))"""
 
 
 class PingBot:
@@ -32,7 +33,11 @@ class PingBot:
 
     async def start(self, url: str, token: str) -> None:
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, str(ROOT / "tests/end_to_end/ping_bot.py"), url, token, stdout=asyncio.subprocess.PIPE
+            sys.executable,
+            str(ROOT / "tests/end_to_end/ping_bot.py"),
+            url,
+            token,
+            stdout=asyncio.subprocess.PIPE,
         )
         self._reading = asyncio.create_task(self._read())
 
@@ -208,5 +213,7 @@ async def the_server_is_killed(server: Any, ada: Any, bob: Any, bot: PingBot) ->
     said = shown[shown.index("while you were out") + 1 : -2]
     assert sorted(said) == sorted(f"{name} {number}" for name in ("ada", "bob") for number in range(12))
     for name in ("ada", "bob"):
-        assert [text for text in said if text.startswith(name)] == [f"{name} {number}" for number in range(12)]
+        assert [text for text in said if text.startswith(name)] == [
+            f"{name} {number}" for number in range(12)
+        ]
     assert bot.messages()[len(seen_before) :] == [*said, "!ping two", "pong two"]

@@ -1,4 +1,4 @@
-"""A server with a certificate: https and wss on one port, Secure cookies, and a renewed certificate on SIGHUP."""
+"""A server with a certificate: https and wss on one port, Secure cookies, renewal on SIGHUP."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ async def test_a_server_with_a_certificate_speaks_https_and_wss(fast_path):
                 pass
 
 
-async def a_renewed_certificate_is_served(server: ChatdProcess, path: Path, certificate: Path, key: Path) -> None:
+async def a_renewed_certificate_is_served(
+    server: ChatdProcess, path: Path, certificate: Path, key: Path
+) -> None:
     """A pair that does not fit is refused and the old one served; a good pair is served from then on."""
     before = await asyncio.to_thread(serial_of, server)
     renewed, renewed_key = make_certificate(path, "second")

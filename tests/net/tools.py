@@ -249,7 +249,7 @@ def pass_time(server: Server, clock: Clock, seconds: float) -> None:
 
 async def until(condition: Callable[[], object]) -> None:
     """Let the loop run until `condition` holds. The test's own time limit bounds it."""
-    while not condition():  # noqa: ASYNC110
+    while not condition():
         await asyncio.sleep(0.001)
 
 

@@ -173,7 +173,7 @@ async def test_a_database_that_is_away_is_told_so(place, admin, database):
     name = database["database"]
     await admin.execute(f"alter database {name} with connection limit 0")
     await admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", name)
-    while place.app.store.pool.get_size():  # noqa: ASYNC110 - asyncpg tells nobody that it has seen one end
+    while place.app.store.pool.get_size():
         await asyncio.sleep(0)
     refused = await place.ada.api(*ask)
     await admin.execute(f"alter database {name} with connection limit -1")

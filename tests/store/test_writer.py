@@ -19,7 +19,8 @@ from tests.people import Heard, general, person
 def row(store, actor, content: str, **fields):
     channel = general(store)
     return {
-        "ids": store.mint.next(), "channel_ids": channel.id, "guild_ids": channel.guild_id, "author_ids": actor.id,
+        "ids": store.mint.next(), "channel_ids": channel.id, "guild_ids": channel.guild_id,
+        "author_ids": actor.id,
         "contents": content, "flags": 0, "tts": False, "mention_everyone": False, "mention_ids": "{}",
         "mention_role_ids": "{}", "nonces": None, "known": store.feed.position, **fields,
     }  # fmt: skip
@@ -31,7 +32,9 @@ def write(store, actor, content: str, **fields):
         made = row(store, actor, content, **fields)
         event = Event("MESSAGE_CREATE", {"id": str(made["ids"]), "channel_id": str(channel.id)})
         async with store.queued(actor) as tx:
-            return await tx.write(messages.insert_messages, made, event, to=Channel(channel.id, channel.guild_id))
+            return await tx.write(
+                messages.insert_messages, made, event, to=Channel(channel.id, channel.guild_id)
+            )
 
     return run()
 
@@ -51,9 +54,8 @@ async def test_a_write_that_fails_alone_does_not_fail_its_neighbours(store):
 async def test_a_refused_write_takes_no_position(store, connection):
     ada, _ = await person(store, "ada")
     head = store.feed.position
-    assert await asyncio.gather(write(store, ada, "a"), write(store, ada, "b", known=-1), write(store, ada, "c")) == [
-        True, False, True,
-    ]  # fmt: skip
+    writes = write(store, ada, "a"), write(store, ada, "b", known=-1), write(store, ada, "c")
+    assert await asyncio.gather(*writes) == [True, False, True]
     assert store.feed.position == head + 2
     assert await connection.fetchval("select position from journal_head") == head + 2
 
@@ -66,7 +68,9 @@ async def test_a_group_whose_connection_is_lost_is_told_so_and_the_next_goes_thr
     async with connection.transaction():
         await connection.execute("select position from journal_head for update")
         waiting = asyncio.ensure_future(write(store, ada, "lost"))
-        while not await connection.fetchval("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"):
+        while not await connection.fetchval(
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+        ):
             pass
         await connection.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'"
@@ -96,25 +100,39 @@ async def test_what_another_process_commits_is_read_from_the_journal(store, conn
     store.feed.subscribe(lambda entries: read.set())
     await connection.execute(
         """select pg_notify('chatd_journal', 'another:' || journal_append(
-               array['A', 'B'], array[1::bigint, null], array[2::bigint, null], array[null, '{3,4}'], array['{}', '{}']))"""
+               array['A', 'B'], array[1::bigint, null], array[2::bigint, null],
+               array[null, '{3,4}'], array['{}', '{}']))"""
     )
     await read.wait()
-    assert [(entry.name, entry.audience) for entry in heard.entries] == [("A", Channel(2, 1)), ("B", Users((3, 4)))]
+    assert [(entry.name, entry.audience) for entry in heard.entries] == [
+        ("A", Channel(2, 1)),
+        ("B", Users((3, 4))),
+    ]
 
 
-@pytest.mark.parametrize("audience", [Channel(1, 2), Channel(1, None), Guild(2), Users((1, 2)), Users((1,), 2), Nobody()])
+@pytest.mark.parametrize(
+    "audience", [Channel(1, 2), Channel(1, None), Guild(2), Users((1, 2)), Users((1,), 2), Nobody()]
+)
 def test_an_audience_comes_back_from_its_columns(audience):
     guild_id, channel_id, user_ids = place_of(audience)
     ids = None if user_ids is None else [int(part) for part in user_ids.strip("{}").split(",") if part]
     found = entry_of(
-        {"position": 1, "name": "X", "payload": "{}", "guild_id": guild_id, "channel_id": channel_id, "user_ids": ids}
+        {
+            "position": 1,
+            "name": "X",
+            "payload": "{}",
+            "guild_id": guild_id,
+            "channel_id": channel_id,
+            "user_ids": ids,
+        }
     )
     assert found.audience == audience
 
 
 def test_a_database_that_is_away_is_told_from_a_fault_of_ours():
-    for error in (asyncpg.CannotConnectNowError(), asyncpg.InterfaceError("x"), ConnectionRefusedError(),
-                  asyncpg.AdminShutdownError(), asyncpg.TooManyConnectionsError(), TimeoutError()):  # fmt: skip
+    away = (asyncpg.CannotConnectNowError(), asyncpg.InterfaceError("x"), asyncpg.AdminShutdownError(),
+            asyncpg.TooManyConnectionsError(), ConnectionRefusedError(), TimeoutError())  # fmt: skip
+    for error in away:
         assert is_away(error)
     for error in (asyncpg.DataError("x"), asyncpg.UniqueViolationError("x"), KeyError("x")):
         assert not is_away(error)
@@ -126,7 +144,9 @@ async def test_a_commit_of_which_nobody_knows_is_found_in_the_journal(store, con
     heard = Heard(store)
     told = asyncio.Event()
     store.feed.subscribe(lambda entries: told.set())
-    await connection.execute("select journal_append(array['LOST'], array[1::bigint], array[2::bigint], array[null], array['{}'])")
+    await connection.execute(
+        "select journal_append(array['LOST'], array[1::bigint], array[2::bigint], array[null], array['{}'])"
+    )
     with pytest.raises(Unavailable):
         async with store.transaction(ada) as tx:
             tx.emit(Event("UNDONE", {}), to=Nobody())
@@ -141,9 +161,13 @@ async def test_a_commit_of_which_nobody_knows_is_found_in_the_journal(store, con
 async def test_who_is_told_of_a_commit_finds_it_in_the_directory(store, connection):
     """Another process has committed just before, and its notification is not here yet."""
     ada, _ = await person(store, "ada")
-    await connection.execute("select journal_append(array['OTHER'], array[1::bigint], array[2::bigint], array[null], array['{}'])")
+    await connection.execute(
+        "select journal_append(array['OTHER'], array[1::bigint], array[2::bigint], array[null], array['{}'])"
+    )
     assert await write(store, ada, "first")
     assert general(store).last_message_id is not None
-    await connection.execute("select journal_append(array['OTHER'], array[1::bigint], array[2::bigint], array[null], array['{}'])")
+    await connection.execute(
+        "select journal_append(array['OTHER'], array[1::bigint], array[2::bigint], array[null], array['{}'])"
+    )
     bob, _ = await person(store, "bob")
     assert bob.id in store.directory.users
