@@ -14,14 +14,16 @@ import os
 import platform
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+from bench.awake import awake
 from bench.chat_load import Audience, Posted, Posting, Sender
 from bench.chatd_process import Chatd, Member
 from bench.loads import allow_open_files
+from bench.round_trip import RoundTrip, measure_round_trip
 
 OPEN_FILES = 16_384
 MEMBERS_ONLINE = 16
@@ -122,6 +124,7 @@ class Bench:
             "figures": figures,
             "samples": rounds,
             "marks": marks_of(scenario, figures),
+            "round_trip": asdict(measure_round_trip(self.chatd.data)),
         }
 
     def _audience(self, scenario: Scenario) -> Audience:
@@ -159,6 +162,12 @@ def print_result(result: dict[str, Any]) -> None:
         print(f"  CPU per {unit:9} {shares}, together {chatd + database:.1f} µs")
     if f["generator_share_of_core"] > GENERATOR_SHARE_MAX:
         print(f"  the generator was busy {f['generator_share_of_core']:.0%} of the time: it may be the limit")
+    floor = RoundTrip(**result["round_trip"])
+    message_us = f["chatd_cpu_us_per_message"] + f["database_cpu_us_per_message"]
+    print(
+        f"  one `select 1` now    client {floor.client_us:.1f} µs, PostgreSQL {floor.database_us:.1f} µs,"
+        f" {floor.elapsed_us:.0f} µs passed; a message is {message_us / floor.cpu_us:.1f} of them"
+    )
     for mark in result["marks"]:
         print(f"  {mark['mark']}: {'met' if mark['met'] else 'MISSED'}")
     sys.stdout.flush()
@@ -178,6 +187,7 @@ def machine(chatd: Chatd) -> dict[str, Any]:
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.chat", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the work; good for a first look")
+    parser.add_argument("--awake", action="store_true", help="keep the cores from sleeping (bench/awake.py)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds per scenario (default 3)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the report")
     parser.add_argument("--only", nargs="+", choices=[s.name for s in SCENARIOS], help="these scenarios")
@@ -194,7 +204,7 @@ def main() -> int:
     options = parse_options()
     allow_open_files(OPEN_FILES)
     results = []
-    with Chatd(parent=options.data_parent) as chatd:
+    with awake(options.awake), Chatd(parent=options.data_parent) as chatd:
         if not options.json:
             print(", ".join(f"{key} {value}" for key, value in machine(chatd).items()), flush=True)
         bench = Bench(chatd, chatd.create_members(options.members), options)

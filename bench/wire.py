@@ -26,6 +26,7 @@ from statistics import median
 from typing import Any
 
 from bench import loads
+from bench.awake import awake
 from bench.measure import resident_bytes, settled_cpu_ns
 
 BENCH = Path(__file__).parent
@@ -263,6 +264,7 @@ def print_line(result: dict[str, Any], names: list[str]) -> None:
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.wire", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a fifth of the work; good for a first look")
+    parser.add_argument("--awake", action="store_true", help="keep the cores from sleeping (bench/awake.py)")
     parser.add_argument("--rounds", type=int, help="paired rounds (default 7; 3 when quick)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     parser.add_argument("--binary", action="store_true", help="binary messages instead of text")
@@ -277,6 +279,11 @@ def parse_options() -> argparse.Namespace:
 
 def main() -> int:
     options = parse_options()
+    with awake(options.awake):  # before we give up a core
+        return run(options)
+
+
+def run(options: argparse.Namespace) -> int:
     names = [name for name in SERVERS if name in options.servers]
     loads.allow_open_files(OPEN_FILES)
     if options.pin:
