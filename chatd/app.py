@@ -60,7 +60,7 @@ class Ready:
 async def run(config: Config, database: Database, on_ready: Callable[[Ready], None]) -> None:
     """Serve until SIGTERM or SIGINT, then drain.
 
-    Raises what stands in the way of a start, DatabaseEnded and Superseded.
+    Raises what stands in the way of a start, DatabaseEnded, Superseded and JournalCut.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -147,14 +147,15 @@ class App:
         """Sweep once a second until told to stop; one timer for all time limits of the gateway.
 
         Raises DatabaseEnded: without its own PostgreSQL a server can only refuse, and would for ever. And
-        Superseded, when another server has taken over the database.
+        Superseded, when another server has taken over the database, or JournalCut, when the journal no longer
+        has what this process missed: both are cured by a new start.
         """
         status = ""
         while not stop.is_set():
             if database.has_ended():
                 raise DatabaseEnded(f"its PostgreSQL has ended; {self.config.data}/postgres.log may say why")
-            if self.store.listener.failure is not None:
-                raise self.store.listener.failure
+            if (failure := self.store.listener.failure or self.store.feed.failure) is not None:
+                raise failure
             self.gateway.sweep(time.monotonic())
             if status != (status := self.status()):
                 notifier.status(status)

@@ -29,6 +29,7 @@ from chatd.model.shapes import Form
 from chatd.model.users import bot_name_of
 from chatd.store import migrate
 from chatd.store.embedded import EmbeddedError
+from chatd.store.journal import JournalCut
 from chatd.store.listener import Superseded
 from chatd.store.pool import DatabaseRefused, one_line, wait_for_database
 from chatd.store.store import Store
@@ -52,7 +53,7 @@ def main(arguments: list[str] | None = None) -> None:
         _end(f"chatd: {error}", EXIT_CONFIG)
     except DatabaseRefused as error:
         _end(f"chatd: database.dsn: {error}", EXIT_CONFIG)
-    except (migrate.MigrationError, DatabaseEnded, Superseded) as error:
+    except (migrate.MigrationError, DatabaseEnded, Superseded, JournalCut) as error:
         _end(f"chatd: {error}", EXIT_REFUSED)
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         _end(f"chatd: database: {one_line(error)}", EXIT_REFUSED)

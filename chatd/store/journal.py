@@ -9,6 +9,11 @@ How it holds:
 - A commit in this process gives its entries to `Feed.committed` directly. What another process commits
   is announced by NOTIFY, which is only a hint: the feed reads forward from where it is.
 - Entries that come out of turn wait until the gap before them is filled, by their owner or by a read.
+
+Who calls what of the feed: a transaction and the writer `follow` their own commit; one whose commit ended in
+an error says `look_again`; the listener says `hear_of` for a notification, and `catch_up` when it has a new
+connection; an action that was refused for old knowledge, `catch_up`; typing and presence, `signal`. All of
+them end in `committed`, which alone decides what is delivered when.
 """
 
 from __future__ import annotations
@@ -39,6 +44,11 @@ RETRY_S = 1.0
 PAGE_ENTRIES_MAX = 500
 
 Subscriber = Callable[[list[Entry]], None]
+
+class JournalCut(Exception):
+    """Entries that this process has not seen are no longer kept: it must load everything anew."""
+
+
 ReadAfter = Callable[[int, int], Awaitable[list[Entry]]]
 
 
@@ -102,6 +112,7 @@ class Feed:
         self._reading: asyncio.Task[None] | None = None
         self._heard_of = self.position
         self._in_doubt = False
+        self.failure: JournalCut | None = None
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """`subscriber` is called with each run of entries, synchronously and in order."""
@@ -139,6 +150,9 @@ class Feed:
         read_after = read_after or self._read_after
         while True:
             entries = await read_after(self.position, PAGE_ENTRIES_MAX)
+            if entries and entries[0].position > self.position + 1:
+                self.failure = JournalCut(f"the journal was cut after position {self.position}")
+                raise self.failure
             self.committed(entries)  # which drops what another delivery has brought meanwhile
             if len(entries) < PAGE_ENTRIES_MAX:
                 return
@@ -173,7 +187,7 @@ class Feed:
 
     async def _read_until_level(self) -> None:
         """Read forward; while the database is away, try again, since the events are safe in it."""
-        while self._is_behind:
+        while self._is_behind and self.failure is None:
             try:
                 self._in_doubt = False
                 await self.catch_up()
@@ -205,9 +219,15 @@ class Feed:
                 self._hand_out(run)
                 run = []
             self.position = entry.position
-            self._directory.fold(entry)
+            self._fold(entry)
             run.append(entry)
         self._hand_out(run)
+
+    def _fold(self, entry: Entry) -> None:
+        try:
+            self._directory.fold(entry)
+        except Exception as error:  # one entry's fault must not keep back all that come after it
+            log.exception("entry not folded", error, name=entry.name, position=entry.position)
 
     def _hand_out(self, run: list[Entry]) -> None:
         if not run:

@@ -10,7 +10,7 @@ import pytest
 from chatd.model.audience import Channel, Guild, Nobody, Users
 from chatd.model.errors import Unavailable
 from chatd.model.events import Entry, Event
-from chatd.store.journal import entry_of, place_of
+from chatd.store.journal import JournalCut, entry_of, place_of
 from chatd.store.pool import is_away
 from chatd.store.queries import messages
 from tests.people import Heard, general, person
@@ -171,3 +171,20 @@ async def test_who_is_told_of_a_commit_finds_it_in_the_directory(store, connecti
     )
     bob, _ = await person(store, "bob")
     assert bob.id in store.directory.users
+
+
+async def test_a_feed_that_finds_the_journal_cut_says_so_and_delivers_nothing_out_of_order(store, connection):
+    heard = Heard(store)
+    append = "select journal_append(array['A', 'B'], array[1::bigint, 1], array[2::bigint, 2], $1, $2)"
+    last = await connection.fetchval(append, [None, None], ["{}", "{}"])
+    await connection.execute("delete from journal where position < $1", last)
+    with pytest.raises(JournalCut):
+        await store.feed.catch_up()
+    assert store.feed.failure is not None and heard.entries == []
+
+
+async def test_an_entry_that_cannot_be_folded_does_not_keep_back_the_next(store):
+    heard = Heard(store)
+    at = store.feed.position
+    store.feed.committed([Entry(at + 1, "GUILD_UPDATE", "{}", Nobody()), Entry(at + 2, "X", "{}", Nobody())])
+    assert heard.names == ["GUILD_UPDATE", "X"] and store.feed.position == at + 2
