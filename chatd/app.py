@@ -28,6 +28,7 @@ from chatd.net.tls import Certificates
 from chatd.rest.app import RestApp
 from chatd.rest.settings import LimitSettings, RestSettings
 from chatd.store.store import Store
+from chatd.wire.forwarded import TrustedProxies
 from chatd.wire.http1 import HTTPLimits
 
 log = logger
@@ -219,6 +220,7 @@ def _server_settings(config: Config) -> ServerSettings:
     http = config.http
     return ServerSettings(
         http=HTTPLimits(body_max=http.body_bytes_max),
+        trusted_proxies=TrustedProxies(http.trusted_proxies),
         handshake_timeout_s=http.handshake_timeout_s,
         header_timeout_s=http.header_timeout_s,
         body_timeout_s=http.body_timeout_s,

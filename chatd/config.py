@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from chatd.gateway.settings import GatewaySettings
 from chatd.rest.settings import LimitSettings
+from chatd.wire.forwarded import TrustedProxies
 
 
 class ConfigError(Exception):
@@ -33,6 +34,7 @@ class HTTPSection:
     tls_certificate: str = ""
     tls_key: str = ""
     cors_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
     secure_cookies: bool = False
     handshake_timeout_s: float = 10.0
     header_timeout_s: float = 10.0
@@ -253,6 +255,11 @@ def _check_together(config: Config) -> None:
         for url in urls:
             if not _is_origin(url):
                 raise _wrong("http", key, "must look like https://chat.example, without a path", url)
+    for proxy in http.trusted_proxies:
+        try:
+            TrustedProxies([proxy])
+        except ValueError:
+            raise _wrong("http", "trusted_proxies", "must be an address or a network", proxy) from None
     dsn = config.database.dsn
     if dsn and urlsplit(dsn).scheme not in ("postgres", "postgresql"):
         raise ConfigError("database.dsn: must begin with postgresql://")

@@ -72,6 +72,7 @@ def test_data_is_found_by_the_nearest_word_for_it(tmp_path):
             "http.public_url: must look like https://chat.example",
         ),
         ("", {"CHATD_HTTP_TLS_CERTIFICATE": "/no/such"}, "http.tls_certificate: must be a file that exists"),
+        ("", {"CHATD_HTTP_TRUSTED_PROXIES": "10.0.0.1, x"}, "http.trusted_proxies: must be an address or"),
         ("[gateway]\ncors_origins = []", {}, "gateway.cors_origins: there is no such key"),
         ("[http", {}, "chatd.toml: "),
     ],

@@ -165,8 +165,9 @@ class HTTPConnection(Connection):
         return self._phase is Phase.DRAINING
 
     def _on_head(self, request: Request) -> None:
-        request.peer = self.peer
-        request.secure = self.secure
+        request.peer, request.secure = self.peer, self.secure
+        if proxies := self.server.settings.trusted_proxies:
+            request.peer, request.secure = proxies.asker_of(self.peer, self.secure, request.headers)
         request.body = self.body = Body(self)
         self.request = request
         self._phase = Phase.ANSWERING

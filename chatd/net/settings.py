@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from chatd.net.deadlines import TICK_S_MAX, TICK_S_MIN
 from chatd.wire.deflate import DeflateSettings
+from chatd.wire.forwarded import TrustedProxies
 from chatd.wire.http1 import HTTPLimits
 
 
@@ -18,6 +19,8 @@ class ServerSettings:
 
     http: HTTPLimits = field(default_factory=HTTPLimits)
     deflate: DeflateSettings = field(default_factory=DeflateSettings)
+    # Whose word on who asked is believed.
+    trusted_proxies: TrustedProxies = field(default_factory=TrustedProxies)
 
     # From accepting to the whole first head; with TLS, first this long for TLS's own handshake.
     handshake_timeout_s: float = 10.0

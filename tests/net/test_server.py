@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from chatd.net import Server
+from chatd.net import Server, ServerSettings
 from chatd.net.listener import Listener, bind
+from chatd.wire.forwarded import TrustedProxies
 from chatd.wire.http1 import Request
 from chatd.wire.responses import Response
 from tests.net.tools import Echo, answer_path, close_frame, connected, get, running, text, until
@@ -237,3 +238,16 @@ async def test_what_ends_needs_no_garbage_collector() -> None:
             await until(lambda: handlers[0]() is None)
         finally:
             gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen"), [(["127.0.0.0/8"], "203.0.113.9 True"), ([], "127.0.0.1 False")]
+)
+async def test_a_proxys_word_on_who_asked_is_believed_if_it_is_trusted(proxies: list[str], seen: str) -> None:
+    async def respond(request: Request) -> Response:
+        return Response(200, [], f"{request.peer} {request.secure}".encode())
+
+    settings = ServerSettings(trusted_proxies=TrustedProxies(proxies))
+    async with running(respond, settings=settings) as server, connected(server) as client:
+        client.send(get("/", "X-Forwarded-For: 203.0.113.9", "X-Forwarded-Proto: https"))
+        assert (await client.response())[2] == seen.encode()
