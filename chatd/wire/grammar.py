@@ -1,9 +1,10 @@
 """The ABNF of RFC 9110, 9112, 3986 and 7578 as regular expressions, each under its rule.
 
 Only shapes live here; what a field means is decided by the module that reads it. Where chatd is narrower
-or wider than the rule, the comment says so. Repetitions are possessive (`*+`), so no input makes a
-pattern look at an octet more than a few times. No possessive repetition holds a capturing group, which some
-releases of Python 3.11 and 3.12 get wrong.
+or wider than the rule, the comment says so. Repetitions of single characters are possessive (`*+`), and
+what follows a repeated group never begins as the group does, so no input makes a pattern look at an octet
+more than a few times. No group is repeated possessively: early releases of Python 3.11, Debian 12's among
+them, do not go back to where a group began that failed half way, and accept "1;a=" as a chunk-size line.
 
 All patterns work on text that was decoded as latin-1, one character for one octet, save those of
 multipart, whose text is UTF-8.
@@ -43,12 +44,13 @@ CONTENT_LENGTH = re.compile(r"0|[1-9][0-9]{0,17}")
 #   chunk-size line = chunk-size [ chunk-ext ] CRLF,  chunk-size = 1*HEXDIG
 #   chunk-ext       = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )
 # Narrower: eight digits at most, and no "bad" white space, which parsers disagree about.
-QUOTED_STRING = r'"(?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[^\x00-\x08\x0a-\x1f\x7f])*+"'
-CHUNK_SIZE_LINE = re.compile(rf"([0-9A-Fa-f]{{1,8}}+)((?:;{TOKEN}(?:=(?:{TOKEN}|{QUOTED_STRING}))?+)*+)\r\n")
+_QDTEXT = r'[^"\\\x00-\x08\x0a-\x1f\x7f]*+'
+QUOTED_STRING = rf'"{_QDTEXT}(?:\\[^\x00-\x08\x0a-\x1f\x7f]{_QDTEXT})*"'
+CHUNK_SIZE_LINE = re.compile(rf"([0-9A-Fa-f]{{1,8}}+)((?:;{TOKEN}(?:=(?:{TOKEN}|{QUOTED_STRING}))?)*)\r\n")
 
 # RFC 3986 section 3.2, RFC 9110 section 7.2:  Host = uri-host [ ":" port ]
 # Narrower: not empty, and no pct-encoded or sub-delims, which occur in no name that DNS resolves.
-HOST = re.compile(r"(?:[A-Za-z0-9\-._~]++|\[[0-9A-Fa-f:.]++\])(?::[0-9]{0,5}+)?+")
+HOST = re.compile(r"(?:[A-Za-z0-9\-._~]++|\[[0-9A-Fa-f:.]++\])(?::[0-9]{0,5}+)?")
 
 # RFC 9112 section 3.2.1, RFC 3986 sections 3.3 and 3.4
 #   origin-form   = absolute-path [ "?" query ]

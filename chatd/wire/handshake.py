@@ -159,5 +159,5 @@ def _skip(value: str, at: int, characters: str) -> int:
 
 
 # extension-param = token [ "=" ( token | quoted-string ) ], with the ";" before it
-_PARAMETER = re.compile(rf"[ \t]*+;[ \t]*+({TOKEN})(?:[ \t]*+=[ \t]*+(?:({TOKEN})|({QUOTED_STRING})))?+")
+_PARAMETER = re.compile(rf"[ \t]*+;[ \t]*+({TOKEN})(?:[ \t]*+=[ \t]*+(?:({TOKEN})|({QUOTED_STRING})))?")
 _QUOTED_PAIR = re.compile(r"\\(.)")
