@@ -19,4 +19,5 @@ PATTERNS = {
 @pytest.mark.parametrize("name", PATTERNS)
 def test_no_group_is_repeated_possessively(name):
     """Early releases of Python 3.11 do not go back to where such a group began when it fails half way."""
-    assert not re.search(r"\)(?:[*+?]|\{[0-9,]+\})\+", PATTERNS[name])
+    without_classes = re.sub(r"\[(?:\\.|[^\]\\])*\]", "x", PATTERNS[name])
+    assert not re.search(r"\)(?:[*+?]|\{[0-9,]+\})\+", without_classes)
