@@ -156,7 +156,8 @@ export class MessagesView {
   #heard(messages) {
     const others = messages.filter(({ channel_id, author }) =>
       channel_id === this.store.open && author.id !== this.store.me?.id);
-    if (!this.#following) this.#unseen += others.length;
+    // Where the reader is now: the event that tells of scrolling may still be on its way.
+    if (!(this.#following && this.#isAtBottom())) this.#unseen += others.length;
     if (others.length) this.#scrolled();
     // The list itself is not a live region: it would read out every page of history too.
     const announcer = find("#announcer");
