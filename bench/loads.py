@@ -12,6 +12,7 @@ import random
 import resource
 import select
 import socket
+from abc import ABC, abstractmethod
 
 from bench import client
 from bench.client import BINARY, CLOSE, RECEIVE_BYTES, TEXT, TIMEOUT_S, Misdelivered
@@ -58,16 +59,21 @@ class Load:
         for descriptor, _ in self.poller.poll(0):
             raise Misdelivered(f"too much arrived: {self.sockets[descriptor].recv(80)!r}")
 
-    def run(self) -> int:
-        raise NotImplementedError
-
     def close(self) -> None:
         for connection in self.sockets.values():
             connection.close()
         self.poller.close()
 
 
-class Echo(Load):
+class Work(Load, ABC):
+    """A load that is done again and again."""
+
+    @abstractmethod
+    def run(self) -> int:
+        """Do the work once; how many operations that was."""
+
+
+class Echo(Work):
     """Each connection sends a message, waits until it is back, sends the next. One operation: one echo."""
 
     VARIANTS = 16  # different messages per connection, sent in turn
@@ -112,7 +118,7 @@ class Echo(Load):
         return len(sockets) * self.rounds
 
 
-class FanOut(Load):
+class FanOut(Work):
     """One publisher, many subscribers. One operation: one message delivered to one subscriber.
 
     The publisher sends `burst` messages in one write, and the next ones when every subscriber has
@@ -159,7 +165,7 @@ class FanOut(Load):
         super().close()
 
 
-class Handshakes(Load):
+class Handshakes(Work):
     """Connect, upgrade, close. One operation: all of that, to the server's FIN; a few at a time."""
 
     AT_ONCE = 16

@@ -63,16 +63,16 @@ class Scenario:
     title: str
     unit: str
     marks: tuple[Mark, ...] = ()
-    load: Callable[[int, float, bool], loads.Load] | None = None  # None: memory, not CPU
+    load: Callable[[int, float, bool], loads.Work] | None = None  # None: memory, not CPU
 
 
-def echo(payload_bytes: int) -> Callable[[int, float, bool], loads.Load]:
+def echo(payload_bytes: int) -> Callable[[int, float, bool], loads.Work]:
     return lambda port, share, binary: loads.Echo(
         port, connections=64, payload_bytes=payload_bytes, rounds=int(300 * share), binary=binary
     )
 
 
-def fan_out(subscribers: int, burst: int, deliveries: int) -> Callable[[int, float, bool], loads.Load]:
+def fan_out(subscribers: int, burst: int, deliveries: int) -> Callable[[int, float, bool], loads.Work]:
     return lambda port, share, binary: loads.FanOut(
         port,
         subscribers=subscribers,
@@ -83,7 +83,7 @@ def fan_out(subscribers: int, burst: int, deliveries: int) -> Callable[[int, flo
     )
 
 
-def handshakes(port: int, share: float, binary: bool) -> loads.Load:
+def handshakes(port: int, share: float, binary: bool) -> loads.Work:
     return loads.Handshakes(port, batches=int(40 * share))
 
 
@@ -163,7 +163,7 @@ def cpu_samples(scenario: Scenario, names: list[str], options: argparse.Namespac
     assert scenario.load is not None
     samples: Samples = {name: [] for name in names}
     operations_total = 0
-    scenario_loads: dict[str, loads.Load] = {}
+    scenario_loads: dict[str, loads.Work] = {}
     with running(names, pin=options.pin) as servers:
         for server in servers:
             scenario_loads[server.name] = scenario.load(server.port, options.share, options.binary)

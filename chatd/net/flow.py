@@ -49,13 +49,6 @@ class Connection(asyncio.BufferedProtocol):
     def get_buffer(self, sizehint: int) -> memoryview:
         return self.server.read_buffer
 
-    def buffer_updated(self, nbytes: int) -> None:
-        self.data_received(self.server.read_buffer[:nbytes].tobytes())
-
-    def data_received(self, data: bytes) -> None:
-        """What buffer_updated hands on, unless a subclass takes it there."""
-        raise NotImplementedError
-
     @property
     def unsent_bytes(self) -> int:
         """Bytes handed over for sending that the kernel has not taken yet."""
@@ -140,8 +133,11 @@ class Sender(Connection):
         return super().unsent_bytes + sum(map(len, self.pending or ()))
 
     def is_overfull(self) -> bool:
-        """Asked before more is written to a paused transport. True: it is closed now, write nothing."""
-        raise NotImplementedError
+        """Asked before more is written to a paused transport. True: it is closed now, write nothing.
+
+        Here a sender has no limit; a WebSocket has its handler's.
+        """
+        return False
 
     def write_soon(self, data: bytes) -> None:
         """Send `data` at the end of this loop pass, after whatever is pending."""

@@ -83,9 +83,9 @@ class HTTPConnection(Connection):
         self._head_due = deadlines.clock() + min(settings.handshake_timeout_s, settings.header_timeout_s)
         deadlines.at(self, self._head_due)
 
-    def data_received(self, data: bytes) -> None:
+    def buffer_updated(self, nbytes: int) -> None:
         if self._phase is not Phase.LINGERING:
-            self._parser.feed(data)
+            self._parser.feed(self.server.read_buffer[:nbytes].tobytes())
             self._advance()
 
     def eof_received(self) -> bool:
