@@ -33,6 +33,7 @@ from chatd.store.embedded import EmbeddedPostgres
 from chatd.store.queries import channels
 from tests.conftest import CLUSTER_PREFIX, fast_directory
 from tests.end_to_end.chatd_process import ChatdProcess
+from tests.end_to_end.clients import until_answer
 
 PASSWORD = "correct horse battery"
 COOKIE = "chatd_session"
@@ -119,6 +120,9 @@ class Place:
                 position=channel.position,
             )  # fmt: skip
             tx.emit(Event("CHANNEL_CREATE", channel.payload()), to=Guild(self.guild_id))
+        # It was made in this process: the server hears of it in a moment.
+        path = f"/api/v10/channels/{channel.id}"
+        await until_answer(lambda: self.ask("GET", path, None, self.owner.token), 200)
         return Chat(channel.id, name, f"/channels/{self.guild_id}/{channel.id}")
 
     async def history(self, chat: Chat, said: Iterable[tuple[Person, float, str]]) -> list[str]:
