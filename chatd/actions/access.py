@@ -1,7 +1,8 @@
 """The doorway: an action gets a guild or a channel only from here, with what the actor may do there.
 
 What does not exist and what the actor cannot see are refused alike, so that no answer tells whether a
-thing exists. Nobody else makes a ChannelAccess, so an action that forgot its check has no channel.
+thing exists. Nobody else makes a GuildAccess or a ChannelAccess, so an action that forgot its check has no
+place to act in.
 """
 
 from __future__ import annotations
@@ -14,7 +15,43 @@ from chatd.model.errors import MissingPermissions, NotATextChannel, UnknownChann
 from chatd.model.guilds import Guild
 from chatd.model.members import Member
 from chatd.model.permissions import Permission
+from chatd.model.roles import Role
 from chatd.store.transaction import Reading
+
+
+@dataclass(slots=True)
+class GuildAccess:
+    """A guild that the actor is a member of. `permissions` are what their roles grant in it as a whole."""
+
+    guild: Guild
+    member: Member
+    permissions: int
+
+    @property
+    def audience(self) -> audience.Guild:
+        return audience.Guild(self.guild.id)
+
+    def may(self, needed: int) -> bool:
+        return self.permissions & needed == needed
+
+    def require(self, needed: int) -> None:
+        """Raises MissingPermissions unless the actor has all of `needed` in the guild."""
+        if not self.may(needed):
+            raise MissingPermissions()
+
+    def require_owner(self) -> None:
+        if self.guild.owner_id != self.member.user_id:
+            raise MissingPermissions()
+
+    def require_above(self, role: Role) -> None:
+        """The hierarchy of roles: only those below one's own highest can be changed, given or taken."""
+        if self.guild.rank(self.member.user_id) <= role.rank:
+            raise MissingPermissions()
+
+    def require_above_member(self, user_id: int) -> None:
+        """Likewise only members whose highest role is below one's own; so nobody acts on the owner."""
+        if self.guild.rank(self.member.user_id) <= self.guild.rank(user_id):
+            raise MissingPermissions()
 
 
 @dataclass(slots=True)
@@ -68,10 +105,11 @@ async def channel(tx: Reading, channel_id: int) -> ChannelAccess:
     return ChannelAccess(place, guild, member, permissions, directory.position)
 
 
-async def guild(tx: Reading, guild_id: int) -> Guild:
+async def guild(tx: Reading, guild_id: int) -> GuildAccess:
     """A guild that the actor is a member of. Raises UnknownGuild."""
     await tx.hold_permissions(guild_id)
     place = tx.directory.guilds.get(guild_id)
-    if place is None or tx.actor.id not in place.members:
+    member = place.members.get(tx.actor.id) if place is not None else None
+    if place is None or member is None:
         raise UnknownGuild()
-    return place
+    return GuildAccess(place, member, tx.directory.guild_permissions(tx.actor.id, guild_id, tx.now()))

@@ -23,7 +23,7 @@ async def get_guild(
     tx: Reading, guild_id: int, *, with_counts: bool = False, is_online: IsOnline = _nobody
 ) -> dict[str, Any]:
     """The guild object, with approximate counts on request. Raises UnknownGuild."""
-    guild = await access.guild(tx, guild_id)
+    guild = (await access.guild(tx, guild_id)).guild
     return guild.payload() | (_counts(guild, is_online) if with_counts else {})
 
 
@@ -39,13 +39,13 @@ def list_guilds(tx: Reading, page: GuildPage, *, is_online: IsOnline = _nobody) 
 
 async def list_channels(tx: Reading, guild_id: int) -> list[dict[str, Any]]:
     """The channels of a guild that the actor can see. Raises UnknownGuild."""
-    guild = await access.guild(tx, guild_id)
+    guild = (await access.guild(tx, guild_id)).guild
     return visible_channels(tx.directory, guild, tx.actor.id)
 
 
 async def list_roles(tx: Reading, guild_id: int) -> list[dict[str, Any]]:
     """Raises UnknownGuild."""
-    guild = await access.guild(tx, guild_id)
+    guild = (await access.guild(tx, guild_id)).guild
     roles: list[dict[str, Any]] = guild.payload()["roles"]
     return roles
 

@@ -17,7 +17,7 @@ from chatd.store.transaction import Reading, Transaction
 
 async def get_member(tx: Reading, guild_id: int, user_id: int) -> dict[str, Any]:
     """Raises UnknownGuild, UnknownMember."""
-    guild = await access.guild(tx, guild_id)
+    guild = (await access.guild(tx, guild_id)).guild
     if user_id not in guild.members:
         raise UnknownMember()
     return guild.members[user_id].payload(tx.directory.users[user_id])
@@ -25,14 +25,14 @@ async def get_member(tx: Reading, guild_id: int, user_id: int) -> dict[str, Any]
 
 async def list_members(tx: Reading, guild_id: int, page: MemberPage) -> list[dict[str, Any]]:
     """A page of members by user id. Raises UnknownGuild."""
-    guild = await access.guild(tx, guild_id)
+    guild = (await access.guild(tx, guild_id)).guild
     ids = nsmallest(page.limit, (user_id for user_id in guild.members if user_id > page.after))
     return [guild.members[user_id].payload(tx.directory.users[user_id]) for user_id in ids]
 
 
 async def search_members(tx: Reading, guild_id: int, search: MemberSearch) -> list[dict[str, Any]]:
     """Members whose username, display name or nickname begins with the query. Raises UnknownGuild."""
-    guild = await access.guild(tx, guild_id)
+    guild = (await access.guild(tx, guild_id)).guild
     start = search.query.casefold()
     found = nsmallest(
         search.limit,

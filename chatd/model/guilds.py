@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chatd.model.members import Member
-from chatd.model.roles import Role
+from chatd.model.roles import Rank, Role
 from chatd.model.shapes import Form
+
+# Above every role there can be.
+OWNER_RANK = (2**31, 0)
 
 
 @dataclass(slots=True)
@@ -32,6 +35,17 @@ class Guild:
             row["id"], row["name"], row["owner_id"], row["description"], row["icon"],
             row["system_channel_id"], row["default_message_notifications"], row["preferred_locale"],
         )  # fmt: skip
+
+    def rank(self, user_id: int) -> Rank:
+        """How high somebody stands: as their highest role does, @everyone's if they have none.
+
+        Nobody is above the owner, and of two with the same rank neither is above the other.
+        """
+        if user_id == self.owner_id:
+            return OWNER_RANK
+        member = self.members.get(user_id)
+        held = (self.roles[role_id] for role_id in member.role_ids if role_id in self.roles) if member else ()
+        return max((role.rank for role in held), default=self.roles[self.id].rank)
 
     def update_from_payload(self, d: dict[str, Any]) -> None:
         """Take over what a GUILD_UPDATE says of the guild itself."""

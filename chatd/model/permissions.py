@@ -150,3 +150,8 @@ def implied(permissions: int) -> int:
     if not permissions & P.SEND_MESSAGES:
         permissions &= ~_NEED_SEND_MESSAGES
     return permissions
+
+
+def timed_out(permissions: int) -> int:
+    """What a time-out leaves of them. Administrators, and so owners, are above it."""
+    return permissions if permissions & P.ADMINISTRATOR else permissions & TIMED_OUT

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+# What the hierarchy of roles compares; the larger stands higher.
+Rank = tuple[int, int]
+
 
 @dataclass(slots=True)
 class Role:
@@ -30,6 +33,11 @@ class Role:
             int(d["id"]), d["name"], int(d["permissions"]), d["color"], d["hoist"], d["position"],
             d["managed"], d["mentionable"],
         )  # fmt: skip
+
+    @property
+    def rank(self) -> Rank:
+        """Roles that share a position stand in the order of their ids, the oldest highest."""
+        return self.position, -self.id
 
     def payload(self) -> dict[str, Any]:
         return {

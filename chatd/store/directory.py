@@ -92,16 +92,20 @@ class Directory:
         """Grows whenever something changes on which it depends who sees what in the guild."""
         return self._epochs[guild_id]
 
-    def guild_permissions(self, user_id: int, guild_id: int) -> int:
-        """What a member's roles grant in the guild as a whole; 0 for somebody who is no member."""
+    def guild_permissions(self, user_id: int, guild_id: int, now: datetime | None = None) -> int:
+        """What a member's roles grant in the guild as a whole; 0 for somebody who is no member.
+
+        With `now`, a member who is timed out keeps only what that leaves.
+        """
         guild = self.guilds.get(guild_id)
         member = guild.members.get(user_id) if guild else None
         if guild is None or member is None:
             return 0
         if guild.owner_id == user_id:
             return permissions.ALL
-        granted = [guild.roles[role_id].permissions for role_id in member.role_ids if role_id in guild.roles]
-        return permissions.base_permissions(guild.roles[guild_id].permissions, granted)
+        roles = [guild.roles[role_id].permissions for role_id in member.role_ids if role_id in guild.roles]
+        granted = permissions.base_permissions(guild.roles[guild_id].permissions, roles)
+        return permissions.timed_out(granted) if now is not None and member.is_timed_out(now) else granted
 
     def permissions(self, user_id: int, channel_id: int, now: datetime | None = None) -> int:
         """What a user may do in a channel; 0 where they cannot even see it.
@@ -121,9 +125,7 @@ class Directory:
             self.guild_permissions(user_id, channel.guild_id), guild_id=channel.guild_id, user_id=user_id,
             role_ids=member.role_ids, overwrites=channel.overwrites,
         )  # fmt: skip
-        if now is not None and member.is_timed_out(now) and not granted & Permission.ADMINISTRATOR:
-            granted &= permissions.TIMED_OUT
-        return granted
+        return permissions.timed_out(granted) if now is not None and member.is_timed_out(now) else granted
 
     def can_view(self, user_id: int, channel_id: int) -> bool:
         return bool(self.permissions(user_id, channel_id) & _VIEW_CHANNEL)
