@@ -34,6 +34,16 @@ select channel_id, array_agg(user_id order by user_id) as user_ids
   from recipients
  group by channel_id;
 
+-- name: list_emojis :many
+select id, guild_id, application_id, name, animated, role_ids
+  from emojis
+ order by id;
+
+-- name: list_stickers :many
+select id, guild_id, name, description, tags, format_type
+  from stickers
+ order by id;
+
 -- name: journal_position :value
 select position
   from journal_head;

@@ -49,6 +49,9 @@ def picture(directory: Directory) -> dict[str, Any]:
         "users": directory.users,
         "guilds": directory.guilds,
         "channels": directory.channels,
+        "emojis": directory._emojis,
+        "stickers": directory._stickers,
+        "application emojis": {id: emojis for id, emojis in directory.application_emojis.items() if emojis},
         "guilds of": {user_id: directory.guilds_of(user_id) for user_id in directory.users},
         "dms of": {user_id: directory.dms_of(user_id) for user_id in directory.users},
         "permissions": {

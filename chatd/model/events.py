@@ -7,17 +7,22 @@ documentation, "Gateway events".
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from chatd.model.audience import Audience
 from chatd.model.channels import Channel
+from chatd.model.emojis import Emoji
 from chatd.model.guilds import Guild
 from chatd.model.members import Member
 from chatd.model.messages import Message
+from chatd.model.stickers import Sticker
 from chatd.model.users import User
 
 # Read by servers only: a session or bot token has been revoked, by whichever process.
 TOKEN_REVOKED = "CHATD_TOKEN_REVOKED"
+# Likewise: the emoji of an application, all of them. Nobody is told; its bot asks.
+APPLICATION_EMOJIS_UPDATE = "CHATD_APPLICATION_EMOJIS_UPDATE"
 
 
 class Event(NamedTuple):
@@ -109,6 +114,22 @@ def guild_member_add(guild_id: int, member: Member, user: User) -> Event:
 
 def guild_member_update(guild_id: int, member: Member, user: User) -> Event:
     return Event("GUILD_MEMBER_UPDATE", {**member.payload(user), "guild_id": str(guild_id)})
+
+
+def guild_emojis_update(guild_id: int, emojis: Iterable[Emoji]) -> Event:
+    """All that the guild has, by id."""
+    told = [emoji.payload() for emoji in sorted(emojis, key=lambda emoji: emoji.id)]
+    return Event("GUILD_EMOJIS_UPDATE", {"guild_id": str(guild_id), "emojis": told})
+
+
+def application_emojis_update(application_id: int, emojis: Iterable[Emoji]) -> Event:
+    told = [emoji.payload() for emoji in sorted(emojis, key=lambda emoji: emoji.id)]
+    return Event(APPLICATION_EMOJIS_UPDATE, {"application_id": str(application_id), "emojis": told})
+
+
+def guild_stickers_update(guild_id: int, stickers: Iterable[Sticker]) -> Event:
+    told = [sticker.payload() for sticker in sorted(stickers, key=lambda sticker: sticker.id)]
+    return Event("GUILD_STICKERS_UPDATE", {"guild_id": str(guild_id), "stickers": told})
 
 
 def user_update(own_payload: dict[str, Any]) -> Event:

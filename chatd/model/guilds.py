@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from chatd.model.emojis import Emoji
 from chatd.model.members import Member
 from chatd.model.roles import Rank, Role
 from chatd.model.shapes import Form
+from chatd.model.stickers import Sticker
 
 # Above every role there can be.
 OWNER_RANK = (2**31, 0)
@@ -28,6 +30,8 @@ class Guild:
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     channel_ids: set[int] = field(default_factory=set)
+    emojis: dict[int, Emoji] = field(default_factory=dict)
+    stickers: dict[int, Sticker] = field(default_factory=dict)
 
     @classmethod
     def from_row(cls, row: Any) -> Guild:
@@ -104,8 +108,8 @@ class Guild:
             "roles": [
                 role.payload() for role in sorted(self.roles.values(), key=lambda r: (r.position, r.id))
             ],
-            "emojis": [],
-            "stickers": [],
+            "emojis": [emoji.payload() for emoji in self.emojis.values()],
+            "stickers": [sticker.payload() for sticker in self.stickers.values()],
         }
 
 

@@ -19,11 +19,13 @@ from chatd.model import permissions
 from chatd.model.actor import Actor
 from chatd.model.audience import Users, guild_of
 from chatd.model.channels import Channel
-from chatd.model.events import TOKEN_REVOKED, Entry
+from chatd.model.emojis import Emoji
+from chatd.model.events import APPLICATION_EMOJIS_UPDATE, TOKEN_REVOKED, Entry
 from chatd.model.guilds import Guild
 from chatd.model.members import Member
 from chatd.model.permissions import Overwrite, Permission
 from chatd.model.roles import Role
+from chatd.model.stickers import Sticker
 from chatd.model.users import User
 from chatd.store.queries import directory as queries
 
@@ -48,10 +50,13 @@ class Directory:
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
+        self.application_emojis: dict[int, dict[int, Emoji]] = {}
         self.actors: dict[bytes, RememberedActor] = {}  # by the token's hash
         self.revocations = 0  # grows with every token that is revoked
         self._guild_ids_of: defaultdict[int, set[int]] = defaultdict(set)
         self._dm_ids_of: defaultdict[int, set[int]] = defaultdict(set)
+        self._emojis: dict[int, Emoji] = {}
+        self._stickers: dict[int, Sticker] = {}
         self._epochs: defaultdict[int, int] = defaultdict(int)
 
     async def load(self, conn: Connection) -> None:
@@ -67,6 +72,7 @@ class Directory:
             for row in await queries.list_members(conn):
                 self._add_member(row["guild_id"], Member.from_row(row))
             await self._load_channels(conn)
+            await self._load_expressions(conn)
 
     async def _load_channels(self, conn: Connection) -> None:
         for row in await queries.list_channels(conn):
@@ -76,6 +82,14 @@ class Directory:
             self.channels[row["channel_id"]].overwrites[overwrite.target_id] = overwrite
         for row in await queries.list_recipients(conn):
             self._set_recipients(self.channels[row["channel_id"]], tuple(row["user_ids"]))
+
+    async def _load_expressions(self, conn: Connection) -> None:
+        for row in await queries.list_emojis(conn):
+            self._emojis[row["id"]] = emoji = Emoji.from_row(row)
+            self._emojis_beside(emoji)[emoji.id] = emoji
+        for row in await queries.list_stickers(conn):
+            self._stickers[row["id"]] = sticker = Sticker.from_row(row)
+            self.guilds[sticker.guild_id].stickers[sticker.id] = sticker
 
     # ── questions ──
 
@@ -129,6 +143,13 @@ class Directory:
 
     def can_view(self, user_id: int, channel_id: int) -> bool:
         return bool(self.permissions(user_id, channel_id) & _VIEW_CHANNEL)
+
+    def emoji(self, emoji_id: int) -> Emoji | None:
+        """A custom emoji, of whichever guild or application."""
+        return self._emojis.get(emoji_id)
+
+    def sticker(self, sticker_id: int) -> Sticker | None:
+        return self._stickers.get(sticker_id)
 
     def others_in(self, channel: Channel, user_id: int) -> list[User]:
         """The other sides of a direct message."""
@@ -219,6 +240,36 @@ class Directory:
         for user_id in channel.recipient_ids:
             self._dm_ids_of[user_id].discard(channel.id)
 
+    def _on_emojis(self, entry: Entry) -> None:
+        guild_id = int(entry.d["guild_id"])
+        emojis = [Emoji.from_payload(each, guild_id=guild_id) for each in entry.d["emojis"]]
+        self._replace(self._emojis, self.guilds[guild_id].emojis, emojis)
+
+    def _on_application_emojis(self, entry: Entry) -> None:
+        application_id = int(entry.d["application_id"])
+        emojis = [Emoji.from_payload(each, application_id=application_id) for each in entry.d["emojis"]]
+        self._replace(self._emojis, self.application_emojis.setdefault(application_id, {}), emojis)
+
+    def _on_stickers(self, entry: Entry) -> None:
+        stickers = [Sticker.from_payload(each) for each in entry.d["stickers"]]
+        self._replace(self._stickers, self.guilds[int(entry.d["guild_id"])].stickers, stickers)
+
+    def _emojis_beside(self, emoji: Emoji) -> dict[int, Emoji]:
+        """Those of the same guild or application."""
+        if emoji.guild_id is not None:
+            return self.guilds[emoji.guild_id].emojis
+        assert emoji.application_id is not None, "an emoji is somebody's"
+        return self.application_emojis.setdefault(emoji.application_id, {})
+
+    @staticmethod
+    def _replace(everywhere: dict[int, Any], here: dict[int, Any], told: list[Any]) -> None:
+        """An event tells all that a place has: `here` has these from now on, and `everywhere` agrees."""
+        for known in here:
+            del everywhere[known]
+        here.clear()
+        here.update((each.id, each) for each in told)
+        everywhere.update(here)
+
     def _add_member(self, guild_id: int, member: Member) -> None:
         self.guilds[guild_id].members[member.user_id] = member
         self._guild_ids_of[member.user_id].add(guild_id)
@@ -249,10 +300,16 @@ _FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
     "CHANNEL_CREATE": Directory._on_channel,
     "CHANNEL_UPDATE": Directory._on_channel,
     "CHANNEL_DELETE": Directory._on_channel_delete,
+    "GUILD_EMOJIS_UPDATE": Directory._on_emojis,
+    "GUILD_STICKERS_UPDATE": Directory._on_stickers,
+    APPLICATION_EMOJIS_UPDATE: Directory._on_application_emojis,
 }
 
 # Those of them on which it depends who sees what.
-_CHANGES_SIGHT = frozenset(_FOLDS) - {TOKEN_REVOKED, "MESSAGE_CREATE", "USER_UPDATE"}
+_CHANGES_SIGHT = frozenset(_FOLDS) - {
+    TOKEN_REVOKED, "MESSAGE_CREATE", "USER_UPDATE",
+    "GUILD_EMOJIS_UPDATE", "GUILD_STICKERS_UPDATE", APPLICATION_EMOJIS_UPDATE,
+}  # fmt: skip
 
 # Those that change what somebody may do in a guild: their transaction marks the guild.
 CHANGES_PERMISSIONS = _CHANGES_SIGHT
