@@ -29,6 +29,7 @@ from chatd.gateway.session import Session
 from chatd.gateway.visibility import Audiences, is_bare, sees, wants
 from chatd.log import logger
 from chatd.model.audience import Channel, guild_of
+from chatd.model.event_permissions import permissions_needed
 from chatd.model.events import TOKEN_REVOKED, Entry
 from chatd.model.json_text import encode_json
 
@@ -119,7 +120,7 @@ class Hub:
         return addressed
 
     def _sees(self, session: Session, entry: Entry) -> bool:
-        return sees(self.directory, session.user_id, entry.audience)
+        return sees(self.directory, session.user_id, entry.audience, permissions_needed(entry.name))
 
     # ── in what words ──
 

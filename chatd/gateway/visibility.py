@@ -13,23 +13,34 @@ from typing import Any
 
 from chatd.model import intents
 from chatd.model.audience import Audience, Channel, Guild, Nobody, Users, guild_of
+from chatd.model.event_permissions import permissions_needed
+from chatd.model.permissions import Permission
 
 # Told to every shard; all else outside a guild goes to shard 0.
 ALL_SHARDS = frozenset({"USER_UPDATE"})
 
 # As a plain number: an operation on a flag costs ten times as much.
 _MESSAGE_CONTENT = int(intents.Intent.MESSAGE_CONTENT)
+_VIEW_CHANNEL = int(Permission.VIEW_CHANNEL)
 
 
-def sees(directory: Any, user_id: int, audience: Audience) -> bool:
-    """Whether the audience includes this user."""
+def sees(directory: Any, user_id: int, audience: Audience, needed: int = 0) -> bool:
+    """Whether the audience includes this user, who must have the permissions `needed` there.
+
+    A list of users has been chosen by whoever made it, and is not asked again.
+    """
     if isinstance(audience, Users):
         return user_id in audience.user_ids
     if isinstance(audience, Channel):
-        return bool(directory.can_view(user_id, audience.channel_id))
+        if not needed:
+            return bool(directory.can_view(user_id, audience.channel_id))
+        granted = directory.permissions(user_id, audience.channel_id)
+        return bool(granted & (needed | _VIEW_CHANNEL) == needed | _VIEW_CHANNEL)
     if isinstance(audience, Guild):
         guild = directory.guilds.get(audience.guild_id)
-        return bool(guild is not None and user_id in guild.members)
+        if guild is None or user_id not in guild.members:
+            return False
+        return not needed or directory.guild_permissions(user_id, guild.id) & needed == needed
     return False
 
 
@@ -62,11 +73,12 @@ class Listeners:
     No connection is in both. The order is that of joining.
     """
 
-    __slots__ = ("audience", "name", "full", "bare")
+    __slots__ = ("audience", "name", "needed", "full", "bare")
 
     def __init__(self, audience: Audience, name: str) -> None:
         self.audience = audience
         self.name = name
+        self.needed = permissions_needed(name)
         self.full: dict[Any, None] = {}
         self.bare: dict[Any, None] = {}
 
@@ -95,14 +107,14 @@ class Audiences:
     def __init__(self, directory: Any) -> None:
         self.directory = directory
         self.connections: dict[int, dict[Any, None]] = {}  # by user
-        # By guild: the epoch, and the lists that are true in it.
-        self._kept: dict[int, tuple[int, dict[tuple[Audience, int], Listeners]]] = {}
+        # By guild: the epoch, and the lists that are true in it, by audience, intent and permission.
+        self._kept: dict[int, tuple[int, dict[tuple[Audience, int, int], Listeners]]] = {}
 
     def join(self, connection: Any) -> None:
         user_id = connection.session.user_id
         self.connections.setdefault(user_id, {})[connection] = None
         for listeners in self._kept_for(user_id):
-            if sees(self.directory, user_id, listeners.audience):
+            if sees(self.directory, user_id, listeners.audience, listeners.needed):
                 listeners.admit(connection)
 
     def leave(self, connection: Any, user_id: int) -> None:
@@ -123,13 +135,13 @@ class Audiences:
         if guild_id is None or isinstance(audience, Users):
             return self._gathered(name, audience)
         kept = self._kept_in(guild_id)
-        key = (audience, intents.needed(name, in_dm=False))
+        key = (audience, intents.needed(name, in_dm=False), permissions_needed(name))
         listeners = kept.get(key)
         if listeners is None:
             listeners = kept[key] = self._gathered(name, audience)
         return listeners
 
-    def _kept_in(self, guild_id: int) -> dict[tuple[Audience, int], Listeners]:
+    def _kept_in(self, guild_id: int) -> dict[tuple[Audience, int, int], Listeners]:
         epoch = self.directory.guild_epoch(guild_id)
         kept = self._kept.get(guild_id)
         if kept is None or kept[0] != epoch:
@@ -143,7 +155,7 @@ class Audiences:
     def _gathered(self, name: str, audience: Audience) -> Listeners:
         listeners = Listeners(audience, name)
         for user_id in self._candidates(audience):
-            if user_id in self.connections and sees(self.directory, user_id, audience):
+            if user_id in self.connections and sees(self.directory, user_id, audience, listeners.needed):
                 for connection in self.connections[user_id]:
                     listeners.admit(connection)
         return listeners

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from chatd.model.audience import Audience
+from chatd.model.audit_log import AuditEntry
 from chatd.model.channels import Channel
 from chatd.model.emojis import Emoji
 from chatd.model.guilds import Guild
@@ -130,6 +131,10 @@ def application_emojis_update(application_id: int, emojis: Iterable[Emoji]) -> E
 def guild_stickers_update(guild_id: int, stickers: Iterable[Sticker]) -> Event:
     told = [sticker.payload() for sticker in sorted(stickers, key=lambda sticker: sticker.id)]
     return Event("GUILD_STICKERS_UPDATE", {"guild_id": str(guild_id), "stickers": told})
+
+
+def audit_log_entry_create(guild_id: int, entry: AuditEntry) -> Event:
+    return Event("GUILD_AUDIT_LOG_ENTRY_CREATE", {**entry.payload(), "guild_id": str(guild_id)})
 
 
 def user_update(own_payload: dict[str, Any]) -> Event:

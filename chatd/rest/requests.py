@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from chatd.model.actor import ANYONE, Actor
+from chatd.model.audit_log import REASON_CHARACTERS_MAX
 from chatd.model.errors import EntityTooLarge, InvalidFormBody
 from chatd.model.json_text import parse_json
+from chatd.model.shapes import Form
 from chatd.model.snowflakes import parse_snowflake
 from chatd.rest.router import Route
 from chatd.wire.errors import BadRequest
@@ -66,8 +69,22 @@ class RestRequest:
             return "ws" + (settings.public_url or settings.local_url).rstrip("/").removeprefix("http")
         return f"{'wss' if wire is not None and wire.secure else 'ws'}://{host}"
 
+    @property
+    def reason(self) -> str | None:
+        """X-Audit-Log-Reason: why somebody says that they do this, percent-encoded UTF-8.
+
+        Raises InvalidFormBody for one that is too long or is no text.
+        """
+        field = self.wire.headers.get("x-audit-log-reason") if self.wire is not None else None
+        if not field:
+            return None
+        form = Form({"reason": unquote(field)})
+        reason: str = form.string("reason", length=(0, REASON_CHARACTERS_MAX))
+        form.finish()
+        return reason or None
+
     def transaction(self) -> AbstractAsyncContextManager[Any]:
-        return self.app.store.transaction(self.actor)  # type: ignore[no-any-return]
+        return self.app.store.transaction(self.actor, self.reason)  # type: ignore[no-any-return]
 
     def queued(self) -> AbstractAsyncContextManager[Any]:
         return self.app.store.queued(self.actor)  # type: ignore[no-any-return]

@@ -13,6 +13,7 @@ from __future__ import annotations
 from chatd.rest import (
     accounts,
     applications,
+    audit_log,
     channels,
     dms,
     gateway,
@@ -61,6 +62,9 @@ ROUTES = [
     Route("GET", "/guilds/{guild_id}/members", members.list_members),
     Route("GET", "/guilds/{guild_id}/members/search", members.search_members, "member_search_per_10_s"),
     Route("GET", "/guilds/{guild_id}/members/{user_id}", members.get_member),
+
+    # The audit log
+    Route("GET", "/guilds/{guild_id}/audit-logs", audit_log.list_entries),
 
     # Channels and messages
     Route("GET", "/channels/{channel_id}", channels.get_channel),

@@ -79,10 +79,10 @@ class Store:
             raise Unavailable() from error
 
     @asynccontextmanager
-    async def transaction(self, actor: Actor) -> AsyncIterator[Transaction]:
-        """BEGIN … COMMIT; events leave after the commit, and only then."""
+    async def transaction(self, actor: Actor, reason: str | None = None) -> AsyncIterator[Transaction]:
+        """BEGIN … COMMIT; events leave after the commit, and only then. `reason` is for the audit log."""
         async with self.lend() as conn:
-            tx = Transaction(self, actor, conn)
+            tx = Transaction(self, actor, conn, reason)
             try:
                 async with conn.transaction():
                     yield tx

@@ -83,8 +83,10 @@ class Queued(Reading):
 class Transaction(Queued):
     """Read and write as `actor` between BEGIN and COMMIT, on `conn`."""
 
-    def __init__(self, store: Store, actor: Actor, conn: Connection) -> None:
+    def __init__(self, store: Store, actor: Actor, conn: Connection, reason: str | None = None) -> None:
+        """`reason` is what the actor says of it, for the audit log."""
         super().__init__(store, actor)
+        self.reason = reason
         self.conn = conn
         self._events: list[tuple[Event, Audience]] = []
         self._written: list[Entry] = []

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from chatd.gateway.visibility import Audiences, Listeners, guild_of, is_on_shard, sees, wants
 from chatd.model import intents
 from chatd.model.audience import Channel, Guild, Nobody, Users
+from chatd.model.event_permissions import permissions_needed
 from chatd.model.events import Entry, Event
 from chatd.model.intents import Intent
 from tests.gateway.talk import open_dm
@@ -19,6 +20,8 @@ EVENTS = (
     "GUILD_MEMBER_ADD",
     "PRESENCE_UPDATE",
     "USER_UPDATE",
+    "GUILD_AUDIT_LOG_ENTRY_CREATE",
+    "INVITE_CREATE",
 )
 
 
@@ -145,7 +148,7 @@ async def test_kept_lists_equal_the_plain_question_after_any_changes(store, rng)
         listeners = audiences.listeners(name, audience)
         expected = {
             connection for connection in here
-            if sees(directory, connection.session.user_id, audience)
+            if sees(directory, connection.session.user_id, audience, permissions_needed(name))
             and wants(connection.session, name, guild_of(audience))
         }  # fmt: skip
         assert set(listeners.full) | set(listeners.bare) == expected and not set(listeners.full) & set(

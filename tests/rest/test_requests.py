@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from chatd.model.actor import ANYONE
+from chatd.model.errors import InvalidFormBody
 from chatd.rest import RestApp, RestSettings
 from chatd.rest.requests import RestRequest
 from chatd.rest.table import ROUTES
@@ -34,6 +35,20 @@ def test_of_a_repeated_name_the_last_value_counts():
 async def test_the_gateway_is_where_the_client_can_reach_it(public_url, secure, url):
     client = Client(doorless(RestSettings(public_url=public_url)))
     assert (await client.api("GET", "/gateway", secure=secure)).json == {"url": url}
+
+
+def test_the_reason_for_the_audit_log_is_percent_encoded_text():
+    said = quote("zu laut: 猫", safe="")
+    assert rest_request(X_Audit_Log_Reason=said).reason == "zu laut: 猫"
+    assert rest_request(X_Audit_Log_Reason="plain text").reason == "plain text"
+    assert rest_request().reason is None and rest_request(X_Audit_Log_Reason="").reason is None
+
+
+@pytest.mark.parametrize("reason", [quote("é") * 513, "%00"])
+def test_a_reason_that_cannot_be_kept_is_a_fault(reason):
+    with pytest.raises(InvalidFormBody) as caught:
+        _ = rest_request(X_Audit_Log_Reason=reason).reason
+    assert set(caught.value.errors) == {"reason"}
 
 
 async def test_an_own_404_page_is_shown(tmp_path):

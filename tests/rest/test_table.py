@@ -39,6 +39,7 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("GET", "/guilds/{guild_id}/members", "ada", None, 200, [["user", "roles"]]),
     ("GET", "/guilds/{guild_id}/members/search?query=bo", "ada", None, 200, [["user", "roles"]]),
     ("GET", "/guilds/{guild_id}/members/{user_id}", "ada", None, 200, ["user", "roles"]),
+    ("GET", "/guilds/{guild_id}/audit-logs", "ada", None, 200, {"audit_log_entries": [], "users": []}),
     ("GET", "/channels/{channel_id}", "ada", None, 200, {"name": "general", "type": 0}),
     ("POST", "/channels/{channel_id}/typing", "ada", None, 204, None),
     ("GET", "/channels/{channel_id}/messages", "ada", None, 200, [["id", "content", "author"]]),

@@ -1,0 +1,82 @@
+"""The audit log: keep what was done, and show it to those who may see it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from chatd.actions import access
+from chatd.model import events
+from chatd.model.audience import Guild
+from chatd.model.audit_log import AuditAction, AuditEntry, AuditLogPage
+from chatd.model.json_text import encode_json
+from chatd.model.permissions import Permission
+from chatd.model.snowflakes import SNOWFLAKE_MAX
+from chatd.store.queries import audit_log
+from chatd.store.transaction import Reading, Transaction
+
+
+async def record(
+    tx: Transaction,
+    guild_id: int,
+    action: AuditAction,
+    *,
+    target_id: int | None = None,
+    changes: list[dict[str, Any]] | None = None,
+    options: dict[str, str] | None = None,
+) -> None:
+    """Keep what the actor has just done, in the transaction that did it, with the reason they gave.
+
+    Emits GUILD_AUDIT_LOG_ENTRY_CREATE to those who may see the log.
+    """
+    entry = AuditEntry(tx.next_id(), tx.actor.id, target_id, action, changes or [], options, tx.reason)
+    await audit_log.insert_entry(
+        tx.conn, id=entry.id, guild_id=guild_id, user_id=entry.user_id, target_id=target_id,
+        action_type=int(action), changes=encode_json(entry.changes),
+        options=encode_json(options) if options else None, reason=entry.reason,
+    )  # fmt: skip
+    tx.emit(events.audit_log_entry_create(guild_id, entry), to=Guild(guild_id))
+
+
+async def list_entries(tx: Reading, guild_id: int, page: AuditLogPage) -> dict[str, Any]:
+    """A page of a guild's log, with the users and threads that its entries name.
+
+    Needs VIEW_AUDIT_LOG. Raises UnknownGuild, MissingPermissions.
+    """
+    place = await access.guild(tx, guild_id)
+    place.require(Permission.VIEW_AUDIT_LOG)
+    filters = {
+        "guild_id": guild_id, "user_id": page.user_id, "target_id": page.target_id,
+        "action_type": page.action_type, "limit": page.limit,
+    }  # fmt: skip
+    async with tx.connection() as conn:
+        if page.after is not None and page.before is None:
+            rows = await audit_log.entries_after(conn, after=page.after, **filters)
+        else:
+            before = SNOWFLAKE_MAX if page.before is None else page.before
+            rows = await audit_log.entries_before(conn, before=before, **filters)
+    return _with_what_they_name(tx, [_from_row(row) for row in rows])
+
+
+def _with_what_they_name(tx: Reading, entries: list[AuditEntry]) -> dict[str, Any]:
+    directory = tx.directory
+    named = dict.fromkeys(
+        number for entry in entries for number in (entry.user_id, entry.target_id) if number is not None
+    )
+    return {
+        "audit_log_entries": [entry.payload() for entry in entries],
+        "users": [directory.users[number].payload() for number in named if number in directory.users],
+        "webhooks": [],
+        "integrations": [],
+        "threads": [],
+        "application_commands": [],
+        "auto_moderation_rules": [],
+        "guild_scheduled_events": [],
+    }
+
+
+def _from_row(row: Any) -> AuditEntry:
+    return AuditEntry(
+        row["id"], row["user_id"], row["target_id"], row["action_type"], json.loads(row["changes"]),
+        json.loads(row["options"]) if row["options"] else None, row["reason"],
+    )  # fmt: skip
