@@ -40,7 +40,7 @@ class HTTPSection:
     header_timeout_s: float = 10.0
     body_timeout_s: float = 30.0
     keepalive_timeout_s: float = 75.0
-    body_bytes_max: int = 10 * 2**20
+    body_bytes_max: int = 256 * 2**20
     drain_timeout_s: float = 10.0
 
 

@@ -105,7 +105,9 @@ async def open_store(database: Database, config: Config, *, worker: int) -> Asyn
         command_timeout_s=config.database.command_timeout_s,
     )  # fmt: skip
     try:
-        store = await Store.open(pool, worker=worker, process=_process_of(worker))
+        store = await Store.open(
+            pool, blobs=config.data / "blobs", worker=worker, process=_process_of(worker)
+        )
         try:
             yield store
         finally:

@@ -14,6 +14,7 @@ of a template that was migrated once.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import fcntl
 import inspect
 import itertools
@@ -24,6 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -224,9 +226,17 @@ async def opened_store(pool: Any, *, process: int = 0) -> Any:
 
     async with pool.acquire() as conn:
         await first_run.initialise(conn, Mint(0, 31, time.time), server_name="Tests", registration="")
-    store = await Store.open(pool, process=process)
+    store = await Store.open(pool, blobs=blob_folder(), process=process)
     await store.listen()
     return store
+
+
+@cache
+def blob_folder() -> Path:
+    """One folder for the files of all tests: what is stored by its content is in nobody's way."""
+    folder = Path(tempfile.mkdtemp(prefix=CLUSTER_PREFIX, dir=fast_directory()))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder / "blobs"
 
 
 async def migrate_once(connect_kwargs: dict[str, Any]) -> None:

@@ -61,6 +61,11 @@ class RestRequest:
         """
         return dict(parse_query(self._query)) if self._query else {}
 
+    @property
+    def json_bytes_max(self) -> int:
+        settings = self.app.settings
+        return settings.image_json_bytes_max if self.route.images else settings.json_bytes_max
+
     def gateway_url(self) -> str:
         """Where a client finds the gateway: under the public URL, else under the Host that it asked."""
         settings, wire = self.app.settings, self.wire
@@ -100,7 +105,7 @@ class RestRequest:
         """
         if self._body is UNREAD:
             assert self.wire is not None
-            self._body = await read_body(self.wire, self.app.settings.json_bytes_max)
+            self._body = await read_body(self.wire, self.json_bytes_max)
         return {} if self._body is None else self._body
 
 

@@ -37,6 +37,8 @@ class Who(Enum):
 class Route:
     """One row: what is asked, who answers, which bucket pays, and who may ask.
 
+    A row with `images` takes an image in its JSON, which may be that much larger.
+
     `limit` is a field of LimitSettings. Rows that name the same limit share a bucket; calls with
     different values of the major parameter, the guild or channel that a path begins with, do not.
     """
@@ -46,6 +48,7 @@ class Route:
     handler: Handler
     limit: str = "default_per_5_s"
     who: Who = Who.SIGNED_IN
+    images: bool = False
     parameters: tuple[str, ...] = field(init=False)  # the names in braces, in the order of the path
     major_at: int | None = field(init=False)  # where among them the major one is, if there is one
 

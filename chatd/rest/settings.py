@@ -57,4 +57,6 @@ class RestSettings:
     session: timedelta = timedelta(days=30)
     # A JSON body; the largest legal message with embeds stays below a tenth of it.
     json_bytes_max: int = 2**20
+    # The same on a route that takes an image in it: base64 makes four octets of three.
+    image_json_bytes_max: int = 16 * 2**20
     limits: LimitSettings = field(default_factory=LimitSettings)

@@ -1,4 +1,4 @@
-"""The store: the pool, the directory, the feed and the writer, opened and closed together.
+"""The store: the pool, the directory, the feed, the writer and the blobs, opened and closed together.
 
 Both doors are given one of these and ask it for transactions; they never import this room.
 """
@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from asyncpg import Connection, Pool
 
@@ -17,6 +18,7 @@ from chatd.model.actor import Actor
 from chatd.model.errors import Unavailable
 from chatd.model.events import Entry
 from chatd.model.snowflakes import Mint
+from chatd.store.blobs import Blobs
 from chatd.store.directory import Directory
 from chatd.store.journal import PAGE_ENTRIES_MAX, Feed, read_entries
 from chatd.store.listener import Listener
@@ -34,27 +36,34 @@ LEND_SECONDS_MAX = 30.0
 class Store:
     """Open with `await Store.open(pool, …)`, end with `await store.close()`."""
 
-    def __init__(self, pool: Pool, directory: Directory, mint: Mint, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, pool: Pool, directory: Directory, mint: Mint, clock: Callable[[], float], blobs: Blobs
+    ) -> None:
         self.name = secrets.token_hex(8)  # Tells our own notifications from those of other processes.
         self.pool = pool
         self.directory = directory
         self.mint = mint
         self.clock = clock
+        self.blobs = blobs
         self.feed = Feed(directory, self.journal_after)
         self.writer = Writer(pool, self.feed)
         self.listener = Listener(pool, self.feed, self.name)
 
     @classmethod
     async def open(
-        cls, pool: Pool, *, worker: int = 0, process: int = 0, clock: Callable[[], float] = time.time
-    ) -> Store:
-        """Load the directory. `worker` and `process` tell this process's ids from another's."""
+        cls, pool: Pool, *, blobs: Path, worker: int = 0, process: int = 0,
+        clock: Callable[[], float] = time.time,
+    ) -> Store:  # fmt: skip
+        """Load the directory. `worker` and `process` tell this process's ids from another's.
+
+        `blobs` is the folder for files, made when the first one comes.
+        """
         directory = Directory()
         async with pool.acquire() as conn:
             await directory.load(conn)
         # A clock that was set back since the last run must not make new messages older than old ones.
         newest = max((channel.last_message_id or 0 for channel in directory.channels.values()), default=0)
-        return cls(pool, directory, Mint(worker, process, clock, after=newest), clock)
+        return cls(pool, directory, Mint(worker, process, clock, after=newest), clock, Blobs(blobs))
 
     async def listen(self, *, alone: bool = False) -> None:
         """Follow what other processes commit; see Listener.start."""
