@@ -2,21 +2,22 @@
 -- A batch of new messages, each with its event, in one statement and so in one commit.
 -- Refused, and missing from the answer: what was allowed by knowledge of the guild that is older than its
 -- permissions, and a nonce that this author has already used here. Answers n (from 1) and position.
+-- Here and below, `known` is null for what the server does by itself, which needs no permission.
 with wanted as (
     select *
       from unnest(
                :ids::bigint[], :channel_ids::bigint[], :guild_ids::bigint[], :author_ids::bigint[],
-               :contents::text[], :flags::integer[], :tts::boolean[], :mention_everyone::boolean[],
-               :mention_ids::text[], :mention_role_ids::text[], :nonces::text[], :known::bigint[],
-               :payloads::text[]
+               :contents::text[], :types::smallint[], :flags::integer[], :tts::boolean[],
+               :mention_everyone::boolean[], :mention_ids::text[], :mention_role_ids::text[], :details::text[],
+               :nonces::text[], :known::bigint[], :payloads::text[]
            ) with ordinality as w (
-               id, channel_id, guild_id, author_id, content, flags, tts, mention_everyone, mention_ids,
-               mention_role_ids, nonce, known, payload, n
+               id, channel_id, guild_id, author_id, content, type, flags, tts, mention_everyone, mention_ids,
+               mention_role_ids, details, nonce, known, payload, n
            )
 ), held as materialized (
     select g.id, g.permission_position
       from guilds g
-     where g.id in (select guild_id from wanted)
+     where g.id in (select guild_id from wanted where known is not null)
      order by g.id
        for share
 ), allowed as (
@@ -24,6 +25,7 @@ with wanted as (
       from wanted w
       left join held on held.id = w.guild_id
      where w.guild_id is null
+        or w.known is null
         or held.permission_position <= w.known
 ), claimed as (
     insert into message_nonces (author_id, channel_id, nonce, message_id)
@@ -33,10 +35,10 @@ with wanted as (
         on conflict do nothing
     returning message_id
 ), inserted as (
-    insert into messages (id, channel_id, author_id, content, flags, tts, mention_everyone, mention_ids,
-                          mention_role_ids)
-    select a.id, a.channel_id, a.author_id, a.content, a.flags, a.tts, a.mention_everyone,
-           a.mention_ids::bigint[], a.mention_role_ids::bigint[]
+    insert into messages (id, channel_id, author_id, content, type, flags, tts, mention_everyone, mention_ids,
+                          mention_role_ids, details)
+    select a.id, a.channel_id, a.author_id, a.content, a.type, a.flags, a.tts, a.mention_everyone,
+           a.mention_ids::bigint[], a.mention_role_ids::bigint[], a.details::jsonb
       from allowed a
      where a.nonce is null
         or a.id in (select message_id from claimed)
@@ -56,36 +58,37 @@ select u.n, last - cardinality(ns) + u.k as position
   from appended, unnest(ns) with ordinality as u (n, k);
 
 -- name: update_messages :many
--- A batch of edits, each with its event. Refused: one whose message is gone or was edited since `seen`, and
--- one allowed by old knowledge. Answers n and position.
+-- A batch of changes, each with its event. Refused: one whose message is gone or is no longer as in the revision
+-- that was `seen`, and one allowed by old knowledge. Answers n and position.
 with wanted as (
     select *
       from unnest(
                :ids::bigint[], :channel_ids::bigint[], :guild_ids::bigint[], :contents::text[],
                :flags::integer[], :mention_everyone::boolean[], :mention_ids::text[],
-               :mention_role_ids::text[], :seen::timestamptz[], :edited_at::timestamptz[], :known::bigint[],
-               :payloads::text[]
+               :mention_role_ids::text[], :details::text[], :pinned_at::timestamptz[], :edited_at::timestamptz[],
+               :seen::integer[], :known::bigint[], :payloads::text[]
            ) with ordinality as w (
                id, channel_id, guild_id, content, flags, mention_everyone, mention_ids, mention_role_ids,
-               seen, edited_at, known, payload, n
+               details, pinned_at, edited_at, seen, known, payload, n
            )
 ), held as materialized (
     select g.id, g.permission_position
       from guilds g
-     where g.id in (select guild_id from wanted)
+     where g.id in (select guild_id from wanted where known is not null)
      order by g.id
        for share
 ), updated as (
     update messages m
        set content = w.content, flags = w.flags, mention_everyone = w.mention_everyone,
            mention_ids = w.mention_ids::bigint[], mention_role_ids = w.mention_role_ids::bigint[],
-           edited_at = w.edited_at
+           details = w.details::jsonb, pinned_at = w.pinned_at, edited_at = w.edited_at,
+           revision = m.revision + 1
       from wanted w
       left join held on held.id = w.guild_id
      where m.id = w.id
        and m.channel_id = w.channel_id
-       and m.edited_at is not distinct from w.seen
-       and (w.guild_id is null or held.permission_position <= w.known)
+       and m.revision = w.seen
+       and (w.guild_id is null or w.known is null or held.permission_position <= w.known)
     returning w.n
 ), appended as materialized (
     select array_agg(w.n order by w.n) as ns,
@@ -112,7 +115,7 @@ with wanted as (
 ), held as materialized (
     select g.id, g.permission_position
       from guilds g
-     where g.id in (select guild_id from wanted)
+     where g.id in (select guild_id from wanted where known is not null)
      order by g.id
        for share
 ), deleted as (
@@ -121,7 +124,7 @@ with wanted as (
       left join held on held.id = w.guild_id
      where m.id = w.id
        and m.channel_id = w.channel_id
-       and (w.guild_id is null or held.permission_position <= w.known)
+       and (w.guild_id is null or w.known is null or held.permission_position <= w.known)
     returning w.n
 ), appended as materialized (
     select array_agg(w.n order by w.n) as ns,
@@ -139,15 +142,21 @@ select u.n, last - cardinality(ns) + u.k as position
 
 -- name: find_message :one
 select id, channel_id, author_id, type, flags, content, tts, mention_everyone, mention_ids,
-       mention_role_ids, edited_at
+       mention_role_ids, edited_at, details, pinned_at, revision
   from messages
  where id = :id
    and channel_id = :channel_id;
 
+-- name: find_messages :many
+select id, channel_id, author_id, type, flags, content, tts, mention_everyone, mention_ids,
+       mention_role_ids, edited_at, details, pinned_at, revision
+  from messages
+ where id = any(:ids::bigint[]);
+
 -- name: find_message_of_nonce :one
 -- The message that an author has already sent here with a nonce.
 select m.id, m.channel_id, m.author_id, m.type, m.flags, m.content, m.tts, m.mention_everyone,
-       m.mention_ids, m.mention_role_ids, m.edited_at
+       m.mention_ids, m.mention_role_ids, m.edited_at, m.details, m.pinned_at, m.revision
   from message_nonces x
   join messages m on m.id = x.message_id
  where x.author_id = :author_id
@@ -157,7 +166,7 @@ select m.id, m.channel_id, m.author_id, m.type, m.flags, m.content, m.tts, m.men
 -- name: messages_before :many
 -- Newest first. `before` is exclusive; pass the largest bigint for the newest page.
 select id, channel_id, author_id, type, flags, content, tts, mention_everyone, mention_ids,
-       mention_role_ids, edited_at
+       mention_role_ids, edited_at, details, pinned_at, revision
   from messages
  where channel_id = :channel_id
    and id < :before
@@ -167,7 +176,7 @@ select id, channel_id, author_id, type, flags, content, tts, mention_everyone, m
 -- name: messages_after :many
 -- The oldest ones after `after`, exclusive; oldest first.
 select id, channel_id, author_id, type, flags, content, tts, mention_everyone, mention_ids,
-       mention_role_ids, edited_at
+       mention_role_ids, edited_at, details, pinned_at, revision
   from messages
  where channel_id = :channel_id
    and id > :after

@@ -7,15 +7,14 @@ knowledge, or that somebody else changed first; the action then looks again and 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from asyncpg import ForeignKeyViolationError
 
-from chatd.actions import access
+from chatd.actions import access, message_rows
 from chatd.actions.access import ChannelAccess
-from chatd.model import events
 from chatd.model.errors import (
     CannotEditOther,
     EmptyMessage,
@@ -23,21 +22,21 @@ from chatd.model.errors import (
     SystemMessage,
     Unavailable,
     UnknownChannel,
-    UnknownMessage,
 )
 from chatd.model.mentions import Mentions, parse_mentions
 from chatd.model.messages import (
-    DEFAULT,
     FLAGS_OF_AUTHOR,
+    SAID_BY_USERS,
     SUPPRESS_EMBEDS,
     AllowedMentions,
     Message,
     MessageDraft,
     MessageEdit,
     MessagePage,
+    MessageType,
 )
 from chatd.model.permissions import Permission
-from chatd.model.snowflakes import SNOWFLAKE_MAX
+from chatd.model.users import User
 from chatd.store.directory import Directory
 from chatd.store.queries import messages
 from chatd.store.transaction import Queued, Reading
@@ -72,6 +71,48 @@ async def create_message(tx: Queued, channel_id: int, draft: MessageDraft) -> Me
     raise Unavailable()
 
 
+async def create_system_message(
+    tx: Queued,
+    channel_id: int,
+    type: MessageType,
+    *,
+    author_id: int,
+    content: str = "",
+    mention_ids: Iterable[int] = (),
+    reference: dict[str, Any] | None = None,
+    referenced: Message | None = None,
+    details: dict[str, Any] | None = None,
+    flags: int = 0,
+    author: User | None = None,
+    guild_id: int | None = None,
+) -> Message:
+    """Tell a channel that something has happened there. Asks nobody's permission: that is the caller's.
+
+    `reference` is what `reference_to` makes, `referenced` the message that goes with it; `details` are
+    others of Message. The directory does not know yet what was only made in this same transaction: then
+    `author` is the user of author_id, and `guild_id` that of the channel. Emits MESSAGE_CREATE.
+    """
+    users, channel = tx.directory.users, tx.directory.channels.get(channel_id)
+    guild_id = channel.guild_id if channel is not None else guild_id
+    if reference is not None:
+        details = {**(details or {}), "message_reference": reference}
+    message = Message(
+        id=tx.next_id(),
+        channel_id=channel_id,
+        author=author or users[author_id],
+        content=content,
+        type=type,
+        flags=flags,
+        mentions=tuple(users[user_id] for user_id in mention_ids),
+        details=details,
+        referenced=referenced,
+    )
+    guild = None if guild_id is None else tx.directory.guilds[guild_id]
+    written = await message_rows.insert(tx, message, guild, known=None)
+    assert written, "nothing refuses what needs no permission"
+    return message
+
+
 async def list_messages(tx: Reading, channel_id: int, page: MessagePage) -> list[Message]:
     """A page of history, newest first; empty without READ_MESSAGE_HISTORY, as the documentation has it.
 
@@ -81,15 +122,14 @@ async def list_messages(tx: Reading, channel_id: int, page: MessagePage) -> list
     place.require_text()
     if not place.may(Permission.READ_MESSAGE_HISTORY):
         return []
-    rows = await _page_of(tx, channel_id, page)
-    return [_from_row(tx.directory, row) for row in rows]
+    return await message_rows.page_of(tx, channel_id, page)
 
 
 async def get_message(tx: Reading, channel_id: int, message_id: int) -> Message:
     """Needs READ_MESSAGE_HISTORY. Raises UnknownChannel, MissingPermissions, UnknownMessage."""
     place = await access.channel(tx, channel_id)
     place.require(Permission.READ_MESSAGE_HISTORY)
-    return await _find(tx, channel_id, message_id)
+    return await message_rows.find(tx, channel_id, message_id)
 
 
 async def update_message(tx: Queued, channel_id: int, message_id: int, edit: MessageEdit) -> Message:
@@ -100,14 +140,10 @@ async def update_message(tx: Queued, channel_id: int, message_id: int, edit: Mes
     """
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
-        before = await _find(tx, channel_id, message_id)
+        before = await message_rows.find(tx, channel_id, message_id)
         _require_edit(tx, place, before, edit)
         after = _edited(tx, place, before, edit)
-        event = events.message_update(after, place.guild)
-        row = {**_row(place, after), "seen": before.edited_at, "edited_at": after.edited_at}
-        if await tx.write(
-            messages.update_messages, _only(messages.update_messages, row), event, to=place.audience
-        ):
+        if await message_rows.rewrite(tx, before, after, place.guild, known=place.known):
             return after
         await tx.catch_up()
     raise Unavailable()
@@ -121,14 +157,12 @@ async def delete_message(tx: Queued, channel_id: int, message_id: int) -> None:
     """
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
-        message = await _find(tx, channel_id, message_id)
+        message = await message_rows.find(tx, channel_id, message_id)
         if message.author.id != tx.actor.id:
             place.require(Permission.MANAGE_MESSAGES)
             if place.guild is None:
                 raise MissingPermissions()
-        event = events.message_delete(message_id, channel_id, place.guild_id)
-        row = _only(messages.delete_messages, _row(place, message))
-        if await tx.write(messages.delete_messages, row, event, to=place.audience):
+        if await message_rows.remove(tx, message, place.guild, known=place.known):
             return
         await tx.catch_up()
     raise Unavailable()
@@ -171,12 +205,9 @@ def _allowed(
 
 
 async def _insert(tx: Queued, place: ChannelAccess, message: Message, enforce_nonce: bool) -> bool:
-    event = events.message_create(message, place.guild)
-    row = _row(place, message)
-    row["nonces"] = str(message.nonce) if enforce_nonce and message.nonce is not None else None
-    row = _only(messages.insert_messages, row)
+    nonce = str(message.nonce) if enforce_nonce and message.nonce is not None else None
     try:
-        return await tx.write(messages.insert_messages, row, event, to=place.audience)
+        return await message_rows.insert(tx, message, place.guild, known=place.known, nonce=nonce)
     except ForeignKeyViolationError:
         raise UnknownChannel() from None  # It was deleted between our look and our write.
 
@@ -189,7 +220,8 @@ async def _sent_before(tx: Reading, channel_id: int, draft: MessageDraft) -> Mes
         )
     if row is None:
         return None
-    return replace(_from_row(tx.directory, row), nonce=draft.nonce)
+    (sent,) = await message_rows.complete(tx, [row])
+    return replace(sent, nonce=draft.nonce)
 
 
 def _require_edit(tx: Reading, place: ChannelAccess, message: Message, edit: MessageEdit) -> None:
@@ -197,7 +229,7 @@ def _require_edit(tx: Reading, place: ChannelAccess, message: Message, edit: Mes
         if edit.content is not None or edit.flags is None:
             raise CannotEditOther()
         place.require(Permission.MANAGE_MESSAGES)
-    if message.type != DEFAULT:
+    if message.type not in SAID_BY_USERS:
         raise SystemMessage()
     if edit.content is not None and not edit.content.strip():
         raise EmptyMessage()
@@ -207,7 +239,7 @@ def _edited(tx: Reading, place: ChannelAccess, before: Message, edit: MessageEdi
     changeable = FLAGS_OF_AUTHOR if before.author.id == tx.actor.id else SUPPRESS_EMBEDS
     flags = before.flags if edit.flags is None else before.flags & ~changeable | edit.flags & changeable
     if edit.content is None:
-        return replace(before, flags=flags, edited_at=_after(tx.now(), before.edited_at))
+        return replace(before, flags=flags, edited_at=tx.now())
     mentions = _allowed(tx.directory, place, parse_mentions(edit.content), edit.allowed_mentions)
     return replace(
         before,
@@ -216,83 +248,5 @@ def _edited(tx: Reading, place: ChannelAccess, before: Message, edit: MessageEdi
         mention_everyone=mentions.everyone,
         mentions=tuple(tx.directory.users[user_id] for user_id in mentions.user_ids),
         mention_role_ids=mentions.role_ids,
-        edited_at=_after(tx.now(), before.edited_at),
+        edited_at=tx.now(),
     )
-
-
-def _after(now: datetime, last: datetime | None) -> datetime:
-    """A time of edit that differs from the last one's, by which two editors tell who came first."""
-    return now if last is None or now > last else last + timedelta(microseconds=1)
-
-
-async def _find(tx: Reading, channel_id: int, message_id: int) -> Message:
-    async with tx.connection() as conn:
-        row = await messages.find_message(conn, id=message_id, channel_id=channel_id)
-    if row is None:
-        raise UnknownMessage()
-    return _from_row(tx.directory, row)
-
-
-async def _page_of(tx: Reading, channel_id: int, page: MessagePage) -> list[Any]:
-    """The rows of a page, newest first. `around` holds the message itself and as many on either side."""
-    async with tx.connection() as conn:
-        if page.after is not None:
-            rows = await messages.messages_after(
-                conn, channel_id=channel_id, after=page.after, limit=page.limit
-            )
-            return list(rows[::-1])
-        if page.around is not None:
-            half = page.limit // 2
-            before = min(page.around, SNOWFLAKE_MAX - 1) + 1  # what follows the largest id is no bigint
-            older = await messages.messages_before(
-                conn, channel_id=channel_id, before=before, limit=page.limit - half
-            )
-            newer = await messages.messages_after(conn, channel_id=channel_id, after=page.around, limit=half)
-            return [*newer[::-1], *older]
-        before = SNOWFLAKE_MAX if page.before is None else page.before
-        rows = await messages.messages_before(conn, channel_id=channel_id, before=before, limit=page.limit)
-        return list(rows)
-
-
-def _from_row(directory: Directory, row: Any) -> Message:
-    users = directory.users
-    return Message(
-        id=row["id"],
-        channel_id=row["channel_id"],
-        author=users[row["author_id"]],
-        content=row["content"],
-        type=row["type"],
-        flags=row["flags"],
-        tts=row["tts"],
-        mention_everyone=row["mention_everyone"],
-        mentions=tuple(users[user_id] for user_id in row["mention_ids"] if user_id in users),
-        mention_role_ids=tuple(row["mention_role_ids"]),
-        edited_at=row["edited_at"],
-    )
-
-
-def _row(place: ChannelAccess, message: Message) -> dict[str, Any]:
-    """A message as the fields of the batch queries' arrays."""
-    return {
-        "ids": message.id,
-        "channel_ids": message.channel_id,
-        "guild_ids": place.guild_id,
-        "author_ids": message.author.id,
-        "contents": message.content,
-        "flags": message.flags,
-        "tts": message.tts,
-        "mention_everyone": message.mention_everyone,
-        "mention_ids": _array(user.id for user in message.mentions),
-        "mention_role_ids": _array(message.mention_role_ids),
-        "known": place.known,
-    }
-
-
-def _only(query: Any, row: dict[str, Any]) -> dict[str, Any]:
-    """The fields that a batch query takes."""
-    return {name: row[name] for name in query.parameters if name != "payloads"}
-
-
-def _array(ids: Any) -> str:
-    """Ids as a PostgreSQL array literal: an array inside an array would have to be of one length."""
-    return "{" + ",".join(map(str, ids)) + "}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from typing import Any
 
 from chatd.model.shapes import Form
@@ -13,10 +14,46 @@ from chatd.model.users import User
 CONTENT_CHARACTERS_MAX = 2000
 NONCE_CHARACTERS_MAX = 25
 
-DEFAULT = 0  # the type of an ordinary message; the others are the server's own
 
+class MessageType(IntEnum):
+    """What a message is: something said, or something that happened, which the server says."""
+
+    DEFAULT = 0
+    RECIPIENT_ADD = 1
+    RECIPIENT_REMOVE = 2
+    CALL = 3
+    CHANNEL_NAME_CHANGE = 4
+    CHANNEL_ICON_CHANGE = 5
+    CHANNEL_PINNED_MESSAGE = 6
+    USER_JOIN = 7
+    CHANNEL_FOLLOW_ADD = 12
+    THREAD_CREATED = 18
+    REPLY = 19
+    CHAT_INPUT_COMMAND = 20
+    THREAD_STARTER_MESSAGE = 21
+    CONTEXT_MENU_COMMAND = 23
+    STAGE_START = 27
+    STAGE_END = 28
+    STAGE_SPEAKER = 29
+    STAGE_TOPIC = 31
+    POLL_RESULT = 46
+
+
+# Those whose words are somebody's own, to be edited by them; all others are the server's.
+SAID_BY_USERS = frozenset(
+    {MessageType.DEFAULT, MessageType.REPLY, MessageType.CHAT_INPUT_COMMAND, MessageType.CONTEXT_MENU_COMMAND}
+)
+# Those that come with the message they refer to, or null once that is deleted.
+SHOW_REFERENCED = frozenset({MessageType.REPLY, MessageType.THREAD_STARTER_MESSAGE})
+
+CROSSPOSTED = 1 << 0
+IS_CROSSPOST = 1 << 1
 SUPPRESS_EMBEDS = 1 << 2
+SOURCE_MESSAGE_DELETED = 1 << 3
+HAS_THREAD = 1 << 5
 SUPPRESS_NOTIFICATIONS = 1 << 12
+IS_VOICE_MESSAGE = 1 << 13
+HAS_SNAPSHOT = 1 << 14
 # The flags that an author may set; all others are the server's to say.
 FLAGS_OF_AUTHOR = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS
 
@@ -25,13 +62,18 @@ _ALL_MENTIONS = ("users", "roles", "everyone")
 
 @dataclass(slots=True)
 class Message:
-    """A message with its author and the users whom it mentions."""
+    """A message with its author and the users whom it mentions.
+
+    `details` is what few messages have, by the names and in the shapes of the message object: embeds,
+    attachments, components, sticker_items, message_reference, message_snapshots, webhook_id and so on.
+    It is never changed in place. `referenced` is the message that a reply answers, None once it is deleted.
+    """
 
     id: int
     channel_id: int
     author: User
     content: str
-    type: int = DEFAULT
+    type: int = 0
     flags: int = 0
     tts: bool = False
     mention_everyone: bool = False
@@ -39,8 +81,19 @@ class Message:
     mention_role_ids: tuple[int, ...] = ()
     edited_at: datetime | None = None
     nonce: str | int | None = None
+    details: dict[str, Any] | None = None
+    pinned_at: datetime | None = None
+    revision: int = 0
+    referenced: Message | None = None
 
     def payload(self) -> dict[str, Any]:
+        d = self.basic_payload()
+        if self.type in SHOW_REFERENCED:
+            d["referenced_message"] = self.referenced.basic_payload() if self.referenced else None
+        return d
+
+    def basic_payload(self) -> dict[str, Any]:
+        """The message object without the one that it refers to."""
         d: dict[str, Any] = {
             "id": str(self.id),
             "channel_id": str(self.channel_id),
@@ -55,13 +108,27 @@ class Message:
             "mention_roles": [str(role_id) for role_id in self.mention_role_ids],
             "attachments": [],
             "embeds": [],
-            "pinned": False,
+            "pinned": self.pinned_at is not None,
             "flags": self.flags,
             "components": [],
         }
+        if self.details is not None:
+            d.update(self.details)
         if self.nonce is not None:
             d["nonce"] = self.nonce
         return d
+
+
+def reference_to(
+    channel_id: int, guild_id: int | None, message_id: int | None = None, *, forward: bool = False
+) -> dict[str, Any]:
+    """A message_reference: to a message, or to a channel alone as system messages have it."""
+    reference: dict[str, Any] = {"type": int(forward), "channel_id": str(channel_id)}
+    if message_id is not None:
+        reference["message_id"] = str(message_id)
+    if guild_id is not None:
+        reference["guild_id"] = str(guild_id)
+    return reference
 
 
 @dataclass(slots=True, frozen=True)

@@ -1,2 +1,14 @@
--- Filled in by its feature.
-select;
+-- What few messages have: embeds, attachments, a reference, a poll, a pin.
+
+-- `details` is what no query asks for, in the words of the message object: embeds, attachments, components,
+-- sticker_items, message_reference, message_snapshots, and of a webhook's message its webhook_id and author.
+-- `revision` grows with every change that is not a deletion: two who change a message at the same time
+-- tell by it who came second.
+alter table messages
+    add column details   jsonb,
+    add column pinned_at timestamptz,
+    add column revision  integer not null default 0,
+    alter column author_id drop not null,
+    add check (author_id is not null or coalesce(details ? 'webhook_id', false));
+
+create index messages_pinned on messages (channel_id, pinned_at) where pinned_at is not null;

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from chatd.actions import messages
+from chatd.actions import message_rows, messages
+from chatd.model import events
 from chatd.model.actor import Actor
-from chatd.model.audience import Channel
+from chatd.model.audience import Channel, Guild
 from chatd.model.errors import (
     CannotEditOther,
     EmptyMessage,
     MissingPermissions,
+    SystemMessage,
     UnknownChannel,
     UnknownMessage,
 )
-from chatd.model.messages import MessageDraft, MessageEdit, MessagePage
+from chatd.model.messages import Message, MessageDraft, MessageEdit, MessagePage, MessageType, reference_to
 from chatd.model.snowflakes import SNOWFLAKE_MAX
+from chatd.model.users import User
+from tests.beats import assert_as_fresh, refused
 from tests.people import Heard, general, person
 
 
@@ -218,3 +224,90 @@ async def test_a_permission_taken_away_by_another_process_is_gone_with_its_commi
     with pytest.raises(MissingPermissions):
         await say(store, ada, "too late")
     assert store.feed.position == position and await history(store, ada) == []
+
+
+async def test_what_the_server_says_of_itself_is_a_message_too(store):
+    ada, _ = await person(store, "ada")
+    bob, _ = await person(store, "bob")
+    place, said = general(store), await say(store, ada, "hello")
+    heard = Heard(store)
+    async with store.transaction(ada) as tx:
+        told = await messages.create_system_message(
+            tx, place.id, MessageType.THREAD_STARTER_MESSAGE, author_id=ada.id, mention_ids=[bob.id],
+            reference=reference_to(place.id, place.guild_id, said.id), referenced=said,
+        )  # fmt: skip
+    (entry,) = heard.entries
+    assert (entry.name, entry.d["type"], entry.audience) == (
+        "MESSAGE_CREATE", 21, Channel(place.id, place.guild_id)
+    )  # fmt: skip
+    assert entry.d["message_reference"] == {
+        "type": 0, "channel_id": str(place.id), "message_id": str(said.id), "guild_id": str(place.guild_id)
+    }  # fmt: skip
+    assert entry.d["referenced_message"]["content"] == "hello" and entry.d["mentions"][0]["id"] == str(bob.id)
+    async with store.reading(ada) as tx:
+        assert (await messages.get_message(tx, place.id, told.id)).payload() == told.payload()
+    await assert_as_fresh(store)
+
+
+async def test_the_server_speaks_in_the_transaction_that_changes_who_may(store):
+    """Its message needs no permission, so that what it was allowed by is not out of date."""
+    ada, _ = await person(store, "ada")
+    place, heard = general(store), Heard(store)
+    async with store.transaction(ada) as tx:
+        guild = tx.directory.guilds[place.guild_id]
+        tx.emit(events.guild_update(guild), to=Guild(guild.id))
+        await messages.create_system_message(tx, place.id, MessageType.USER_JOIN, author_id=ada.id)
+    assert heard.names == ["GUILD_UPDATE", "MESSAGE_CREATE"]
+    assert await history(store, ada) == [""]
+
+
+async def test_what_refers_to_a_deleted_message_says_null(store):
+    ada, _ = await person(store, "ada")
+    place, said = general(store), await say(store, ada, "hello")
+    async with store.transaction(ada) as tx:
+        told = await messages.create_system_message(
+            tx, place.id, MessageType.THREAD_STARTER_MESSAGE, author_id=ada.id, referenced=said,
+            reference=reference_to(place.id, place.guild_id, said.id),
+        )  # fmt: skip
+    async with store.queued(ada) as tx:
+        await messages.delete_message(tx, place.id, said.id)
+    async with store.reading(ada) as tx:
+        assert (await messages.get_message(tx, place.id, told.id)).payload()["referenced_message"] is None
+
+
+async def test_what_the_server_says_is_nobodys_to_edit(store):
+    ada, _ = await person(store, "ada")
+    async with store.transaction(ada) as tx:
+        told = await messages.create_system_message(
+            tx, general(store).id, MessageType.USER_JOIN, author_id=ada.id
+        )
+    async with refused(store, SystemMessage), store.queued(ada) as tx:
+        await messages.update_message(tx, told.channel_id, told.id, MessageEdit.parse({"content": "x"}))
+
+
+async def test_a_change_of_a_message_that_has_changed_since_is_refused(store):
+    ada, _ = await person(store, "ada")
+    seen, guild = await say(store, ada, "0"), store.directory.guilds[general(store).guild_id]
+    first, second = replace(seen, pinned_at=datetime.now(UTC)), replace(seen, content="1")
+    async with store.queued(ada) as tx:
+        assert await message_rows.rewrite(tx, seen, first, guild, known=None)
+        assert not await message_rows.rewrite(tx, seen, second, guild, known=None)
+        assert await message_rows.rewrite(tx, first, replace(first, content="2"), guild, known=None)
+        found = await message_rows.find(tx, seen.channel_id, seen.id)
+    assert (found.content, found.payload()["pinned"], found.revision) == ("2", True, 2)
+
+
+async def test_a_webhooks_message_has_the_name_and_face_of_then(store):
+    ada, _ = await person(store, "ada")
+    author = {"id": "77", "username": "News", "avatar": None, "discriminator": "0000", "bot": True}
+    message = Message(
+        store.mint.next(), general(store).id, User(77, "News", bot=True), "hello",
+        details={"webhook_id": "77", "author": author},
+    )  # fmt: skip
+    async with store.queued(ada) as tx:
+        guild = tx.directory.guilds[general(store).guild_id]
+        assert await message_rows.insert(tx, message, guild, known=None)
+    async with store.reading(ada) as tx:
+        found = await messages.get_message(tx, message.channel_id, message.id)
+    assert found.payload() == message.payload() and found.payload()["author"] == author
+    assert found.payload()["webhook_id"] == "77" and found.author == message.author

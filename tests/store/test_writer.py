@@ -20,9 +20,9 @@ def row(store, actor, content: str, **fields):
     channel = general(store)
     return {
         "ids": store.mint.next(), "channel_ids": channel.id, "guild_ids": channel.guild_id,
-        "author_ids": actor.id,
-        "contents": content, "flags": 0, "tts": False, "mention_everyone": False, "mention_ids": "{}",
-        "mention_role_ids": "{}", "nonces": None, "known": store.feed.position, **fields,
+        "author_ids": actor.id, "contents": content, "types": 0, "flags": 0, "tts": False,
+        "mention_everyone": False, "mention_ids": "{}", "mention_role_ids": "{}", "details": None,
+        "nonces": None, "known": store.feed.position, **fields,
     }  # fmt: skip
 
 

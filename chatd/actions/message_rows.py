@@ -1,0 +1,170 @@
+"""Messages and their rows: read with all that belongs to them, write with the event that tells of it.
+
+Nothing here asks for a permission; that is for the action whose message it is. Each write is one row of a
+batch query (sql/messages.sql). It is refused, and False comes back, when somebody else was faster or what
+allowed it (`known`, a journal position) is out of date; the action then looks again and decides anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from chatd.model import events
+from chatd.model.audience import Channel
+from chatd.model.errors import UnknownMessage
+from chatd.model.guilds import Guild
+from chatd.model.json_text import encode_json
+from chatd.model.messages import SHOW_REFERENCED, Message, MessagePage
+from chatd.model.snowflakes import SNOWFLAKE_MAX
+from chatd.model.users import User
+from chatd.store.directory import Directory
+from chatd.store.queries import messages
+from chatd.store.transaction import Queued, Reading
+
+
+async def find(tx: Reading, channel_id: int, message_id: int) -> Message:
+    """Raises UnknownMessage."""
+    async with tx.connection() as conn:
+        row = await messages.find_message(conn, id=message_id, channel_id=channel_id)
+    if row is None:
+        raise UnknownMessage()
+    return (await complete(tx, [row]))[0]
+
+
+async def page_of(tx: Reading, channel_id: int, page: MessagePage) -> list[Message]:
+    """A page of history, newest first."""
+    return await complete(tx, await _rows_of(tx, channel_id, page))
+
+
+async def complete(tx: Reading, rows: Sequence[Any]) -> list[Message]:
+    """Rows as messages, in the same order, with what they refer to: one more query for all of them."""
+    found = [from_row(tx.directory, row) for row in rows]
+    referring = [message for message in found if message.type in SHOW_REFERENCED]
+    if referring:
+        await _refer(tx, referring)
+    return found
+
+
+def from_row(directory: Directory, row: Any) -> Message:
+    """A row of sql/messages.sql as a message, without what it refers to."""
+    users, details = directory.users, row["details"]
+    details = None if details is None else json.loads(details)
+    return Message(
+        id=row["id"],
+        channel_id=row["channel_id"],
+        author=_author_of(row["author_id"], users, details),
+        content=row["content"],
+        type=row["type"],
+        flags=row["flags"],
+        tts=row["tts"],
+        mention_everyone=row["mention_everyone"],
+        mentions=tuple(users[user_id] for user_id in row["mention_ids"] if user_id in users),
+        mention_role_ids=tuple(row["mention_role_ids"]),
+        edited_at=row["edited_at"],
+        details=details,
+        pinned_at=row["pinned_at"],
+        revision=row["revision"],
+    )
+
+
+async def insert(
+    tx: Queued, message: Message, guild: Guild | None, *, known: int | None, nonce: str | None = None
+) -> bool:
+    """Write a new message; `nonce` is one that is enforced. Emits MESSAGE_CREATE."""
+    row = _row(message, guild, known)
+    row |= {"types": int(message.type), "tts": message.tts, "nonces": nonce}
+    row["author_ids"] = None if _is_of_webhook(message) else message.author.id
+    return await _write(tx, messages.insert_messages, row, events.message_create(message, guild))
+
+
+async def rewrite(
+    tx: Queued, before: Message, after: Message, guild: Guild | None, *, known: int | None
+) -> bool:
+    """Write `after` in the place of `before`, if that is still what is there. Emits MESSAGE_UPDATE."""
+    row = _row(after, guild, known)
+    row |= {"seen": before.revision, "edited_at": after.edited_at, "pinned_at": after.pinned_at}
+    after.revision = before.revision + 1
+    return await _write(tx, messages.update_messages, row, events.message_update(after, guild))
+
+
+async def remove(tx: Queued, message: Message, guild: Guild | None, *, known: int | None) -> bool:
+    """Delete a message. Emits MESSAGE_DELETE."""
+    event = events.message_delete(message.id, message.channel_id, guild.id if guild else None)
+    return await _write(tx, messages.delete_messages, _row(message, guild, known), event)
+
+
+async def _write(tx: Queued, query: Any, row: dict[str, Any], event: events.Event) -> bool:
+    fields = {name: row[name] for name in query.parameters if name != "payloads"}
+    return await tx.write(query, fields, event, to=Channel(row["channel_ids"], row["guild_ids"]))
+
+
+def _row(message: Message, guild: Guild | None, known: int | None) -> dict[str, Any]:
+    """What all the batch queries' arrays take of a message."""
+    return {
+        "ids": message.id,
+        "channel_ids": message.channel_id,
+        "guild_ids": None if guild is None else guild.id,
+        "contents": message.content,
+        "flags": message.flags,
+        "mention_everyone": message.mention_everyone,
+        "mention_ids": _array(user.id for user in message.mentions),
+        "mention_role_ids": _array(message.mention_role_ids),
+        "details": encode_json(message.details) if message.details else None,
+        "known": known,
+    }
+
+
+def _array(ids: Iterable[int]) -> str:
+    """Ids as a PostgreSQL array literal: an array inside an array would have to be of one length."""
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
+async def _rows_of(tx: Reading, channel_id: int, page: MessagePage) -> list[Any]:
+    """The rows of a page, newest first. `around` holds the message itself and as many on either side."""
+    async with tx.connection() as conn:
+        if page.after is not None:
+            rows = await messages.messages_after(
+                conn, channel_id=channel_id, after=page.after, limit=page.limit
+            )
+            return list(rows[::-1])
+        if page.around is not None:
+            half = page.limit // 2
+            before = min(page.around, SNOWFLAKE_MAX - 1) + 1  # what follows the largest id is no bigint
+            older = await messages.messages_before(
+                conn, channel_id=channel_id, before=before, limit=page.limit - half
+            )
+            newer = await messages.messages_after(conn, channel_id=channel_id, after=page.around, limit=half)
+            return [*newer[::-1], *older]
+        before = SNOWFLAKE_MAX if page.before is None else page.before
+        rows = await messages.messages_before(conn, channel_id=channel_id, before=before, limit=page.limit)
+        return list(rows)
+
+
+async def _refer(tx: Reading, referring: list[Message]) -> None:
+    """Give each the message that it refers to, or None where that is gone."""
+    wanted = {message.id: _referenced_id(message) for message in referring}
+    async with tx.connection() as conn:
+        rows = await messages.find_messages(conn, ids=list(wanted.values()))
+    found = {row["id"]: from_row(tx.directory, row) for row in rows}
+    for message in referring:
+        message.referenced = found.get(wanted[message.id])
+
+
+def _referenced_id(message: Message) -> int:
+    assert message.details is not None, "what shows a reference has one"
+    return int(message.details["message_reference"]["message_id"])
+
+
+def _is_of_webhook(message: Message) -> bool:
+    return message.details is not None and "webhook_id" in message.details
+
+
+def _author_of(author_id: int | None, users: dict[int, User], details: dict[str, Any] | None) -> User:
+    """The user, or the name and face that a webhook had when it sent this."""
+    if author_id is not None:
+        return users[author_id]
+    assert details is not None, "a message without an author is a webhook's"
+    author = details["author"]
+    return User(int(details["webhook_id"]), author["username"], avatar=author["avatar"], bot=True)
