@@ -13,7 +13,8 @@ select id, guild_id, name, permissions, color, hoist, position, managed, mention
 
 -- name: list_members :many
 -- Everybody in every guild, with their roles.
-select m.guild_id, m.user_id, m.nick, m.joined_at, m.communication_disabled_until,
+select m.guild_id, m.user_id, m.nick, m.joined_at, m.communication_disabled_until, m.avatar, m.banner,
+       m.deaf, m.mute, m.flags,
        coalesce(array_agg(r.role_id order by r.role_id) filter (where r.role_id is not null), '{}') as role_ids
   from members m
   left join member_roles r on r.guild_id = m.guild_id and r.user_id = m.user_id

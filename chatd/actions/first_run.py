@@ -78,5 +78,5 @@ async def _create_guild(conn: Connection, mint: Mint, name: str, owner_id: int) 
         topic=CHANNEL_TOPIC, position=0,
     )  # fmt: skip
     await guilds.set_system_channel(conn, id=guild_id, channel_id=channel_id)
-    await members.insert_member(conn, guild_id=guild_id, user_id=owner_id)
+    await members.insert_member(conn, guild_id=guild_id, user_id=owner_id, temporary=False)
     return guild_id, channel_id

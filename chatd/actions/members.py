@@ -1,17 +1,18 @@
-"""Members: look at one, list them, find them by name."""
+"""Members: look at them, find them by name, let them come and go."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from heapq import nsmallest
 from typing import Any
 
 from chatd.actions import access
 from chatd.model import events
 from chatd.model.audience import Guild
-from chatd.model.errors import UnknownMember
+from chatd.model.errors import UnknownMember, UserBanned
 from chatd.model.members import Member, MemberPage, MemberSearch
 from chatd.model.users import User
-from chatd.store.queries import members
+from chatd.store.queries import bans, members
 from chatd.store.transaction import Reading, Transaction
 
 
@@ -48,10 +49,31 @@ def begins_with(member: Member, user: User, start: str) -> bool:
     return any(name is not None and name.casefold().startswith(start) for name in names)
 
 
-async def add_member(tx: Transaction, guild_id: int, user: User) -> None:
-    """Make a user a member of a guild; the caller has decided that they may be.
+async def add_member(tx: Transaction, guild_id: int, user: User, *, temporary: bool = False) -> bool:
+    """Make a user a member of a guild; the caller has decided that they may be. False if they are one.
 
-    Emits GUILD_MEMBER_ADD to the guild.
+    A `temporary` one leaves again by going offline without a role. Emits GUILD_MEMBER_ADD.
+    Raises UserBanned.
     """
-    joined_at = await members.insert_member(tx.conn, guild_id=guild_id, user_id=user.id)
-    tx.emit(events.guild_member_add(guild_id, Member(user.id, joined_at), user), to=Guild(guild_id))
+    await tx.hold_permissions(guild_id)  # Who is being banned at this moment comes before or after.
+    if await bans.find_ban(tx.conn, guild_id=guild_id, user_id=user.id) is not None:
+        raise UserBanned()
+    row = await members.insert_member(tx.conn, guild_id=guild_id, user_id=user.id, temporary=temporary)
+    if row is None:
+        return False
+    member = Member(user.id, row["joined_at"], flags=row["flags"])
+    tx.emit(events.guild_member_add(guild_id, member, user), to=Guild(guild_id))
+    return True
+
+
+async def remove_members(tx: Transaction, guild_id: int, user_ids: Iterable[int]) -> list[int]:
+    """End memberships; the caller has decided that they end. Those that there were.
+
+    All that a member had here, roles above all, is forgotten. Emits GUILD_MEMBER_REMOVE for each, which
+    the hub tells the user themself as GUILD_DELETE.
+    """
+    gone = await members.delete_members(tx.conn, guild_id=guild_id, user_ids=list(user_ids))
+    removed = [row["user_id"] for row in gone]
+    for user_id in removed:
+        tx.emit(events.guild_member_remove(guild_id, tx.directory.users[user_id]), to=Guild(guild_id))
+    return removed

@@ -69,6 +69,10 @@ class RegistrationClosed(ApiError):
     status, code, message = 403, 0, "This server does not accept new accounts"
 
 
+class UserBanned(ApiError):
+    status, code, message = 403, 40007, "The user is banned from this guild."
+
+
 # ── what is asked for ──
 
 

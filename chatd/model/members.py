@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import IntEnum
 from typing import Any
 
 from chatd.model.shapes import Form
 from chatd.model.times import iso, iso_or_none
 from chatd.model.users import User
+
+
+class MemberFlag(IntEnum):
+    """One bit each; sets of them are plain integers. The Discord documentation, "Guild Member Flags"."""
+
+    DID_REJOIN = 1 << 0
+    BYPASSES_VERIFICATION = 1 << 2
 
 
 @dataclass(slots=True)
@@ -18,12 +26,18 @@ class Member:
     nick: str | None = None
     role_ids: tuple[int, ...] = field(default=())
     communication_disabled_until: datetime | None = None
+    avatar: str | None = None
+    banner: str | None = None
+    deaf: bool = False
+    mute: bool = False
+    flags: int = 0
 
     @classmethod
     def from_row(cls, row: Any) -> Member:
         return cls(
             row["user_id"], row["joined_at"], row["nick"], tuple(row["role_ids"]),
-            row["communication_disabled_until"],
+            row["communication_disabled_until"], row["avatar"], row["banner"], row["deaf"], row["mute"],
+            row["flags"],
         )  # fmt: skip
 
     @classmethod
@@ -35,20 +49,25 @@ class Member:
             d["nick"],
             tuple(int(role_id) for role_id in d["roles"]),
             datetime.fromisoformat(until) if until else None,
+            d["avatar"],
+            d["banner"],
+            d["deaf"],
+            d["mute"],
+            d["flags"],
         )
 
     def bare_payload(self) -> dict[str, Any]:
         """The member without its user, as it rides on a message."""
         return {
             "nick": self.nick,
-            "avatar": None,
-            "banner": None,
+            "avatar": self.avatar,
+            "banner": self.banner,
             "roles": [str(role_id) for role_id in self.role_ids],
             "joined_at": iso(self.joined_at),
             "premium_since": None,
-            "deaf": False,
-            "mute": False,
-            "flags": 0,
+            "deaf": self.deaf,
+            "mute": self.mute,
+            "flags": self.flags,
             "pending": False,
             "communication_disabled_until": iso_or_none(self.communication_disabled_until),
         }

@@ -5,6 +5,7 @@ from chatd.store.sql import load
 accounts = load("accounts")
 applications = load("applications")
 audit_log = load("audit_log")
+bans = load("bans")
 channels = load("channels")
 directory = load("directory")
 gateway_sessions = load("gateway_sessions")

@@ -9,10 +9,10 @@ import pytest
 from chatd.actions import members, users
 from chatd.model.actor import ANYONE, Actor
 from chatd.model.audience import Guild
-from chatd.model.errors import UnknownGuild, UnknownMember
-from chatd.model.members import MemberPage, MemberSearch
+from chatd.model.errors import UnknownGuild, UnknownMember, UserBanned
+from chatd.model.members import MemberFlag, MemberPage, MemberSearch
 from chatd.model.users import User, UserEdit
-from tests.beats import assert_as_fresh
+from tests.beats import assert_as_fresh, refused
 from tests.people import Heard, general, person
 
 
@@ -99,6 +99,52 @@ async def test_a_new_member_is_announced_to_the_guild(store):
     assert (entry.name, entry.audience) == ("GUILD_MEMBER_ADD", Guild(guild_id))
     assert entry.d["user"]["id"] == str(ada.id) and entry.d["roles"] == []
     await assert_as_fresh(store)
+
+
+async def test_who_is_a_member_already_does_not_join_again(store):
+    ada, _ = await person(store, "ada")
+    heard = Heard(store)
+    async with store.transaction(ANYONE) as tx:
+        assert not await members.add_member(tx, general(store).guild_id, store.directory.users[ada.id])
+    assert heard.entries == []
+
+
+async def test_who_comes_back_is_known_but_has_nothing_left(store):
+    ada, _ = await person(store, "ada")
+    guild_id = general(store).guild_id
+    async with store.pool.acquire() as conn:
+        await conn.execute("update members set nick = 'Countess' where user_id = $1", ada.id)
+    async with store.transaction(ANYONE) as tx:
+        assert await members.remove_members(tx, guild_id, [ada.id, 12345]) == [ada.id]
+    async with store.transaction(ANYONE) as tx:
+        assert await members.add_member(tx, guild_id, store.directory.users[ada.id])
+    member = store.directory.guilds[guild_id].members[ada.id]
+    assert (member.nick, member.flags) == (None, MemberFlag.DID_REJOIN)
+    await assert_as_fresh(store)
+
+
+async def test_a_removed_member_is_told_of_to_the_guild(store):
+    ada, _ = await person(store, "ada")
+    guild_id = general(store).guild_id
+    user = store.directory.users[ada.id]
+    heard = Heard(store)
+    async with store.transaction(ANYONE) as tx:
+        await members.remove_members(tx, guild_id, [ada.id])
+    (entry,) = heard.entries
+    assert (entry.name, entry.audience) == ("GUILD_MEMBER_REMOVE", Guild(guild_id))
+    assert entry.d == {"guild_id": str(guild_id), "user": user.payload()}
+    assert ada.id not in store.directory.guilds[guild_id].members
+    await assert_as_fresh(store)
+
+
+async def test_who_is_banned_does_not_join(store):
+    ada, _ = await person(store, "ada")
+    guild_id = general(store).guild_id
+    async with store.transaction(ANYONE) as tx:
+        await members.remove_members(tx, guild_id, [ada.id])
+        await tx.conn.execute("insert into bans (guild_id, user_id) values ($1, $2)", guild_id, ada.id)
+    async with refused(store, UserBanned), store.transaction(ANYONE) as tx:
+        await members.add_member(tx, guild_id, store.directory.users[ada.id])
 
 
 async def test_a_transaction_that_fails_adds_and_announces_nobody(store):
