@@ -1,5 +1,5 @@
 -- name: list_users :many
-select id, username, global_name, avatar, bot, system, public_flags
+select id, username, global_name, avatar, bot, system, public_flags, banner, accent_color
   from users;
 
 -- name: list_guilds :many

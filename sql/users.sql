@@ -3,12 +3,15 @@ insert into users (id, username, global_name, bot, system, status)
 values (:id, :username, :global_name, :bot, :system, :status);
 
 -- name: update_user :one
--- A null username leaves it as it is; a display name can be null, so whether it is set is said apart.
+-- A null username leaves it as it is; the others can be null, so those that are set are named apart.
    update users
       set username = coalesce(:username, username),
-          global_name = case when :sets_global_name then :global_name else global_name end
+          global_name = case when 'global_name' = any(:sets::text[]) then :global_name else global_name end,
+          avatar = case when 'avatar' = any(:sets) then :avatar else avatar end,
+          banner = case when 'banner' = any(:sets) then :banner else banner end,
+          accent_color = case when 'accent_color' = any(:sets) then :accent_color else accent_color end
     where id = :id
-returning id, username, global_name, avatar, bot, system, public_flags;
+returning id, username, global_name, avatar, bot, system, public_flags, banner, accent_color;
 
 -- name: find_status :value
 -- The status that somebody chose, and keeps from one session to the next.

@@ -27,16 +27,18 @@ async def get_self(tx: Reading) -> dict[str, Any]:
     return await _own_payload(tx, tx.directory.users[tx.actor.id])
 
 
-async def update_self(tx: Transaction, edit: UserEdit) -> dict[str, Any]:
-    """Change one's username or display name.
+async def update_self(
+    tx: Transaction, edit: UserEdit, *, avatar: str | None = None, banner: str | None = None
+) -> dict[str, Any]:
+    """Change one's name or face. `avatar` and `banner` are the hashes of the edit's images, kept before.
 
     Emits USER_UPDATE to the actor's own sessions, and GUILD_MEMBER_UPDATE to each of their guilds.
     Raises InvalidFormBody at `username` when the name is taken.
     """
     try:
         row = await users.update_user(
-            tx.conn, id=tx.actor.id, username=edit.username, global_name=edit.global_name,
-            sets_global_name=edit.sets_global_name,
+            tx.conn, id=tx.actor.id, username=edit.username, global_name=edit.global_name, avatar=avatar,
+            banner=banner, accent_color=edit.accent_color, sets=list(edit.sets),
         )  # fmt: skip
     except UniqueViolationError:
         raise username_taken() from None

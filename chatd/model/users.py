@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from chatd.model.images import Image, image_of
 from chatd.model.shapes import Form
 
 # The rule of the Discord documentation, "Usernames and nicknames": 2 to 32 of a-z, digits, _ and single dots.
@@ -26,12 +27,14 @@ class User:
     bot: bool = False
     system: bool = False
     public_flags: int = 0
+    banner: str | None = None
+    accent_color: int | None = None
 
     @classmethod
     def from_row(cls, row: Any) -> User:
         return cls(
             row["id"], row["username"], row["global_name"], row["avatar"], row["bot"], row["system"],
-            row["public_flags"],
+            row["public_flags"], row["banner"], row["accent_color"],
         )  # fmt: skip
 
     @classmethod
@@ -44,6 +47,8 @@ class User:
             d["bot"],
             d["system"],
             d["public_flags"],
+            d["banner"],
+            d["accent_color"],
         )
 
     def payload(self) -> dict[str, Any]:
@@ -56,16 +61,18 @@ class User:
             "bot": self.bot,
             "system": self.system,
             "public_flags": self.public_flags,
-            "banner": None,
-            "accent_color": None,
+            "flags": self.public_flags,
+            "banner": self.banner,
+            "accent_color": self.accent_color,
             "avatar_decoration_data": None,
+            "collectibles": None,
+            "primary_guild": None,
         }
 
     def own_payload(self, *, email: str | None, verified: bool) -> dict[str, Any]:
         """What only the user sees of themselves. Never a password, hash or token."""
         return {
             **self.payload(),
-            "flags": self.public_flags,
             "mfa_enabled": False,
             "verified": verified,
             "email": email,
@@ -74,13 +81,20 @@ class User:
         }
 
 
+# What of a user may be null, so that null clears it and what was not sent stays.
+CLEARABLE = ("global_name", "avatar", "banner", "accent_color")
+
+
 @dataclass(slots=True, frozen=True)
 class UserEdit:
-    """A PATCH of one's own user. A null display name clears it, so whether it was sent is said apart."""
+    """A PATCH of one's own user. `sets` names those of CLEARABLE that were sent, null or not."""
 
-    username: str | None
-    global_name: str | None
-    sets_global_name: bool
+    username: str | None = None
+    global_name: str | None = None
+    avatar: Image | None = None
+    banner: Image | None = None
+    accent_color: int | None = None
+    sets: frozenset[str] = frozenset()
 
     @classmethod
     def parse(cls, body: Any) -> UserEdit:
@@ -88,7 +102,10 @@ class UserEdit:
         edit = cls(
             username=username_of(form, default=None),
             global_name=form.string("global_name", default=None, length=DISPLAY_NAME_LENGTH, strip=True),
-            sets_global_name="global_name" in form,
+            avatar=image_of(form, "avatar"),
+            banner=image_of(form, "banner"),
+            accent_color=form.integer("accent_color", default=None, between=(0, 0xFFFFFF)),
+            sets=frozenset(name for name in CLEARABLE if name in form),
         )
         form.finish()
         return edit

@@ -44,7 +44,7 @@ ROUTES = [
 
     # Users
     Route("GET", "/users/@me", users.get_self),
-    Route("PATCH", "/users/@me", users.update_self, "user_update_per_60_s"),
+    Route("PATCH", "/users/@me", users.update_self, "user_update_per_60_s", images=True),
     Route("GET", "/users/{user_id}", users.get_user),
     Route("GET", "/users/@me/guilds", users.list_guilds),
     Route("GET", "/users/@me/guilds/{guild_id}/member", members.get_self),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatd.actions import guilds, users
+from chatd.actions import guilds, images, users
 from chatd.model.guilds import GuildPage
 from chatd.model.users import UserEdit
 from chatd.rest.requests import RestRequest
@@ -16,8 +16,10 @@ async def get_self(request: RestRequest) -> Answer:
 
 async def update_self(request: RestRequest) -> Answer:
     edit = UserEdit.parse(await request.json())
+    store = request.app.store
+    avatar, banner = await images.keep(store, edit.avatar), await images.keep(store, edit.banner)
     async with request.transaction() as tx:
-        return json(200, await users.update_self(tx, edit))
+        return json(200, await users.update_self(tx, edit, avatar=avatar, banner=banner))
 
 
 async def get_user(request: RestRequest, user_id: int) -> Answer:

@@ -1,2 +1,5 @@
--- Filled in by its feature.
-select;
+-- Files: faces of people, and what is attached to messages.
+
+alter table users
+    add column banner       text,
+    add column accent_color integer;

@@ -74,7 +74,7 @@ async def test_no_payload_holds_a_secret(store):
 async def answers_to(store: Any, me: Actor, other_id: int) -> list[Any]:
     """What somebody is answered who does a little of everything, and then signs out."""
     async with store.transaction(me) as tx:
-        renamed = await users.update_self(tx, UserEdit("ada_2", "Ada", False))
+        renamed = await users.update_self(tx, UserEdit("ada_2"))
         opened = await dms.open_dm(tx, DirectMessageDraft(other_id))
     async with store.queued(me) as tx:
         said = await messages.create_message(tx, general(store).id, MessageDraft("hello"))

@@ -118,7 +118,7 @@ async def test_a_token_is_remembered_whatever_else_happens_while_we_look(store, 
         looking = asyncio.create_task(tokens.authenticate(store, token))
         await waiting_for_a_lock(store)
         async with store.transaction(ada) as tx:
-            await users.update_self(tx, UserEdit("ada_2", None, False))
+            await users.update_self(tx, UserEdit("ada_2"))
     assert await looking == ada
     assert store.directory.actors[hash_token(token)].actor == ada
 

@@ -14,6 +14,7 @@ from chatd.model.errors import InvalidFormBody, UnknownUser
 from chatd.model.users import UserEdit
 from tests.beats import all_rows, assert_as_fresh, refused
 from tests.people import Heard, bot, general, person
+from tests.pictures import data_uri, png
 
 
 async def update(store: Any, actor: Any, **body: Any) -> Any:
@@ -118,3 +119,23 @@ async def test_two_edits_at_once_of_different_fields_are_both_kept(store, connec
     row = await connection.fetchrow("select username, global_name from users where id = $1", ada.id)
     assert tuple(row) == ("lovelace", "Ada L.")
     assert (store.directory.users[ada.id].username, store.directory.users[ada.id].global_name) == tuple(row)
+
+
+async def test_a_face_is_stored_announced_and_cleared(store):
+    ada, _ = await person(store, "ada")
+    heard = Heard(store)
+    async with store.transaction(ada) as tx:
+        edit = UserEdit.parse({"avatar": data_uri(png()), "accent_color": 0xABCDEF})
+        answer = await users.update_self(tx, edit, avatar="f" * 32)
+    assert (answer["avatar"], answer["banner"], answer["accent_color"]) == ("f" * 32, None, 0xABCDEF)
+    own, in_guild = heard.take()
+    assert own.d == answer and in_guild.d["user"]["avatar"] == "f" * 32
+    await assert_as_fresh(store)
+    async with store.transaction(ada) as tx:
+        await users.update_self(tx, UserEdit.parse({"banner": data_uri(png())}), banner="a_" + "e" * 32)
+    kept = store.directory.users[ada.id]
+    assert (kept.avatar, kept.banner, kept.accent_color) == ("f" * 32, "a_" + "e" * 32, 0xABCDEF)
+    assert (await update(store, ada, avatar=None, accent_color=None))["avatar"] is None
+    kept = store.directory.users[ada.id]
+    assert (kept.avatar, kept.banner, kept.accent_color) == (None, "a_" + "e" * 32, None)
+    await assert_as_fresh(store)

@@ -11,8 +11,9 @@ from chatd.model.users import User, UserEdit
 
 PASSWORD = "correct horse battery"
 # The documentation's user object, as far as clients rely on it.
-KEYS = {"id", "username", "discriminator", "global_name", "avatar", "bot", "public_flags"}
-OWN_KEYS = {"flags", "mfa_enabled", "verified", "email", "locale"}
+KEYS = {"id", "username", "discriminator", "global_name", "avatar", "bot", "public_flags", "flags", "banner",
+        "accent_color", "avatar_decoration_data", "primary_guild"}  # fmt: skip
+OWN_KEYS = {"mfa_enabled", "verified", "email", "locale"}
 
 
 def register(**fields):
@@ -92,11 +93,15 @@ def test_setting_up_takes_the_secret_and_no_invite():
 
 
 def test_an_edit_tells_what_was_not_sent_from_what_was_cleared():
-    assert UserEdit.parse({}) == UserEdit(None, None, False)
-    assert UserEdit.parse({"global_name": "Ada"}) == UserEdit(None, "Ada", True)
-    assert UserEdit.parse({"global_name": None}) == UserEdit(None, None, True)
-    with pytest.raises(InvalidFormBody):
-        UserEdit.parse({"global_name": "x" * 33})
+    sets = frozenset({"global_name"})
+    assert UserEdit.parse({}) == UserEdit()
+    assert UserEdit.parse({"global_name": "Ada"}) == UserEdit(global_name="Ada", sets=sets)
+    assert UserEdit.parse({"global_name": None}) == UserEdit(sets=sets)
+    cleared = UserEdit.parse({"avatar": None, "banner": None, "accent_color": None, "username": None})
+    assert cleared == UserEdit(sets=frozenset({"avatar", "banner", "accent_color"}))
+    with pytest.raises(InvalidFormBody) as refused:
+        UserEdit.parse({"global_name": "x" * 33, "avatar": "me.png", "banner": 5, "accent_color": 1 << 24})
+    assert set(refused.value.errors) == {"global_name", "avatar", "banner", "accent_color"}
 
 
 def test_whom_to_write_to():
@@ -116,6 +121,6 @@ def test_a_user_has_the_keys_that_clients_rely_on():
 
 
 def test_a_user_reads_back_from_what_others_see():
-    user = User(5, "ada", "Ada", "a_hash", bot=True, system=True, public_flags=4)
+    user = User(5, "ada", "Ada", "a_hash", bot=True, system=True, public_flags=4, banner="b", accent_color=7)
     assert User.from_payload(user.payload()) == user
     assert User.from_payload(user.own_payload(email="a@b", verified=True)) == user
