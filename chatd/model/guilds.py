@@ -129,15 +129,7 @@ class GuildPage:
             limit=form.integer("limit", default=200, between=(1, 200)),
             before=form.snowflake("before", default=0),
             after=form.snowflake("after", default=0),
-            with_counts=with_counts_of(form),
+            with_counts=form.flag("with_counts"),
         )
         form.finish()
         return page
-
-
-def with_counts_of(form: Form) -> bool:
-    """A flag of a query, which clients write as 1 or true, 0 or false, or leave out."""
-    value = form.raw("with_counts")
-    if isinstance(value, str):
-        form = form.replaced("with_counts", value.lower())
-    return form.choice("with_counts", ("false", "true", "0", "1"), default="false") in ("true", "1")

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 
 from chatd.model.errors import InvalidFormBody
@@ -105,6 +106,24 @@ class Form:
         if not isinstance(value, bool):
             return self._refused(name, "BOOLEAN_TYPE_CONVERT", "Must be either true or false.", False)
         return value
+
+    def flag(self, name: str) -> bool:
+        """A boolean of a query, which clients write as 1 or true, 0 or false, or leave out."""
+        value = self._fields.get(name)
+        form = self.replaced(name, value.lower()) if isinstance(value, str) else self
+        return form.choice(name, ("false", "true", "0", "1"), default="false") in ("true", "1")
+
+    def moment(self, name: str, *, default: Any = _REQUIRED) -> Any:
+        """A time in ISO 8601, in UTC unless it says otherwise."""
+        value = self._fields.get(name)
+        if value is None:
+            return self._missing(name, default, datetime.fromtimestamp(0, UTC))
+        try:
+            moment = datetime.fromisoformat(value)
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        except (TypeError, ValueError, OverflowError):
+            message = f"Could not parse {_shown(value)}. Should be ISO8601."
+            return self._refused(name, "DATE_TIME_TYPE_PARSE", message, datetime.fromtimestamp(0, UTC))
 
     def snowflake(self, name: str, *, default: Any = _REQUIRED) -> Any:
         value = self._fields.get(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from chatd.actions import guilds
-from chatd.model.guilds import with_counts_of
 from chatd.model.shapes import Form
 from chatd.rest.requests import RestRequest
 from chatd.rest.responses import Answer, json
@@ -11,7 +10,7 @@ from chatd.rest.responses import Answer, json
 
 async def get_guild(request: RestRequest, guild_id: int) -> Answer:
     query = Form(request.query)
-    with_counts = with_counts_of(query)
+    with_counts = query.flag("with_counts")
     query.finish()
     async with request.reading() as tx:
         guild = await guilds.get_guild(

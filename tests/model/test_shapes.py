@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -128,6 +129,32 @@ def test_boolean(value, options, answer, codes):
 )  # fmt: skip
 def test_snowflake(value, options, answer, codes):
     assert read("snowflake", value, **options) == (answer, codes)
+
+
+@pytest.mark.parametrize(
+    "value, answer, codes",
+    [("1", True, []), ("TRUE", True, []), ("0", False, []), ("false", False, []), (None, False, []),
+     ("yes", False, ["BASE_TYPE_CHOICES"]), ("", False, ["BASE_TYPE_CHOICES"]),
+     (["1"], False, ["BASE_TYPE_CHOICES"])],
+)  # fmt: skip
+def test_flag(value, answer, codes):
+    assert read("flag", value) == (answer, codes)
+
+
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "value, options, answer, codes",
+    [("2026-01-31T12:00:00Z", {}, NOON, []), ("2026-01-31T14:00:00.000000+02:00", {}, NOON, []),
+     ("2026-01-31T12:00:00", {}, NOON, []), (None, {"default": None}, None, []),
+     (None, {}, EPOCH, ["BASE_TYPE_REQUIRED"]), ("yesterday", {}, EPOCH, ["DATE_TIME_TYPE_PARSE"]),
+     (7, {}, EPOCH, ["DATE_TIME_TYPE_PARSE"]), ([], {}, EPOCH, ["DATE_TIME_TYPE_PARSE"]),
+     ("0001-01-01T00:00:00+14:00", {}, EPOCH, ["DATE_TIME_TYPE_PARSE"])],
+)  # fmt: skip
+def test_moment(value, options, answer, codes):
+    assert read("moment", value, **options) == (answer, codes)
 
 
 def test_a_fault_that_repeats_a_value_is_short_and_can_be_sent():
