@@ -75,7 +75,7 @@ async def insert(
     """Write a new message; `nonce` is one that is enforced. Emits MESSAGE_CREATE."""
     row = _row(message, guild, known)
     row |= {"types": int(message.type), "tts": message.tts, "nonces": nonce}
-    row["author_ids"] = None if _is_of_webhook(message) else message.author.id
+    row["author_ids"] = None if message.is_of_webhook else message.author.id
     return await _write(tx, messages.insert_messages, row, events.message_create(message, guild))
 
 
@@ -155,10 +155,6 @@ async def _refer(tx: Reading, referring: list[Message]) -> None:
 def _referenced_id(message: Message) -> int:
     assert message.details is not None, "what shows a reference has one"
     return int(message.details["message_reference"]["message_id"])
-
-
-def _is_of_webhook(message: Message) -> bool:
-    return message.details is not None and "webhook_id" in message.details
 
 
 def _author_of(author_id: int | None, users: dict[int, User], details: dict[str, Any] | None) -> User:

@@ -13,7 +13,7 @@ from typing import Any
 
 from asyncpg import ForeignKeyViolationError
 
-from chatd.actions import access, message_rows
+from chatd.actions import access, composing, message_rows
 from chatd.actions.access import ChannelAccess
 from chatd.model.errors import (
     CannotEditOther,
@@ -23,12 +23,11 @@ from chatd.model.errors import (
     Unavailable,
     UnknownChannel,
 )
-from chatd.model.mentions import Mentions, parse_mentions
+from chatd.model.mentions import AllowedMentions, parse_mentions
 from chatd.model.messages import (
     FLAGS_OF_AUTHOR,
     SAID_BY_USERS,
     SUPPRESS_EMBEDS,
-    AllowedMentions,
     Message,
     MessageDraft,
     MessageEdit,
@@ -37,7 +36,6 @@ from chatd.model.messages import (
 )
 from chatd.model.permissions import Permission
 from chatd.model.users import User
-from chatd.store.directory import Directory
 from chatd.store.queries import messages
 from chatd.store.transaction import Queued, Reading
 
@@ -54,15 +52,13 @@ async def create_message(tx: Queued, channel_id: int, draft: MessageDraft) -> Me
     Needs SEND_MESSAGES, and SEND_TTS_MESSAGES for tts; a mention that the author may not make is plain
     text. With `enforce_nonce`, a nonce that this author has used here before answers the message that
     was sent then. Emits MESSAGE_CREATE to everyone who can see the channel.
-    Raises UnknownChannel, MissingPermissions, EmptyMessage.
+    Raises UnknownChannel, MissingPermissions, and what composing.compose raises.
     """
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
         place.require_text()
         place.require(_SEND_TTS if draft.tts else _SEND)
-        if not draft.content.strip():
-            raise EmptyMessage()
-        message = _compose(tx, place, draft)
+        message = await composing.compose(tx, place, draft)
         if await _insert(tx, place, message, draft.enforce_nonce):
             return message
         if draft.enforce_nonce and (sent := await _sent_before(tx, channel_id, draft)):
@@ -168,42 +164,6 @@ async def delete_message(tx: Queued, channel_id: int, message_id: int) -> None:
     raise Unavailable()
 
 
-def _compose(tx: Reading, place: ChannelAccess, draft: MessageDraft) -> Message:
-    mentions = _allowed(tx.directory, place, parse_mentions(draft.content), draft.allowed_mentions)
-    users = tx.directory.users
-    return Message(
-        id=tx.next_id(),
-        channel_id=place.channel.id,
-        author=users[tx.actor.id],
-        content=draft.content,
-        flags=draft.flags,
-        tts=draft.tts,
-        mention_everyone=mentions.everyone,
-        mentions=tuple(users[user_id] for user_id in mentions.user_ids),
-        mention_role_ids=mentions.role_ids,
-        nonce=draft.nonce,
-    )
-
-
-def _allowed(
-    directory: Directory, place: ChannelAccess, found: Mentions, allowed: AllowedMentions
-) -> Mentions:
-    """The mentions that count: of who exists, as the sender wishes, as far as the author may."""
-    if found == Mentions():
-        return found
-    may_mention_all = place.may(Permission.MENTION_EVERYONE)
-    roles = place.guild.roles if place.guild else {}
-    return Mentions(
-        tuple(user for user in found.user_ids if user in directory.users and allowed.user(user)),
-        tuple(
-            role
-            for role in found.role_ids
-            if role in roles and allowed.role(role) and (roles[role].mentionable or may_mention_all)
-        ),
-        found.everyone and allowed.everyone and may_mention_all and place.guild is not None,
-    )
-
-
 async def _insert(tx: Queued, place: ChannelAccess, message: Message, enforce_nonce: bool) -> bool:
     nonce = str(message.nonce) if enforce_nonce and message.nonce is not None else None
     try:
@@ -240,8 +200,9 @@ def _edited(tx: Reading, place: ChannelAccess, before: Message, edit: MessageEdi
     flags = before.flags if edit.flags is None else before.flags & ~changeable | edit.flags & changeable
     if edit.content is None:
         return replace(before, flags=flags, edited_at=tx.now())
-    mentions = _allowed(tx.directory, place, parse_mentions(edit.content), edit.allowed_mentions)
-    return replace(
+    wishes = edit.allowed_mentions or AllowedMentions()
+    mentions = composing.allowed(tx.directory, place, parse_mentions(edit.content), wishes)
+    after = replace(
         before,
         content=edit.content,
         flags=flags,
@@ -250,3 +211,13 @@ def _edited(tx: Reading, place: ChannelAccess, before: Message, edit: MessageEdi
         mention_role_ids=mentions.role_ids,
         edited_at=tx.now(),
     )
+    if before.referenced is not None and _mentions_replied_user(before, edit):
+        after.mentions = composing.with_replied_user(after)
+    return after
+
+
+def _mentions_replied_user(before: Message, edit: MessageEdit) -> bool:
+    """As the edit says; one that says nothing leaves it as it is."""
+    if edit.allowed_mentions is not None:
+        return edit.allowed_mentions.replied_user
+    return before.referenced is not None and before.referenced.author in before.mentions

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from chatd.model.events import Entry
 from chatd.model.json_text import encode_json
+from chatd.model.messages import without_content
 from chatd.wire.transport_compression import segment, segment_after
 from chatd.wire.websocket import binary_frame, text_frame
 
@@ -158,10 +159,8 @@ def entry_text(entry: Entry) -> bytes:
 
 
 def bare_text(entry: Entry) -> bytes:
-    """A message without what MESSAGE_CONTENT protects: every key is there, with nothing in it."""
-    d = {**entry.d, "content": "", "embeds": [], "attachments": [], "components": []}
-    d.pop("poll", None)
-    return dispatch_text(entry.name, entry.position, encode_json(d))
+    """A message without what MESSAGE_CONTENT protects."""
+    return dispatch_text(entry.name, entry.position, encode_json(without_content(entry.d)))
 
 
 def concerned_users(entry: Entry) -> set[int]:

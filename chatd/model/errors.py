@@ -157,6 +157,18 @@ class SystemMessage(ApiError):
     status, code, message = 403, 50021, "Cannot execute action on a system message"
 
 
+class InvalidMessageType(ApiError):
+    status, code, message = 400, 50068, "Invalid message type"
+
+
+class CannotReplyUnread(ApiError):
+    status, code, message = 403, 160002, "Cannot reply without permission to read message history"
+
+
+class CannotForwardUnread(ApiError):
+    status, code, message = 403, 160014, "You cannot forward a message whose content you cannot read"
+
+
 # ── how it was asked ──
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
+from chatd.model.mentions import AllowedMentions
+from chatd.model.references import ReferenceDraft
 from chatd.model.shapes import Form
 from chatd.model.times import iso_of_snowflake, iso_or_none
 from chatd.model.users import User
@@ -57,8 +59,6 @@ HAS_SNAPSHOT = 1 << 14
 # The flags that an author may set; all others are the server's to say.
 FLAGS_OF_AUTHOR = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS
 
-_ALL_MENTIONS = ("users", "roles", "everyone")
-
 
 @dataclass(slots=True)
 class Message:
@@ -85,6 +85,10 @@ class Message:
     pinned_at: datetime | None = None
     revision: int = 0
     referenced: Message | None = None
+
+    @property
+    def is_of_webhook(self) -> bool:
+        return self.details is not None and "webhook_id" in self.details
 
     def payload(self) -> dict[str, Any]:
         d = self.basic_payload()
@@ -119,54 +123,6 @@ class Message:
         return d
 
 
-def reference_to(
-    channel_id: int, guild_id: int | None, message_id: int | None = None, *, forward: bool = False
-) -> dict[str, Any]:
-    """A message_reference: to a message, or to a channel alone as system messages have it."""
-    reference: dict[str, Any] = {"type": int(forward), "channel_id": str(channel_id)}
-    if message_id is not None:
-        reference["message_id"] = str(message_id)
-    if guild_id is not None:
-        reference["guild_id"] = str(guild_id)
-    return reference
-
-
-@dataclass(slots=True, frozen=True)
-class AllowedMentions:
-    """Which of the mentions in a text count. Absent means all."""
-
-    users: bool = True
-    roles: bool = True
-    everyone: bool = True
-    user_ids: frozenset[int] = frozenset()
-    role_ids: frozenset[int] = frozenset()
-
-    @classmethod
-    def of(cls, form: Form) -> AllowedMentions:
-        """Read the field `allowed_mentions` of a message's form."""
-        inside = form.form("allowed_mentions", default=None)
-        if inside is None:
-            return cls()
-        parse = inside.items("parse", default=[])
-        if not all(isinstance(kind, str) for kind in parse):  # any string: there may be more kinds one day
-            inside.fault("parse", "BASE_TYPE_CHOICES", f"Values must be of {_ALL_MENTIONS}.")
-        inside.boolean("replied_user")
-        users = inside.snowflakes("users", default=[])
-        roles = inside.snowflakes("roles", default=[])
-        for name, listed in (("users", users), ("roles", roles)):
-            if listed and name in parse:
-                inside.fault(name, "MUTUALLY_EXCLUSIVE", f'"{name}" cannot be listed and parsed at once.')
-        return cls(
-            "users" in parse, "roles" in parse, "everyone" in parse, frozenset(users), frozenset(roles)
-        )
-
-    def user(self, user_id: int) -> bool:
-        return self.users or user_id in self.user_ids
-
-    def role(self, role_id: int) -> bool:
-        return self.roles or role_id in self.role_ids
-
-
 @dataclass(slots=True, frozen=True)
 class MessageDraft:
     """What a client may send as a message. `nonce` is echoed; with `enforce_nonce` it is sent once only."""
@@ -177,6 +133,7 @@ class MessageDraft:
     tts: bool = False
     flags: int = 0
     allowed_mentions: AllowedMentions = AllowedMentions()
+    reference: ReferenceDraft | None = None
 
     @classmethod
     def parse(cls, body: Any) -> MessageDraft:
@@ -189,6 +146,7 @@ class MessageDraft:
             tts=form.boolean("tts"),
             flags=form.integer("flags", default=0, between=(0, 2**31)) & FLAGS_OF_AUTHOR,
             allowed_mentions=AllowedMentions.of(form),
+            reference=ReferenceDraft.of(form),
         )
         form.finish()
         return draft
@@ -200,16 +158,17 @@ class MessageEdit:
 
     content: str | None
     flags: int | None
-    allowed_mentions: AllowedMentions
+    allowed_mentions: AllowedMentions | None
 
     @classmethod
     def parse(cls, body: Any) -> MessageEdit:
         form = Form(body)
         content = form.string("content", default=None, length=(0, CONTENT_CHARACTERS_MAX))
+        allowed = AllowedMentions.of(form)
         edit = cls(
             content="" if content is None and "content" in form else content,
             flags=form.integer("flags", default=None, between=(0, 2**31)),
-            allowed_mentions=AllowedMentions.of(form),
+            allowed_mentions=allowed if form.raw("allowed_mentions") is not None else None,
         )
         form.finish()
         return edit
@@ -246,3 +205,18 @@ def _nonce_of(form: Form) -> str | int | None:
         return number
     text: str | None = form.string("nonce", default=None, length=(0, NONCE_CHARACTERS_MAX))
     return text
+
+
+# What MESSAGE_CONTENT protects: the keys are there all the same, but for a poll.
+_NO_CONTENT: dict[str, Any] = {"content": "", "embeds": [], "attachments": [], "components": []}
+
+
+def without_content(d: dict[str, Any]) -> dict[str, Any]:
+    """A message object as a bot without the MESSAGE_CONTENT intent is shown it, with what it quotes."""
+    bare = {**d, **_NO_CONTENT}
+    bare.pop("poll", None)
+    if referenced := d.get("referenced_message"):
+        bare["referenced_message"] = without_content(referenced)
+    if snapshots := d.get("message_snapshots"):
+        bare["message_snapshots"] = [{"message": without_content(each["message"])} for each in snapshots]
+    return bare

@@ -22,7 +22,8 @@ from chatd.model.errors import (
     UnknownChannel,
     UnknownMessage,
 )
-from chatd.model.messages import Message, MessageDraft, MessageEdit, MessagePage, MessageType, reference_to
+from chatd.model.messages import Message, MessageDraft, MessageEdit, MessagePage, MessageType
+from chatd.model.references import reference_to
 from chatd.model.snowflakes import SNOWFLAKE_MAX
 from chatd.model.users import User
 from tests.beats import assert_as_fresh, refused

@@ -8,15 +8,18 @@ from typing import Any
 import pytest
 
 from chatd.model.errors import InvalidFormBody
+from chatd.model.mentions import AllowedMentions
 from chatd.model.messages import (
     SUPPRESS_EMBEDS,
     SUPPRESS_NOTIFICATIONS,
-    AllowedMentions,
     Message,
     MessageDraft,
     MessageEdit,
     MessagePage,
+    MessageType,
+    without_content,
 )
+from chatd.model.references import ReferenceDraft, snapshot_of
 from chatd.model.users import User
 
 # The documentation's message object: what is there in every message.
@@ -77,29 +80,34 @@ def test_every_fault_at_once():
     assert refused_at(MessageDraft.parse, body) == set(body)
 
 
+def only(**allowed: Any) -> AllowedMentions:
+    """What a client that sends `allowed_mentions` has not named is not allowed."""
+    nothing = {"users": False, "roles": False, "everyone": False, "replied_user": False}
+    return AllowedMentions(**{**nothing, **allowed})
+
+
 @pytest.mark.parametrize(
     "allowed, expected",
     [
-        (None, AllowedMentions(True, True, True)),
-        ({}, AllowedMentions(False, False, False)),
-        ({"parse": []}, AllowedMentions(False, False, False)),
-        ({"parse": ["users"]}, AllowedMentions(True, False, False)),
-        ({"parse": ["users", "roles", "everyone", "others"]}, AllowedMentions(True, True, True)),
-        ({"users": ["5", 6]}, AllowedMentions(False, False, False, frozenset({5, 6}))),
-        (
-            {"parse": ["everyone"], "roles": [7]},
-            AllowedMentions(False, False, True, frozenset(), frozenset({7})),
-        ),
-        ({"parse": ["users"], "users": []}, AllowedMentions(True, False, False)),
-        (
-            {"parse": None, "users": None, "roles": None, "replied_user": True},
-            AllowedMentions(False, False, False),
-        ),
+        ({}, only()),
+        ({"parse": []}, only()),
+        ({"parse": ["users"]}, only(users=True)),
+        ({"parse": ["users", "roles", "everyone", "x"]}, only(users=True, roles=True, everyone=True)),
+        ({"users": ["5", 6]}, only(user_ids=frozenset({5, 6}))),
+        ({"parse": ["everyone"], "roles": [7]}, only(everyone=True, role_ids=frozenset({7}))),
+        ({"parse": ["users"], "users": []}, only(users=True)),
+        ({"parse": None, "users": None, "roles": None, "replied_user": True}, only(replied_user=True)),
     ],
 )
 def test_allowed_mentions(allowed, expected):
     assert MessageDraft.parse({"allowed_mentions": allowed}).allowed_mentions == expected
     assert MessageEdit.parse({"allowed_mentions": allowed}).allowed_mentions == expected
+
+
+def test_absent_allowed_mentions_allow_all_and_an_edit_tells_them_apart():
+    for body in ({}, {"allowed_mentions": None}):
+        assert MessageDraft.parse(body).allowed_mentions == AllowedMentions(True, True, True)
+        assert MessageEdit.parse(body).allowed_mentions is None
 
 
 @pytest.mark.parametrize(
@@ -134,7 +142,7 @@ def test_whom_allowed_mentions_let_through():
 def test_an_edit_tells_what_was_not_sent_from_what_was_emptied():
     assert MessageEdit.parse({}).content is None and MessageEdit.parse({}).flags is None
     assert MessageEdit.parse({"content": None}).content == ""
-    assert MessageEdit.parse({"content": "x", "flags": 4}) == MessageEdit("x", 4, AllowedMentions())
+    assert MessageEdit.parse({"content": "x", "flags": 4}) == MessageEdit("x", 4, None)
 
 
 @pytest.mark.parametrize(
@@ -193,3 +201,43 @@ def test_a_message_with_everything():
     assert payload["edited_timestamp"] == "2026-01-31T12:00:00.000000+00:00"
     assert [user["id"] for user in payload["mentions"]] == ["5"] and payload["mention_roles"] == ["7", "8"]
     assert (payload["tts"], payload["mention_everyone"], payload["flags"]) == (True, True, SUPPRESS_EMBEDS)
+
+
+@pytest.mark.parametrize(
+    "reference, field",
+    [
+        ({}, "message_id"),
+        ({"message_id": "x"}, "message_id"),
+        ({"message_id": "5", "type": 2}, "type"),
+        ({"message_id": "5", "type": 1}, "channel_id"),
+        ({"message_id": "5", "fail_if_not_exists": 1}, "fail_if_not_exists"),
+        ({"message_id": "5", "guild_id": []}, "guild_id"),
+    ],
+)
+def test_a_reference_names_a_message_and_a_forward_its_channel(reference, field):
+    with pytest.raises(InvalidFormBody) as refused:
+        MessageDraft.parse({"message_reference": reference})
+    assert set(refused.value.errors["message_reference"]) == {field}
+
+
+def test_references_as_libraries_send_them():
+    def parsed(**fields: Any) -> Any:
+        return MessageDraft.parse({"message_reference": fields}).reference
+
+    assert parsed(message_id="5") == parsed(message_id=5, type=0, channel_id=None) == ReferenceDraft(5)
+    assert parsed(message_id=5, channel_id="4", guild_id="3", fail_if_not_exists=False, type=1) == (
+        ReferenceDraft(5, 4, 3, False, True)
+    )
+    assert MessageDraft.parse({"message_reference": None}).reference is None
+
+
+def test_without_the_content_intent_what_a_message_quotes_is_empty_too():
+    said = Message(9, 2, ADA, "hello", details={"embeds": [{"type": "rich"}], "poll": {}})
+    reply = Message(10, 2, ADA, "hi", MessageType.REPLY, referenced=said).payload()
+    bare = without_content(reply)
+    assert bare.keys() == reply.keys()
+    assert bare["content"] == bare["referenced_message"]["content"] == ""
+    assert bare["referenced_message"]["embeds"] == [] and "poll" not in bare["referenced_message"]
+    forward = Message(11, 2, ADA, "", details={"message_snapshots": [snapshot_of(said.payload())]}).payload()
+    assert without_content(forward)["message_snapshots"][0]["message"]["content"] == ""
+    assert forward["message_snapshots"][0]["message"]["content"] == "hello"

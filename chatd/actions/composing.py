@@ -1,0 +1,152 @@
+"""From what a client sends to the message that it becomes: what it refers to and whom it mentions.
+
+A draft is already well formed (model/messages.py). Here it meets the world: whether what it names exists, and
+whether the author may name it. Nothing is written.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from chatd.actions import access, message_rows
+from chatd.actions.access import ChannelAccess
+from chatd.model.errors import (
+    CannotForwardUnread,
+    CannotReplyUnread,
+    EmptyMessage,
+    InvalidFormBody,
+    InvalidMessageType,
+    UnknownChannel,
+    UnknownMessage,
+)
+from chatd.model.mentions import AllowedMentions, Mentions, parse_mentions
+from chatd.model.messages import HAS_SNAPSHOT, SAID_BY_USERS, Message, MessageDraft, MessageType
+from chatd.model.permissions import Permission
+from chatd.model.references import FORWARD, ReferenceDraft, reference_to, snapshot_of
+from chatd.model.users import User
+from chatd.store.directory import Directory
+from chatd.store.transaction import Reading
+
+
+class Referring(NamedTuple):
+    """What a reference makes of the message that carries it."""
+
+    type: int = MessageType.DEFAULT
+    flags: int = 0
+    details: dict[str, Any] | None = None
+    referenced: Message | None = None
+
+
+PLAIN = Referring()
+
+
+async def compose(tx: Reading, place: ChannelAccess, draft: MessageDraft) -> Message:
+    """The message that the draft becomes when the actor posts it there.
+
+    Raises EmptyMessage, CannotReplyUnread, CannotForwardUnread, InvalidMessageType, and InvalidFormBody at
+    `message_reference`.
+    """
+    referring = PLAIN if draft.reference is None else await _referring(tx, place, draft.reference)
+    if not draft.content.strip() and not referring.flags & HAS_SNAPSHOT:
+        raise EmptyMessage()
+    users = tx.directory.users
+    mentions = allowed(tx.directory, place, parse_mentions(draft.content), draft.allowed_mentions)
+    message = Message(
+        id=tx.next_id(),
+        channel_id=place.channel.id,
+        author=users[tx.actor.id],
+        content=draft.content,
+        type=referring.type,
+        flags=draft.flags | referring.flags,
+        tts=draft.tts,
+        mention_everyone=mentions.everyone,
+        mentions=tuple(users[user_id] for user_id in mentions.user_ids),
+        mention_role_ids=mentions.role_ids,
+        nonce=draft.nonce,
+        details=referring.details,
+        referenced=referring.referenced,
+    )
+    if referring.referenced is not None and draft.allowed_mentions.replied_user:
+        message.mentions = with_replied_user(message)
+    return message
+
+
+def allowed(
+    directory: Directory, place: ChannelAccess, found: Mentions, allowed: AllowedMentions
+) -> Mentions:
+    """The mentions that count: of who exists, as the sender wishes, as far as the author may."""
+    if found == Mentions():
+        return found
+    may_mention_all = place.may(Permission.MENTION_EVERYONE)
+    roles = place.guild.roles if place.guild else {}
+    return Mentions(
+        tuple(user for user in found.user_ids if user in directory.users and allowed.user(user)),
+        tuple(
+            role
+            for role in found.role_ids
+            if role in roles and allowed.role(role) and (roles[role].mentionable or may_mention_all)
+        ),
+        found.everyone and allowed.everyone and may_mention_all and place.guild is not None,
+    )
+
+
+def with_replied_user(message: Message) -> tuple[User, ...]:
+    """Those whom the message mentions, and whom it answers. A webhook cannot be mentioned."""
+    assert message.referenced is not None, "a reply answers somebody"
+    replied_user = message.referenced.author
+    if message.referenced.is_of_webhook or replied_user in message.mentions:
+        return message.mentions
+    return (*message.mentions, replied_user)
+
+
+async def _referring(tx: Reading, place: ChannelAccess, reference: ReferenceDraft) -> Referring:
+    if reference.forward:
+        return await _forwarding(tx, place, reference)
+    if not place.may(Permission.READ_MESSAGE_HISTORY):
+        raise CannotReplyUnread()
+    elsewhere = reference.channel_id not in (None, place.channel.id)
+    replied = None if elsewhere else await _find_or_none(tx, place.channel.id, reference.message_id)
+    if replied is None:
+        if reference.fail_if_not_exists:
+            raise _unknown()
+        return PLAIN
+    if replied.type not in SAID_BY_USERS:
+        raise InvalidFormBody.at(
+            "message_reference", "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE", "Cannot reply to a system message"
+        )
+    details = {"message_reference": reference_to(place.channel.id, place.guild_id, replied.id)}
+    return Referring(MessageType.REPLY, details=details, referenced=replied)
+
+
+async def _forwarding(tx: Reading, place: ChannelAccess, reference: ReferenceDraft) -> Referring:
+    """A copy of a message from anywhere that the actor can read."""
+    assert reference.channel_id is not None, "a forward says where from"
+    try:
+        source = await access.channel(tx, reference.channel_id)
+    except UnknownChannel:
+        raise _unknown() from None
+    if not source.may(Permission.READ_MESSAGE_HISTORY):
+        raise CannotForwardUnread()
+    original = await _find_or_none(tx, source.channel.id, reference.message_id)
+    if original is None:
+        raise _unknown()
+    details = original.details or {}
+    if original.type not in SAID_BY_USERS or "poll" in details:
+        raise InvalidMessageType()
+    # A forward of a forward passes on what that one did, which has no words of its own.
+    snapshots = details.get("message_snapshots") or [snapshot_of(original.basic_payload())]
+    origin = reference_to(source.channel.id, source.guild_id, original.id, type=FORWARD)
+    return Referring(
+        flags=HAS_SNAPSHOT, details={"message_reference": origin, "message_snapshots": snapshots}
+    )
+
+
+async def _find_or_none(tx: Reading, channel_id: int, message_id: int) -> Message | None:
+    try:
+        return await message_rows.find(tx, channel_id, message_id)
+    except UnknownMessage:
+        return None
+
+
+def _unknown() -> InvalidFormBody:
+    return InvalidFormBody.at("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
