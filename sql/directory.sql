@@ -3,12 +3,15 @@ select id, username, global_name, avatar, bot, system, public_flags, banner, acc
   from users;
 
 -- name: list_guilds :many
-select id, name, owner_id, description, icon, system_channel_id, default_message_notifications,
-       preferred_locale
+select id, name, owner_id, description, icon, splash, discovery_splash, banner, features, afk_channel_id,
+       afk_timeout, system_channel_id, system_channel_flags, rules_channel_id, public_updates_channel_id,
+       safety_alerts_channel_id, verification_level, default_message_notifications, explicit_content_filter,
+       preferred_locale, premium_progress_bar_enabled
   from guilds;
 
 -- name: list_roles :many
-select id, guild_id, name, permissions, color, hoist, position, managed, mentionable
+select id, guild_id, name, permissions, color, secondary_color, tertiary_color, hoist, position, managed,
+       mentionable, icon, unicode_emoji, flags
   from roles;
 
 -- name: list_members :many
@@ -23,8 +26,17 @@ select m.guild_id, m.user_id, m.nick, m.joined_at, m.communication_disabled_unti
 -- name: list_channels :many
 -- Leans on messages_of_channel for the newest message of each.
 select c.id, c.guild_id, c.type, c.name, c.topic, c.position, c.parent_id, c.nsfw, c.rate_limit_per_user,
+       c.flags, c.last_pin_timestamp, c.bitrate, c.user_limit, c.rtc_region, c.video_quality_mode,
+       c.default_auto_archive_duration, c.default_thread_rate_limit_per_user, c.default_reaction_emoji_id,
+       c.default_reaction_emoji_name, c.default_sort_order, c.default_forum_layout, c.default_tag_setting,
        (select max(m.id) from messages m where m.channel_id = c.id) as last_message_id
   from channels c;
+
+-- name: list_tags :many
+-- Those of each channel in their order.
+select channel_id, id, name, moderated, emoji_id, emoji_name
+  from channel_tags
+ order by channel_id, position;
 
 -- name: list_overwrites :many
 select channel_id, target_id, type, allow, deny

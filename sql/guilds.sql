@@ -2,9 +2,10 @@
 insert into guilds (id, name, owner_id)
 values (:id, :name, :owner_id);
 
--- name: insert_role :exec
+-- name: insert_everyone :exec
+-- The role that all have, whose id is the guild's own.
 insert into roles (id, guild_id, name, permissions)
-values (:id, :guild_id, :name, :permissions);
+values (:guild_id, :guild_id, '@everyone', :permissions);
 
 -- name: set_system_channel :exec
 update guilds

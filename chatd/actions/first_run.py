@@ -70,9 +70,7 @@ async def _create_guild(conn: Connection, mint: Mint, name: str, owner_id: int) 
     """The default guild, the system user's until somebody sets the server up; its id and #general's."""
     guild_id, channel_id = mint.next(), mint.next()
     await guilds.insert_guild(conn, id=guild_id, name=name, owner_id=owner_id)
-    await guilds.insert_role(
-        conn, id=guild_id, guild_id=guild_id, name="@everyone", permissions=DEFAULT_EVERYONE
-    )
+    await guilds.insert_everyone(conn, guild_id=guild_id, permissions=DEFAULT_EVERYONE)
     await channels.insert_channel(
         conn, id=channel_id, guild_id=guild_id, type=ChannelType.GUILD_TEXT, name=CHANNEL_NAME,
         topic=CHANNEL_TOPIC, position=0,

@@ -15,18 +15,42 @@ from chatd.model.stickers import Sticker
 OWNER_RANK = (2**31, 0)
 
 
+# What every guild here can do, which Discord sells or grants: clients ask before they show it.
+FEATURES_OF_ALL = frozenset(
+    {"ANIMATED_BANNER", "ANIMATED_ICON", "BANNER", "INVITE_SPLASH", "NEWS", "ROLE_ICONS", "VANITY_URL"}
+)
+# What a guild can turn on and off: required channels, a preview for strangers, no invites for now.
+FEATURES_TO_CHOOSE = frozenset({"COMMUNITY", "DISCOVERABLE", "INVITES_DISABLED"})
+
+
 @dataclass(slots=True)
 class Guild:
-    """A guild with what belongs to it. Invariant: `roles` holds @everyone, whose id is the guild's."""
+    """A guild with what belongs to it. Invariant: `roles` holds @everyone, whose id is the guild's.
+
+    `features` are those that it has turned on.
+    """
 
     id: int
     name: str
     owner_id: int
     description: str | None = None
     icon: str | None = None
+    splash: str | None = None
+    discovery_splash: str | None = None
+    banner: str | None = None
+    features: tuple[str, ...] = ()
+    afk_channel_id: int | None = None
+    afk_timeout: int = 300
     system_channel_id: int | None = None
+    system_channel_flags: int = 0
+    rules_channel_id: int | None = None
+    public_updates_channel_id: int | None = None
+    safety_alerts_channel_id: int | None = None
+    verification_level: int = 0
     default_message_notifications: int = 0
+    explicit_content_filter: int = 0
     preferred_locale: str = "en-US"
+    premium_progress_bar_enabled: bool = False
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     channel_ids: set[int] = field(default_factory=set)
@@ -36,8 +60,8 @@ class Guild:
     @classmethod
     def from_row(cls, row: Any) -> Guild:
         return cls(
-            row["id"], row["name"], row["owner_id"], row["description"], row["icon"],
-            row["system_channel_id"], row["default_message_notifications"], row["preferred_locale"],
+            row["id"], row["name"], row["owner_id"], features=tuple(row["features"]),
+            **{name: row[name] for name in (*_PLAIN, *CHANNEL_SETTINGS)},
         )  # fmt: skip
 
     def rank(self, user_id: int) -> Rank:
@@ -53,46 +77,29 @@ class Guild:
 
     def update_from_payload(self, d: dict[str, Any]) -> None:
         """Take over what a GUILD_UPDATE says of the guild itself."""
-        system_channel = d["system_channel_id"]
         self.name = d["name"]
         self.owner_id = int(d["owner_id"])
-        self.description = d["description"]
-        self.icon = d["icon"]
-        self.system_channel_id = int(system_channel) if system_channel else None
-        self.default_message_notifications = d["default_message_notifications"]
-        self.preferred_locale = d["preferred_locale"]
+        self.features = tuple(name for name in d["features"] if name in FEATURES_TO_CHOOSE)
+        for name in _PLAIN:
+            setattr(self, name, d[name])
+        for name in CHANNEL_SETTINGS:
+            setattr(self, name, int(d[name]) if d[name] else None)
 
     def payload(self) -> dict[str, Any]:
         """The guild object; members, channels and the like ride only on GUILD_CREATE."""
-        system_channel = self.system_channel_id
         return {
             "id": str(self.id),
             "name": self.name,
-            "icon": self.icon,
-            "splash": None,
-            "discovery_splash": None,
-            "banner": None,
-            "description": self.description,
             "owner_id": str(self.owner_id),
-            "features": [],
-            "afk_channel_id": None,
-            "afk_timeout": 300,
-            "verification_level": 0,
-            "default_message_notifications": self.default_message_notifications,
-            "explicit_content_filter": 0,
+            "features": sorted(FEATURES_OF_ALL.union(self.features)),
+            **{name: getattr(self, name) for name in _PLAIN},
+            **{name: _id_text(getattr(self, name)) for name in CHANNEL_SETTINGS},
             "mfa_level": 0,
             "nsfw_level": 0,
             "nsfw": False,
             "premium_tier": 0,
             "premium_subscription_count": 0,
-            "premium_progress_bar_enabled": False,
-            "preferred_locale": self.preferred_locale,
             "region": "deprecated",
-            "system_channel_id": None if system_channel is None else str(system_channel),
-            "system_channel_flags": 0,
-            "rules_channel_id": None,
-            "public_updates_channel_id": None,
-            "safety_alerts_channel_id": None,
             "vanity_url_code": None,
             "application_id": None,
             "max_members": 500000,
@@ -105,12 +112,31 @@ class Guild:
             "home_header": None,
             "latest_onboarding_question_id": None,
             "incidents_data": None,
-            "roles": [
-                role.payload() for role in sorted(self.roles.values(), key=lambda r: (r.position, r.id))
-            ],
+            "roles": [role.payload() for role in self.ranked_roles()],
             "emojis": [emoji.payload() for emoji in self.emojis.values()],
             "stickers": [sticker.payload() for sticker in self.stickers.values()],
         }
+
+    def ranked_roles(self) -> list[Role]:
+        """From @everyone to the highest."""
+        return sorted(self.roles.values(), key=lambda role: role.rank)
+
+
+# Settings that are columns, fields of Guild and keys of its payload, all of the same name.
+_PLAIN = (
+    "description", "icon", "splash", "discovery_splash", "banner", "afk_timeout", "system_channel_flags",
+    "verification_level", "default_message_notifications", "explicit_content_filter", "preferred_locale",
+    "premium_progress_bar_enabled",
+)  # fmt: skip
+# Likewise, but each the id of one of the guild's channels.
+CHANNEL_SETTINGS = (
+    "afk_channel_id", "system_channel_id", "rules_channel_id", "public_updates_channel_id",
+    "safety_alerts_channel_id",
+)  # fmt: skip
+
+
+def _id_text(id: int | None) -> str | None:
+    return None if id is None else str(id)
 
 
 @dataclass(slots=True, frozen=True)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from chatd.model.shapes import Form
 
 
 class Permission(IntEnum):
@@ -67,6 +69,9 @@ class Permission(IntEnum):
 
 
 ALL = int(sum(Permission))
+
+# A set as a client sends it fits here, whatever bits are yet to be invented.
+SET_MAX = 2**63 - 1
 
 P = Permission
 
@@ -155,3 +160,9 @@ def implied(permissions: int) -> int:
 def timed_out(permissions: int) -> int:
     """What a time-out leaves of them. Administrators, and so owners, are above it."""
     return permissions if permissions & P.ADMINISTRATOR else permissions & TIMED_OUT
+
+
+def read(form: Form, name: str, **options: Any) -> Any:
+    """A set that a client sends, as a decimal string or a number. Bits without a meaning are dropped."""
+    granted = form.integer(name, between=(0, SET_MAX), **options)
+    return None if granted is None else granted & ALL

@@ -5,33 +5,50 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from chatd.model import permissions
+from chatd.model.shapes import Form, forms_of
+
+# The Discord documentation, "Guild": as many as one guild may have.
+ROLES_MAX = 250
+POSITION_MAX = 2**31 - 1
+
 # What the hierarchy of roles compares; the larger stands higher.
 Rank = tuple[int, int]
 
 
 @dataclass(slots=True)
 class Role:
+    """`color` is the first of up to three, 0 for none; `icon` is a hash, or `unicode_emoji` is there."""
+
     id: int
     name: str
     permissions: int
     color: int = 0
+    secondary_color: int | None = None
+    tertiary_color: int | None = None
     hoist: bool = False
     position: int = 0
     managed: bool = False
     mentionable: bool = False
+    icon: str | None = None
+    unicode_emoji: str | None = None
+    flags: int = 0
 
     @classmethod
     def from_row(cls, row: Any) -> Role:
         return cls(
-            row["id"], row["name"], row["permissions"], row["color"], row["hoist"], row["position"],
-            row["managed"], row["mentionable"],
+            row["id"], row["name"], row["permissions"], row["color"], row["secondary_color"],
+            row["tertiary_color"], row["hoist"], row["position"], row["managed"], row["mentionable"],
+            row["icon"], row["unicode_emoji"], row["flags"],
         )  # fmt: skip
 
     @classmethod
     def from_payload(cls, d: dict[str, Any]) -> Role:
+        colors = d["colors"]
         return cls(
-            int(d["id"]), d["name"], int(d["permissions"]), d["color"], d["hoist"], d["position"],
-            d["managed"], d["mentionable"],
+            int(d["id"]), d["name"], int(d["permissions"]), colors["primary_color"],
+            colors["secondary_color"], colors["tertiary_color"], d["hoist"], d["position"], d["managed"],
+            d["mentionable"], d["icon"], d["unicode_emoji"], d["flags"],
         )  # fmt: skip
 
     @property
@@ -44,13 +61,79 @@ class Role:
             "id": str(self.id),
             "name": self.name,
             "color": self.color,
-            "colors": {"primary_color": self.color, "secondary_color": None, "tertiary_color": None},
+            "colors": {
+                "primary_color": self.color,
+                "secondary_color": self.secondary_color,
+                "tertiary_color": self.tertiary_color,
+            },
             "hoist": self.hoist,
-            "icon": None,
-            "unicode_emoji": None,
+            "icon": self.icon,
+            "unicode_emoji": self.unicode_emoji,
             "position": self.position,
             "permissions": str(self.permissions),
             "managed": self.managed,
             "mentionable": self.mentionable,
-            "flags": 0,
+            "flags": self.flags,
         }
+
+
+@dataclass(slots=True, frozen=True)
+class RoleEdit:
+    """What a role is to be, by the names of Role's fields; only what was sent is here."""
+
+    values: dict[str, Any]
+
+    @classmethod
+    def parse(cls, body: Any) -> RoleEdit:
+        """`colors` is above the older `color`; null puts a field back to its default."""
+        form = Form(body)
+        values: dict[str, Any] = {}
+        if "name" in form:
+            values["name"] = form.string("name", default="new role", length=(1, 100), strip=True)
+        if "permissions" in form and form.raw("permissions") is not None:
+            values["permissions"] = permissions.read(form, "permissions")
+        if "color" in form:
+            values["color"] = _color(form, "color", 0)
+        if form.raw("colors") is not None:
+            values |= _colors(form.form("colors"))
+        for flag in ("hoist", "mentionable"):
+            if flag in form:
+                values[flag] = form.boolean(flag)
+        if "unicode_emoji" in form:
+            values["unicode_emoji"] = form.string("unicode_emoji", default=None, length=(0, 100)) or None
+        form.finish()
+        return cls(values)
+
+
+def read_role_positions(body: Any) -> dict[int, int]:
+    """Which roles are to stand where: [{id, position}]. A position of null leaves a role where it is."""
+    root, forms = forms_of(body, count=(0, ROLES_MAX))
+    moves = [
+        (form.snowflake("id"), form.integer("position", default=None, between=(0, POSITION_MAX)))
+        for form in forms
+    ]
+    root.finish()
+    return {role_id: position for role_id, position in moves if position is not None}
+
+
+def placed(roles: list[Role], moves: dict[int, int]) -> dict[int, int]:
+    """The position of each role once some have been moved, by id: 1 for the lowest, and no two alike.
+
+    Each of `moves` comes to stand where it says, the lowest first; the others keep their order.
+    """
+    order = [role.id for role in sorted(roles, key=lambda role: role.rank) if role.id not in moves]
+    for role_id, position in sorted(moves.items(), key=lambda move: move[1]):
+        order.insert(max(position, 1) - 1, role_id)
+    return {role_id: position for position, role_id in enumerate(order, start=1)}
+
+
+def _color(form: Form, name: str, default: int | None) -> Any:
+    return form.integer(name, default=default, between=(0, 0xFFFFFF))
+
+
+def _colors(form: Form) -> dict[str, Any]:
+    return {
+        "color": _color(form, "primary_color", 0),
+        "secondary_color": _color(form, "secondary_color", None),
+        "tertiary_color": _color(form, "tertiary_color", None),
+    }

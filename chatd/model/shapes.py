@@ -200,6 +200,20 @@ class Form:
         return min(max(value, least), most)
 
 
+def forms_of(body: Any, *, count: tuple[int, int] = (0, 100)) -> tuple[Form, list[Form]]:
+    """A body that is a list of objects: the form of the whole, to be finished, and one for each."""
+    if not isinstance(body, list):
+        root = Form({})
+        root._faults.append(((), "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType"))
+        return root, []
+    root = Form({str(at): value for at, value in enumerate(body)})
+    if not count[0] <= len(body) <= count[1]:
+        message = f"Must be between {count[0]} and {count[1]} in length."
+        root._faults.append(((), "BASE_TYPE_BAD_LENGTH", message))
+        return root, []
+    return root, [Form(value, (str(at),), root._faults) for at, value in enumerate(body)]
+
+
 def _shown(value: Any) -> str:
     """A value as an error may repeat it: short, and always encodable."""
     return str(value)[:40].encode("utf-8", "replace").decode("utf-8")

@@ -18,7 +18,7 @@ from asyncpg import Connection
 from chatd.model import permissions
 from chatd.model.actor import Actor
 from chatd.model.audience import Users, guild_of
-from chatd.model.channels import Channel
+from chatd.model.channels import THREADS, Channel, ForumTag
 from chatd.model.emojis import Emoji
 from chatd.model.events import APPLICATION_EMOJIS_UPDATE, TOKEN_REVOKED, Entry
 from chatd.model.guilds import Guild
@@ -80,6 +80,9 @@ class Directory:
         for row in await queries.list_overwrites(conn):
             overwrite = Overwrite(row["target_id"], row["type"], row["allow"], row["deny"])
             self.channels[row["channel_id"]].overwrites[overwrite.target_id] = overwrite
+        for row in await queries.list_tags(conn):
+            tag = ForumTag(row["id"], row["name"], row["moderated"], row["emoji_id"], row["emoji_name"])
+            self.channels[row["channel_id"]].available_tags += (tag,)
         for row in await queries.list_recipients(conn):
             self._set_recipients(self.channels[row["channel_id"]], tuple(row["user_ids"]))
 
@@ -151,6 +154,13 @@ class Directory:
     def sticker(self, sticker_id: int) -> Sticker | None:
         return self._stickers.get(sticker_id)
 
+    def children_of(self, channel: Channel) -> list[Channel]:
+        """The channels of a category, the threads of a channel."""
+        if channel.guild_id is None:
+            return []
+        siblings = (self.channels[other] for other in self.guilds[channel.guild_id].channel_ids)
+        return [other for other in siblings if other.parent_id == channel.id]
+
     def others_in(self, channel: Channel, user_id: int) -> list[User]:
         """The other sides of a direct message."""
         return [self.users[other] for other in channel.recipient_ids if other != user_id]
@@ -210,18 +220,24 @@ class Directory:
         self.guilds[int(entry.d["guild_id"])].roles[role.id] = role
 
     def _on_role_delete(self, entry: Entry) -> None:
+        """It goes from its members, and out of the overwrites of channels."""
         guild = self.guilds[int(entry.d["guild_id"])]
         role_id = int(entry.d["role_id"])
         guild.roles.pop(role_id, None)
         for member in guild.members.values():
             member.role_ids = tuple(other for other in member.role_ids if other != role_id)
+        for channel_id in guild.channel_ids:
+            self.channels[channel_id].overwrites.pop(role_id, None)
 
     def _on_channel(self, entry: Entry) -> None:
         """A guild's channel, or a direct message as one of its sides sees it."""
         if "guild_id" in entry.d:
             channel = Channel.from_payload(entry.d)
             known = self.channels.get(channel.id)
-            channel.last_message_id = known.last_message_id if known else channel.last_message_id
+            if known:
+                channel.last_message_id, channel.last_pin_timestamp = (
+                    known.last_message_id, known.last_pin_timestamp,
+                )  # fmt: skip
             self._add_channel(channel)
             return
         assert isinstance(entry.audience, Users), "each side of a direct message is told by itself"
@@ -232,11 +248,17 @@ class Directory:
         self._set_recipients(channel, tuple(sorted({*entry.audience.user_ids, *others})))
 
     def _on_channel_delete(self, entry: Entry) -> None:
+        """Its threads go with it, unsaid; of the children of a category and of a guild that names it each
+        is told by an event of its own."""
         channel = self.channels.pop(int(entry.d["id"]), None)
         if channel is None:
             return
         if channel.guild_id is not None:
-            self.guilds[channel.guild_id].channel_ids.discard(channel.id)
+            guild = self.guilds[channel.guild_id]
+            guild.channel_ids.discard(channel.id)
+            for thread in [child for child in self.children_of(channel) if child.type in THREADS]:
+                del self.channels[thread.id]
+                guild.channel_ids.discard(thread.id)
         for user_id in channel.recipient_ids:
             self._dm_ids_of[user_id].discard(channel.id)
 

@@ -1,2 +1,53 @@
--- Filled in by its feature.
-select;
+-- What guilds, channels and roles are made of beyond their names.
+
+-- Guilds are few, so a channel that goes looks through them all for its name instead of through five indexes.
+alter table guilds
+    add column splash                       text,
+    add column discovery_splash             text,
+    add column banner                       text,
+    add column features                     text[] not null default '{}',
+    add column afk_channel_id               bigint references channels (id) on delete set null,
+    add column afk_timeout                  integer not null default 300,
+    add column verification_level           smallint not null default 0,
+    add column explicit_content_filter      smallint not null default 0,
+    add column system_channel_flags         integer not null default 0,
+    add column rules_channel_id             bigint references channels (id) on delete set null,
+    add column public_updates_channel_id    bigint references channels (id) on delete set null,
+    add column safety_alerts_channel_id     bigint references channels (id) on delete set null,
+    add column premium_progress_bar_enabled boolean not null default false;
+
+-- Which of these a channel of a type has, model/channels.py says; the rest keep their defaults.
+alter table channels
+    add column flags                              integer not null default 0,
+    add column last_pin_timestamp                 timestamptz,
+    add column bitrate                            integer not null default 64000,
+    add column user_limit                         integer not null default 0,
+    add column rtc_region                         text,
+    add column video_quality_mode                 smallint not null default 1,
+    add column default_auto_archive_duration      integer not null default 1440,
+    add column default_thread_rate_limit_per_user integer not null default 0,
+    add column default_reaction_emoji_id          bigint,
+    add column default_reaction_emoji_name        text,
+    add column default_sort_order                 smallint,
+    add column default_forum_layout               smallint not null default 0,
+    add column default_tag_setting                text;
+
+-- What the threads of a forum can be marked with, in the order of `position`.
+create table channel_tags (
+    id         bigint primary key,
+    channel_id bigint not null references channels (id) on delete cascade,
+    position   smallint not null,
+    name       text not null,
+    moderated  boolean not null,
+    emoji_id   bigint,
+    emoji_name text
+);
+
+create index channel_tags_of_channel on channel_tags (channel_id);
+
+alter table roles
+    add column secondary_color integer,
+    add column tertiary_color  integer,
+    add column icon            text,
+    add column unicode_emoji   text,
+    add column flags           integer not null default 0;

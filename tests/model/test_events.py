@@ -10,9 +10,9 @@ import pytest
 
 from chatd.model import events
 from chatd.model.audience import Nobody
-from chatd.model.channels import Channel, ChannelType
+from chatd.model.channels import Channel, ChannelType, DefaultReaction, ForumTag
 from chatd.model.events import Entry
-from chatd.model.guilds import Guild
+from chatd.model.guilds import FEATURES_OF_ALL, Guild
 from chatd.model.json_text import encode_json, parse_json
 from chatd.model.members import Member
 from chatd.model.messages import Message
@@ -25,11 +25,29 @@ UNTIL = datetime(2026, 2, 1, tzinfo=UTC)
 ADA, BOB = User(1, "ada", "Ada"), User(2, "bob")
 MEMBER = Member(1, JOINED, "nick", (7, 8), UNTIL)
 BARE_MEMBER = Member(2, JOINED)
-EVERYONE, ROLE = Role(3, "@everyone", 2**40), Role(7, "red", 8, 0xFF0000, True, 2, True, True)
-GUILD = Guild(3, "home", 1, "ours", None, 4, 1, "de", {7: ROLE, 3: EVERYONE}, {1: MEMBER}, {4})
+EVERYONE, ROLE = Role(3, "@everyone", 2**40), Role(
+    7, "red", 8, 0xFF0000, 0x00FF00, None, hoist=True, position=2, managed=True, mentionable=True,
+    unicode_emoji="🔥",
+)  # fmt: skip
+GUILD = Guild(
+    3, "home", 1, "ours", features=("COMMUNITY",), system_channel_id=4, rules_channel_id=4, afk_timeout=60,
+    default_message_notifications=1, verification_level=2, banner="a_b", preferred_locale="de",
+    roles={7: ROLE, 3: EVERYONE}, members={1: MEMBER}, channel_ids={4},
+)  # fmt: skip
 TEXT = Channel(
-    4, ChannelType.GUILD_TEXT, 3, "general", "all of it", 2, 6, True, 5, 99, {7: Overwrite(7, 0, 1024, 2048)}
-)
+    4, ChannelType.GUILD_TEXT, 3, "general", "all of it", 2, 6, True, 5, 99, {7: Overwrite(7, 0, 1024, 2048)},
+    last_pin_timestamp=JOINED, default_auto_archive_duration=60, default_thread_rate_limit_per_user=3,
+)  # fmt: skip
+VOICE = Channel(
+    8, ChannelType.GUILD_VOICE, 3, "Lounge", nsfw=True, rate_limit_per_user=5, bitrate=96000, user_limit=9,
+    rtc_region="here", video_quality_mode=2, last_message_id=9,
+)  # fmt: skip
+FORUM = Channel(
+    9, ChannelType.GUILD_FORUM, 3, "ideas", "what to do", flags=16, default_sort_order=1,
+    default_forum_layout=2, default_tag_setting="match_all",
+    default_reaction_emoji=DefaultReaction(None, "👍"),
+    available_tags=(ForumTag(10, "done", True, None, "✅"), ForumTag(11, "odd", False, 12, None)),
+)  # fmt: skip
 DM = Channel(5, ChannelType.DM, None, recipient_ids=(1, 2))
 MESSAGE = Message(9, 4, ADA, "hello", mentions=(BOB,))
 
@@ -53,8 +71,15 @@ GUILD_KEYS = {
 }  # fmt: skip
 CHANNEL_KEYS = {
     "id", "type", "guild_id", "name", "position", "permission_overwrites", "parent_id", "flags",
+}  # fmt: skip
+TEXT_KEYS = {
     "last_message_id", "topic", "nsfw", "rate_limit_per_user", "last_pin_timestamp",
     "default_auto_archive_duration",
+}  # fmt: skip
+VOICE_KEYS = {"bitrate", "user_limit", "rtc_region", "video_quality_mode", "nsfw", "last_message_id"}
+FORUM_KEYS = TEXT_KEYS | {
+    "available_tags", "default_reaction_emoji", "default_sort_order", "default_forum_layout",
+    "default_thread_rate_limit_per_user",
 }  # fmt: skip
 DM_KEYS = {"id", "type", "last_message_id", "recipients"}
 
@@ -136,7 +161,8 @@ def test_a_guild_has_its_keys_and_reads_back():
 
 def test_nothing_in_a_guild_that_is_a_list_is_null():
     payload = Guild(3, "home", 1).payload()
-    assert [payload[name] for name in ("features", "emojis", "stickers", "roles")] == [[], [], [], []]
+    assert [payload[name] for name in ("emojis", "stickers", "roles")] == [[], [], []]
+    assert payload["features"] == sorted(FEATURES_OF_ALL)
 
 
 def test_a_role_reads_back():
@@ -145,10 +171,12 @@ def test_a_role_reads_back():
         assert isinstance(payload["permissions"], str) and Role.from_payload(payload) == role
 
 
-def test_a_channel_reads_back():
-    for channel in (TEXT, Channel(6, ChannelType.GUILD_CATEGORY, 3, "rooms")):
+def test_a_channel_has_the_keys_of_its_type_and_reads_back():
+    category = Channel(6, ChannelType.GUILD_CATEGORY, 3, "rooms", position=3)
+    for channel, keys in ((TEXT, TEXT_KEYS), (VOICE, VOICE_KEYS), (FORUM, FORUM_KEYS), (category, set())):
         payload = read_back(channel.payload())
-        assert payload.keys() >= CHANNEL_KEYS and Channel.from_payload(payload) == channel
+        assert payload.keys() >= CHANNEL_KEYS | keys and Channel.from_payload(payload) == channel
+    assert category.payload().keys() == CHANNEL_KEYS
 
 
 def test_a_direct_message_shows_the_other_side():
@@ -180,8 +208,10 @@ def test_a_time_out_ends_by_itself():
 
 def test_ids_go_out_as_strings_everywhere():
     """JavaScript would round a number of that size."""
-    for payload in (GUILD.payload(), TEXT.payload(), DM.dm_payload([BOB]), MESSAGE.payload(), ROLE.payload(),
-                    events.message_create(MESSAGE, GUILD).d, MEMBER.payload(ADA)):  # fmt: skip
+    for payload in (
+        GUILD.payload(), TEXT.payload(), FORUM.payload(), DM.dm_payload([BOB]), MESSAGE.payload(),
+        ROLE.payload(), events.message_create(MESSAGE, GUILD).d, MEMBER.payload(ADA),
+    ):  # fmt: skip
         for name, value in pairs_of(payload):
             if name == "id" or name.endswith("_id"):
                 assert value is None or isinstance(value, str), name

@@ -91,7 +91,10 @@ class Elsewhere:
         role_id = self.rng.choice(role_ids)
         event = Event("GUILD_ROLE_DELETE", {"guild_id": str(guild.id), "role_id": str(role_id)})
         await self.change(
-            guild.id, ("delete from roles where id = $1", role_id), events=told((event, Guild(guild.id)))
+            guild.id,
+            ("delete from roles where id = $1", role_id),
+            ("delete from overwrites where target_id = $1", role_id),
+            events=told((event, Guild(guild.id))),
         )
 
     async def update_member(self) -> None:
@@ -146,7 +149,8 @@ class Elsewhere:
         chosen = [(target, kind) for target, kind in targets if self.rng.random() < 0.4]
         await self.change(
             guild.id,
-            ("update channels set name = 'hall', topic = 'x', nsfw = true where id = $1", channel_id),
+            ("update channels set name = 'hall' where id = $1", channel_id),
+            ("update channels set topic = 'x', nsfw = true where id = $1 and type = 0", channel_id),
             ("delete from overwrites where channel_id = $1", channel_id),
             *(("insert into overwrites values ($1, $2, $3, $4, $5)", channel_id, target, kind, self.any_set(),
                self.any_set()) for target, kind in chosen),
