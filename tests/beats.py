@@ -54,6 +54,7 @@ def picture(directory: Directory) -> dict[str, Any]:
         "application emojis": {id: emojis for id, emojis in directory.application_emojis.items() if emojis},
         "guilds of": {user_id: directory.guilds_of(user_id) for user_id in directory.users},
         "dms of": {user_id: directory.dms_of(user_id) for user_id in directory.users},
+        "relationships": {user_id: known for user_id, known in directory.relationships.items() if known},
         "permissions": {
             (*pair, moment): directory.permissions(*pair, moment) for pair in pairs for moment in MOMENTS
         },

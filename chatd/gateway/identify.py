@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from chatd.actions import applications, tokens, users
 from chatd.actions.presence import chosen_status
+from chatd.actions.relationships import list_relationships
 from chatd.gateway.broadcast import dispatch_text
 from chatd.gateway.drafts import Identify, Presence
 from chatd.gateway.opcodes import Close, CloseCode
@@ -156,7 +157,7 @@ def ready_payload(
         "user": own,
         "guilds": [{"id": str(id), "unavailable": True} for id in guild_ids(gateway, session)],
         "private_channels": private_channels(gateway, session),
-        "relationships": [],
+        "relationships": relationships_of(gateway, session),
         "session_id": session.id,
         "session_type": "normal",
         "resume_gateway_url": resume_url(connection.request, gateway.public_url()),
@@ -182,6 +183,13 @@ def private_channels(gateway: Any, session: Session) -> list[dict[str, Any]]:
         channel.dm_payload(directory.others_in(channel, session.user_id))
         for channel in directory.dms_of(session.user_id)
     ]
+
+
+def relationships_of(gateway: Any, session: Session) -> list[dict[str, Any]]:
+    """A person's friends, requests and blocks; bots have none."""
+    if session.actor.bot or not is_on_shard(session, "RELATIONSHIP_ADD", None):
+        return []
+    return list_relationships(gateway.store.directory, session.user_id)
 
 
 def resume_url(request: Request, public_url: str) -> str:

@@ -145,6 +145,34 @@ class CannotMessageUser(ApiError):
     status, code, message = 403, 50007, "Cannot send messages to this user"
 
 
+class MaximumFriends(ApiError):
+    status, code, message = 400, 30002, "Maximum number of friends reached (1000)"
+
+
+class FriendRequestBlocked(ApiError):
+    status, code, message = 403, 80001, "Friend request blocked"
+
+
+class BotsAreNoFriends(ApiError):
+    status, code, message = 400, 80002, "Bots cannot have incoming or outgoing friend requests"
+
+
+class OneselfIsNoFriend(ApiError):
+    status, code, message = 400, 80003, "Cannot send friend request to self"
+
+
+class NoSuchUsername(ApiError):
+    status, code, message = 400, 80004, "No users with that username exist"
+
+
+class FriendsOnly(ApiError):
+    status, code, message = 400, 80006, "You need to be friends in order to make this change"
+
+
+class AlreadyFriends(ApiError):
+    status, code, message = 400, 80007, "You are already friends with that user"
+
+
 class NotATextChannel(ApiError):
     status, code, message = 400, 50008, "Cannot send messages in a non-text channel"
 

@@ -17,6 +17,7 @@ from chatd.model.emojis import Emoji
 from chatd.model.guilds import Guild
 from chatd.model.members import Member
 from chatd.model.messages import Message
+from chatd.model.relationships import Relationship
 from chatd.model.stickers import Sticker
 from chatd.model.users import User
 
@@ -148,6 +149,20 @@ def user_update(own_payload: dict[str, Any]) -> Event:
 def dm_create(channel: Channel, recipients: list[User]) -> Event:
     """A direct message as one side sees it: `recipients` are the others."""
     return Event("CHANNEL_CREATE", channel.dm_payload(recipients))
+
+
+def relationship_add(relationship: Relationship, other: User, *, should_notify: bool) -> Event:
+    """Also one that has become another, as a request that was agreed to. Notify who did not do it."""
+    return Event("RELATIONSHIP_ADD", {**relationship.payload(other), "should_notify": should_notify})
+
+
+def relationship_update(relationship: Relationship, other: User) -> Event:
+    return Event("RELATIONSHIP_UPDATE", relationship.payload(other))
+
+
+def relationship_remove(other_id: int, type: int) -> Event:
+    """`type` is what it was."""
+    return Event("RELATIONSHIP_REMOVE", {"id": str(other_id), "type": type, "nickname": None})
 
 
 def token_revoked(token_hash: bytes, user_id: int) -> Event:

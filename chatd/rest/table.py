@@ -20,6 +20,7 @@ from chatd.rest import (
     guilds,
     members,
     messages,
+    relationships,
     typing,
     users,
 )
@@ -28,6 +29,8 @@ from chatd.rest.router import Route, Who
 ANYONE, PEOPLE, BOTS = Who.ANYONE, Who.PEOPLE, Who.BOTS
 
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
+RELATIONSHIPS = "/users/@me/relationships"
+RELATIONSHIP = "/users/@me/relationships/{user_id}"
 
 ROUTES = [
     # Accounts: signing up, in and out
@@ -50,6 +53,13 @@ ROUTES = [
     Route("GET", "/users/@me/guilds/{guild_id}/member", members.get_self),
     Route("GET", "/users/@me/channels", dms.list_dms),
     Route("POST", "/users/@me/channels", dms.open_dm, "dm_open_per_10_s"),
+
+    # Friends, requests and blocks
+    Route("GET", RELATIONSHIPS, relationships.list_relationships, who=PEOPLE),
+    Route("POST", RELATIONSHIPS, relationships.ask_by_name, "relationship_per_60_s", who=PEOPLE),
+    Route("PUT", RELATIONSHIP, relationships.create_relationship, "relationship_per_60_s", who=PEOPLE),
+    Route("PATCH", RELATIONSHIP, relationships.update_relationship, "relationship_per_60_s", who=PEOPLE),
+    Route("DELETE", RELATIONSHIP, relationships.delete_relationship, "relationship_per_60_s", who=PEOPLE),
 
     # Applications: what a bot is
     Route("GET", "/applications/@me", applications.get_self, who=BOTS),

@@ -24,10 +24,12 @@ from chatd.model.events import APPLICATION_EMOJIS_UPDATE, TOKEN_REVOKED, Entry
 from chatd.model.guilds import Guild
 from chatd.model.members import Member
 from chatd.model.permissions import Overwrite, Permission
+from chatd.model.relationships import Relationship
 from chatd.model.roles import Role
 from chatd.model.stickers import Sticker
 from chatd.model.users import User
 from chatd.store.queries import directory as queries
+from chatd.store.queries import relationships
 
 _VIEW_CHANNEL = int(Permission.VIEW_CHANNEL)
 
@@ -51,6 +53,7 @@ class Directory:
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
         self.application_emojis: dict[int, dict[int, Emoji]] = {}
+        self.relationships: defaultdict[int, dict[int, Relationship]] = defaultdict(dict)  # by both users
         self.actors: dict[bytes, RememberedActor] = {}  # by the token's hash
         self.revocations = 0  # grows with every token that is revoked
         self._guild_ids_of: defaultdict[int, set[int]] = defaultdict(set)
@@ -73,6 +76,8 @@ class Directory:
                 self._add_member(row["guild_id"], Member.from_row(row))
             await self._load_channels(conn)
             await self._load_expressions(conn)
+            for row in await relationships.list_relationships(conn):
+                self.relationships[row["user_id"]][row["other_id"]] = Relationship.from_row(row)
 
     async def _load_channels(self, conn: Connection) -> None:
         for row in await queries.list_channels(conn):
@@ -104,6 +109,10 @@ class Directory:
         """The direct messages that a user takes part in, the one with the newest message first."""
         channels = [self.channels[channel_id] for channel_id in self._dm_ids_of.get(user_id, ())]
         return sorted(channels, key=lambda channel: channel.last_message_id or channel.id, reverse=True)
+
+    def shared_guild_ids(self, user_id: int, other_id: int) -> set[int]:
+        """The guilds that both users are members of."""
+        return self._guild_ids_of.get(user_id, set()) & self._guild_ids_of.get(other_id, set())
 
     def guild_epoch(self, guild_id: int) -> int:
         """Grows whenever something changes on which it depends who sees what in the guild."""
@@ -292,6 +301,15 @@ class Directory:
         here.update((each.id, each) for each in told)
         everywhere.update(here)
 
+    def _on_relationship(self, entry: Entry) -> None:
+        for user_id in _told_by_name(entry):
+            relationship = Relationship.from_payload(entry.d)
+            self.relationships[user_id][relationship.other_id] = relationship
+
+    def _on_relationship_remove(self, entry: Entry) -> None:
+        for user_id in _told_by_name(entry):
+            self.relationships[user_id].pop(int(entry.d["id"]), None)
+
     def _add_member(self, guild_id: int, member: Member) -> None:
         self.guilds[guild_id].members[member.user_id] = member
         self._guild_ids_of[member.user_id].add(guild_id)
@@ -305,6 +323,12 @@ class Directory:
         channel.recipient_ids = user_ids
         for user_id in user_ids:
             self._dm_ids_of[user_id].add(channel.id)
+
+
+def _told_by_name(entry: Entry) -> tuple[int, ...]:
+    """The users whose own affair an entry is."""
+    assert isinstance(entry.audience, Users), "what is somebody's own is told to them by name"
+    return entry.audience.user_ids
 
 
 # What each event changes here. Events that are not listed change nothing that is remembered.
@@ -325,12 +349,16 @@ _FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
     "GUILD_EMOJIS_UPDATE": Directory._on_emojis,
     "GUILD_STICKERS_UPDATE": Directory._on_stickers,
     APPLICATION_EMOJIS_UPDATE: Directory._on_application_emojis,
+    "RELATIONSHIP_ADD": Directory._on_relationship,
+    "RELATIONSHIP_UPDATE": Directory._on_relationship,
+    "RELATIONSHIP_REMOVE": Directory._on_relationship_remove,
 }
 
 # Those of them on which it depends who sees what.
 _CHANGES_SIGHT = frozenset(_FOLDS) - {
     TOKEN_REVOKED, "MESSAGE_CREATE", "USER_UPDATE",
     "GUILD_EMOJIS_UPDATE", "GUILD_STICKERS_UPDATE", APPLICATION_EMOJIS_UPDATE,
+    "RELATIONSHIP_ADD", "RELATIONSHIP_UPDATE", "RELATIONSHIP_REMOVE",
 }  # fmt: skip
 
 # Those that change what somebody may do in a guild: their transaction marks the guild.

@@ -31,6 +31,11 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("GET", "/users/@me/guilds/{guild_id}/member", "ada", None, 200, ["roles", "joined_at", "user"]),
     ("GET", "/users/@me/channels", "ada", None, 200, []),
     ("POST", "/users/@me/channels", "ada", {"recipient_id": "{user_id}"}, 200, {"type": 1}),
+    ("GET", "/users/@me/relationships", "ada", None, 200, []),
+    ("POST", "/users/@me/relationships", "ada", {"username": "bob"}, 204, None),
+    ("PUT", "/users/@me/relationships/{user_id}", "ada", {"type": 2}, 204, None),
+    ("PATCH", "/users/@me/relationships/{user_id}", "ada", {"nickname": "Bobby"}, 400, {"code": 80006}),
+    ("DELETE", "/users/@me/relationships/{user_id}", "ada", None, 404, {"code": 10013}),
     ("GET", "/applications/@me", "robo", None, 200, {"name": "robo"}),
     ("GET", "/oauth2/applications/@me", "robo", None, 200, {"name": "robo"}),
     ("GET", "/guilds/{guild_id}", "ada", None, 200, {"name": "Tests"}),
@@ -62,7 +67,8 @@ async def with_ids(place: Place, path: str, body: Any) -> tuple[str, Any]:
     ids = {"guild_id": place.guild_id, "channel_id": place.channel_id, "user_id": place.bob_id,
            "message_id": message.json["id"]}  # fmt: skip
     if body:
-        body = {name: value.format(**ids) if "{" in value else value for name, value in body.items()}
+        texts = {name: value.format(**ids) for name, value in body.items() if isinstance(value, str)}
+        body = {**body, **texts}
     return path.format(**ids), body
 
 
