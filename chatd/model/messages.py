@@ -138,8 +138,15 @@ class MessageDraft:
     @classmethod
     def parse(cls, body: Any) -> MessageDraft:
         form = Form(body)
+        draft = cls.of(form)
+        form.finish()
+        return draft
+
+    @classmethod
+    def of(cls, form: Form) -> MessageDraft:
+        """Read a message that is a whole body, or inside of one."""
         nonce = _nonce_of(form)
-        draft = cls(
+        return cls(
             content=form.string("content", default="", length=(0, CONTENT_CHARACTERS_MAX)),
             nonce=nonce,
             enforce_nonce=form.boolean("enforce_nonce") and nonce is not None,
@@ -148,8 +155,6 @@ class MessageDraft:
             allowed_mentions=AllowedMentions.of(form),
             reference=ReferenceDraft.of(form),
         )
-        form.finish()
-        return draft
 
 
 @dataclass(slots=True, frozen=True)
