@@ -7,11 +7,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, overload
 
 from chatd.model.images import Image
 
 
+@overload
+async def keep(store: Any, image: Image) -> str: ...
+@overload
+async def keep(store: Any, image: Image | None) -> str | None: ...
 async def keep(store: Any, image: Image | None) -> str | None:
     """Store an image durably; the hash for its row and for clients. None for none.
 

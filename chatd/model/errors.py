@@ -120,8 +120,20 @@ class UnknownMessage(ApiError):
     status, code, message = 404, 10008, "Unknown Message"
 
 
+class UnknownRole(ApiError):
+    status, code, message = 404, 10011, "Unknown Role"
+
+
 class UnknownUser(ApiError):
     status, code, message = 404, 10013, "Unknown User"
+
+
+class UnknownEmoji(ApiError):
+    status, code, message = 404, 10014, "Unknown Emoji"
+
+
+class UnknownSticker(ApiError):
+    status, code, message = 404, 10060, "Unknown sticker"
 
 
 class UnknownSecret(ApiError):
@@ -195,6 +207,18 @@ class CannotReplyUnread(ApiError):
 
 class CannotForwardUnread(ApiError):
     status, code, message = 403, 160014, "You cannot forward a message whose content you cannot read"
+
+
+class TooManyEmojis(ApiError):
+    status, code, message = 400, 30008, "Maximum number of emojis reached"
+
+
+class TooManyAnimatedEmojis(ApiError):
+    status, code, message = 400, 30018, "Maximum number of animated emojis reached"
+
+
+class TooManyStickers(ApiError):
+    status, code, message = 400, 30039, "Maximum number of stickers reached"
 
 
 # ── how it was asked ──

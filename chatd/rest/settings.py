@@ -27,6 +27,7 @@ class LimitSettings:
     typing_per_5_s: int = 10
     dm_open_per_10_s: int = 10
     relationship_per_60_s: int = 30
+    expression_write_per_60_s: int = 30
     user_update_per_60_s: int = 10
     member_search_per_10_s: int = 10
 

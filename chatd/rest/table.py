@@ -16,6 +16,7 @@ from chatd.rest import (
     audit_log,
     channels,
     dms,
+    emojis,
     gateway,
     guilds,
     members,
@@ -28,6 +29,8 @@ from chatd.rest.router import Route, Who
 
 ANYONE, PEOPLE, BOTS = Who.ANYONE, Who.PEOPLE, Who.BOTS
 
+OWN_EMOJI = "/applications/{application_id}/emojis/{emoji_id}"
+EMOJI = "/guilds/{guild_id}/emojis/{emoji_id}"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 RELATIONSHIPS = "/users/@me/relationships"
 RELATIONSHIP = "/users/@me/relationships/{user_id}"
@@ -75,6 +78,19 @@ ROUTES = [
 
     # The audit log
     Route("GET", "/guilds/{guild_id}/audit-logs", audit_log.list_entries),
+
+    # Emoji, stickers and sounds
+    Route("GET", "/guilds/{guild_id}/emojis", emojis.list_emojis),
+    Route("POST", "/guilds/{guild_id}/emojis", emojis.create_emoji, "expression_write_per_60_s", images=True),
+    Route("GET", EMOJI, emojis.get_emoji),
+    Route("PATCH", EMOJI, emojis.update_emoji, "expression_write_per_60_s"),
+    Route("DELETE", EMOJI, emojis.delete_emoji, "expression_write_per_60_s"),
+    Route("GET", "/applications/{application_id}/emojis", emojis.list_application_emojis, who=BOTS),
+    Route("POST", "/applications/{application_id}/emojis", emojis.create_application_emoji,
+          "expression_write_per_60_s", who=BOTS, images=True),
+    Route("GET", OWN_EMOJI, emojis.get_application_emoji, who=BOTS),
+    Route("PATCH", OWN_EMOJI, emojis.update_application_emoji, "expression_write_per_60_s", who=BOTS),
+    Route("DELETE", OWN_EMOJI, emojis.delete_application_emoji, "expression_write_per_60_s", who=BOTS),
 
     # Channels and messages
     Route("GET", "/channels/{channel_id}", channels.get_channel),

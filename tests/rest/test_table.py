@@ -10,8 +10,11 @@ from chatd.actions import tokens
 from chatd.model.actor import Actor
 from chatd.rest import LimitSettings
 from chatd.rest.table import ROUTES
+from tests.pictures import data_uri, png
 from tests.rest.asking import Client, Reply
 from tests.rest.conftest import PASSWORD, Place
+
+PICTURE = data_uri(png())
 
 # Method and path, who calls, the body, the status, and what the answer must hold.
 CALLS: list[tuple[str, str, str, Any, int, Any]] = [
@@ -45,6 +48,18 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("GET", "/guilds/{guild_id}/members/search?query=bo", "ada", None, 200, [["user", "roles"]]),
     ("GET", "/guilds/{guild_id}/members/{user_id}", "ada", None, 200, ["user", "roles"]),
     ("GET", "/guilds/{guild_id}/audit-logs", "ada", None, 200, {"audit_log_entries": [], "users": []}),
+    ("GET", "/guilds/{guild_id}/emojis", "ada", None, 200, []),
+    ("POST", "/guilds/{guild_id}/emojis", "ada", {"name": "blob", "image": PICTURE}, 201, {"name": "blob"}),
+    ("GET", "/guilds/{guild_id}/emojis/{emoji_id}", "ada", None, 200, {"name": "wave", "animated": False}),
+    ("PATCH", "/guilds/{guild_id}/emojis/{emoji_id}", "ada", {"name": "hello"}, 200, {"name": "hello"}),
+    ("DELETE", "/guilds/{guild_id}/emojis/{emoji_id}", "ada", None, 204, None),
+    ("GET", "/applications/{application_id}/emojis", "robo", None, 200, {"items": []}),
+    ("POST", "/applications/{application_id}/emojis", "robo", {"name": "gear", "image": PICTURE}, 201,
+     {"name": "gear"}),
+    ("GET", "/applications/{application_id}/emojis/{emoji_id}", "robo", None, 200, {"name": "wave"}),
+    ("PATCH", "/applications/{application_id}/emojis/{emoji_id}", "robo", {"name": "cog"}, 200,
+     {"name": "cog"}),
+    ("DELETE", "/applications/{application_id}/emojis/{emoji_id}", "robo", None, 204, None),
     ("GET", "/channels/{channel_id}", "ada", None, 200, {"name": "general", "type": 0}),
     ("POST", "/channels/{channel_id}/typing", "ada", None, 204, None),
     ("GET", "/channels/{channel_id}/messages", "ada", None, 200, [["id", "content", "author"]]),
@@ -65,11 +80,23 @@ async def with_ids(place: Place, path: str, body: Any) -> tuple[str, Any]:
     """The path and body with real ids; the message is one of ada's."""
     message = await place.ada.api("POST", f"/channels/{place.channel_id}/messages", {"content": "first"})
     ids = {"guild_id": place.guild_id, "channel_id": place.channel_id, "user_id": place.bob_id,
-           "message_id": message.json["id"]}  # fmt: skip
+           "message_id": message.json["id"], "application_id": place.robo_id}  # fmt: skip
+    ids |= await made_for(place, path)
     if body:
         texts = {name: value.format(**ids) for name, value in body.items() if isinstance(value, str)}
         body = {**body, **texts}
     return path.format(**ids), body
+
+
+async def made_for(place: Place, path: str) -> dict[str, Any]:
+    """What a path names and nobody has made yet, by the name that it has there."""
+    ids = {"guild_id": place.guild_id, "application_id": place.robo_id}
+    if "{emoji_id}" in path:
+        maker = place.robo if path.startswith("/applications") else place.ada
+        where = path.partition("/{emoji_id}")[0].format(**ids)
+        made = await maker.api("POST", where, {"name": "wave", "image": PICTURE})
+        return {"emoji_id": made.json["id"]}
+    return {}
 
 
 def holds(found: Any, wanted: Any) -> bool:
