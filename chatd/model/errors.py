@@ -129,6 +129,8 @@ class UnknownUser(ApiError):
 
 
 class UnknownEmoji(ApiError):
+    """Of a guild or an application. Who reacts with one is answered with 400."""
+
     status, code, message = 404, 10014, "Unknown Emoji"
 
 
