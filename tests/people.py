@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -39,6 +40,13 @@ async def bot(store: Any, username: str) -> tuple[Actor, str]:
 def general(store: Any) -> Any:
     """#general of the default guild."""
     return next(channel for channel in store.directory.channels.values() if channel.guild_id is not None)
+
+
+def deny(store: Any, denied: int) -> None:
+    """Take a permission from @everyone in the default guild, as this process knows it."""
+    guild = store.directory.guilds[general(store).guild_id]
+    everyone = guild.roles[guild.id]
+    guild.roles[guild.id] = replace(everyone, permissions=everyone.permissions & ~denied)
 
 
 class Heard:

@@ -20,7 +20,7 @@ from chatd.model.errors import (
     UnknownMessage,
 )
 from chatd.model.mentions import AllowedMentions, Mentions, parse_mentions
-from chatd.model.messages import HAS_SNAPSHOT, SAID_BY_USERS, Message, MessageDraft, MessageType
+from chatd.model.messages import HAS_SNAPSHOT, SAID_BY_USERS, Message, MessageDraft, MessageType, merged
 from chatd.model.permissions import Permission
 from chatd.model.references import FORWARD, ReferenceDraft, reference_to, snapshot_of
 from chatd.model.users import User
@@ -47,8 +47,6 @@ async def compose(tx: Reading, place: ChannelAccess, draft: MessageDraft) -> Mes
     `message_reference`.
     """
     referring = PLAIN if draft.reference is None else await _referring(tx, place, draft.reference)
-    if not draft.content.strip() and not referring.flags & HAS_SNAPSHOT:
-        raise EmptyMessage()
     users = tx.directory.users
     mentions = allowed(tx.directory, place, parse_mentions(draft.content), draft.allowed_mentions)
     message = Message(
@@ -63,11 +61,13 @@ async def compose(tx: Reading, place: ChannelAccess, draft: MessageDraft) -> Mes
         mentions=tuple(users[user_id] for user_id in mentions.user_ids),
         mention_role_ids=mentions.role_ids,
         nonce=draft.nonce,
-        details=referring.details,
+        details=merged(draft.details, referring.details) if draft.details else referring.details,
         referenced=referring.referenced,
     )
     if referring.referenced is not None and draft.allowed_mentions.replied_user:
         message.mentions = with_replied_user(message)
+    if message.says_nothing:
+        raise EmptyMessage()
     return message
 
 

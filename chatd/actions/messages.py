@@ -25,14 +25,16 @@ from chatd.model.errors import (
 )
 from chatd.model.mentions import AllowedMentions, parse_mentions
 from chatd.model.messages import (
-    FLAGS_OF_AUTHOR,
+    EDITABLE_FLAGS,
     SAID_BY_USERS,
-    SUPPRESS_EMBEDS,
     Message,
     MessageDraft,
     MessageEdit,
     MessagePage,
     MessageType,
+    merged,
+    permissions_used_by,
+    permissions_used_in,
 )
 from chatd.model.permissions import Permission
 from chatd.model.users import User
@@ -42,22 +44,19 @@ from chatd.store.transaction import Queued, Reading
 # A refused write is decided anew this often; more would mean that the place changes with every look.
 ATTEMPTS_MAX = 5
 
-_SEND = int(Permission.SEND_MESSAGES)
-_SEND_TTS = int(Permission.SEND_MESSAGES | Permission.SEND_TTS_MESSAGES)
-
 
 async def create_message(tx: Queued, channel_id: int, draft: MessageDraft) -> Message:
     """Post a message in a channel.
 
-    Needs SEND_MESSAGES, and SEND_TTS_MESSAGES for tts; a mention that the author may not make is plain
-    text. With `enforce_nonce`, a nonce that this author has used here before answers the message that
-    was sent then. Emits MESSAGE_CREATE to everyone who can see the channel.
+    Needs SEND_MESSAGES and whatever the draft uses; a mention that the author may not make is plain text.
+    With `enforce_nonce`, a nonce that this author has used here before answers the message that was sent
+    then. Emits MESSAGE_CREATE to everyone who can see the channel.
     Raises UnknownChannel, MissingPermissions, and what composing.compose raises.
     """
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
         place.require_text()
-        place.require(_SEND_TTS if draft.tts else _SEND)
+        place.require(permissions_used_by(draft))
         message = await composing.compose(tx, place, draft)
         if await _insert(tx, place, message, draft.enforce_nonce):
             return message
@@ -131,14 +130,16 @@ async def get_message(tx: Reading, channel_id: int, message_id: int) -> Message:
 async def update_message(tx: Queued, channel_id: int, message_id: int, edit: MessageEdit) -> Message:
     """Edit one's own message; with MANAGE_MESSAGES, hide or show the embeds of somebody else's.
 
-    Emits MESSAGE_UPDATE to everyone who can see the channel.
-    Raises UnknownChannel, UnknownMessage, CannotEditOther, MissingPermissions, EmptyMessage.
+    What changes nothing is not announced. Emits MESSAGE_UPDATE to everyone who can see the channel.
+    Raises UnknownChannel, UnknownMessage, CannotEditOther, MissingPermissions, SystemMessage, EmptyMessage.
     """
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
         before = await message_rows.find(tx, channel_id, message_id)
         _require_edit(tx, place, before, edit)
         after = _edited(tx, place, before, edit)
+        if after == before:
+            return after
         if await message_rows.rewrite(tx, before, after, place.guild, known=place.known):
             return after
         await tx.catch_up()
@@ -186,38 +187,41 @@ async def _sent_before(tx: Reading, channel_id: int, draft: MessageDraft) -> Mes
 
 def _require_edit(tx: Reading, place: ChannelAccess, message: Message, edit: MessageEdit) -> None:
     if message.author.id != tx.actor.id:
-        if edit.content is not None or edit.flags is None:
+        if edit.flags is None or not edit.is_of_flags_alone:
             raise CannotEditOther()
         place.require(Permission.MANAGE_MESSAGES)
     if message.type not in SAID_BY_USERS:
         raise SystemMessage()
-    if edit.content is not None and not edit.content.strip():
-        raise EmptyMessage()
+    if edit.details:
+        place.require(permissions_used_in(edit.details))
 
 
 def _edited(tx: Reading, place: ChannelAccess, before: Message, edit: MessageEdit) -> Message:
-    changeable = FLAGS_OF_AUTHOR if before.author.id == tx.actor.id else SUPPRESS_EMBEDS
-    flags = before.flags if edit.flags is None else before.flags & ~changeable | edit.flags & changeable
-    if edit.content is None:
-        return replace(before, flags=flags, edited_at=tx.now())
-    wishes = edit.allowed_mentions or AllowedMentions()
-    mentions = composing.allowed(tx.directory, place, parse_mentions(edit.content), wishes)
-    after = replace(
-        before,
-        content=edit.content,
-        flags=flags,
-        mention_everyone=mentions.everyone,
-        mentions=tuple(tx.directory.users[user_id] for user_id in mentions.user_ids),
-        mention_role_ids=mentions.role_ids,
-        edited_at=tx.now(),
-    )
-    if before.referenced is not None and _mentions_replied_user(before, edit):
-        after.mentions = composing.with_replied_user(after)
+    """The message after the edit. Hiding its embeds, or showing them again, does not count as one."""
+    flags = before.flags
+    if edit.flags is not None:
+        flags = flags & ~EDITABLE_FLAGS | edit.flags & EDITABLE_FLAGS
+    if edit.is_of_flags_alone:
+        return replace(before, flags=flags)
+    after = replace(before, flags=flags, details=merged(before.details, edit.details), edited_at=tx.now())
+    if edit.content is not None:
+        after.content = edit.content
+        _mention(tx, place, after, edit)
+    if after.says_nothing:
+        raise EmptyMessage()
     return after
 
 
-def _mentions_replied_user(before: Message, edit: MessageEdit) -> bool:
-    """As the edit says; one that says nothing leaves it as it is."""
-    if edit.allowed_mentions is not None:
-        return edit.allowed_mentions.replied_user
-    return before.referenced is not None and before.referenced.author in before.mentions
+def _mention(tx: Reading, place: ChannelAccess, message: Message, edit: MessageEdit) -> None:
+    """Read the mentions of an edited text anew; whether a reply mentions whom it answers stays as it is."""
+    wishes = edit.allowed_mentions or AllowedMentions(replied_user=_mentions_replied_user(message))
+    mentions = composing.allowed(tx.directory, place, parse_mentions(message.content), wishes)
+    message.mention_everyone = mentions.everyone
+    message.mentions = tuple(tx.directory.users[user_id] for user_id in mentions.user_ids)
+    message.mention_role_ids = mentions.role_ids
+    if wishes.replied_user and message.referenced is not None:
+        message.mentions = composing.with_replied_user(message)
+
+
+def _mentions_replied_user(message: Message) -> bool:
+    return message.referenced is not None and message.referenced.author in message.mentions

@@ -7,7 +7,9 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
+from chatd.model.embeds import embeds_of
 from chatd.model.mentions import AllowedMentions
+from chatd.model.permissions import Permission
 from chatd.model.references import ReferenceDraft
 from chatd.model.shapes import Form
 from chatd.model.times import iso_of_snowflake, iso_or_none
@@ -56,8 +58,12 @@ HAS_THREAD = 1 << 5
 SUPPRESS_NOTIFICATIONS = 1 << 12
 IS_VOICE_MESSAGE = 1 << 13
 HAS_SNAPSHOT = 1 << 14
-# The flags that an author may set; all others are the server's to say.
+# The flags that an author may set, and those that an edit may change; all others are the server's to say.
 FLAGS_OF_AUTHOR = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS
+EDITABLE_FLAGS = SUPPRESS_EMBEDS
+
+# Those of the details that are something by themselves, so that there need not be a text.
+_SAYING = frozenset({"embeds", "attachments", "components", "sticker_items", "poll", "message_snapshots"})
 
 
 @dataclass(slots=True)
@@ -85,6 +91,11 @@ class Message:
     pinned_at: datetime | None = None
     revision: int = 0
     referenced: Message | None = None
+
+    @property
+    def says_nothing(self) -> bool:
+        """Nothing that anybody could read or see: such a message cannot be sent."""
+        return not self.content.strip() and (self.details is None or not self.details.keys() & _SAYING)
 
     @property
     def is_of_webhook(self) -> bool:
@@ -118,6 +129,8 @@ class Message:
         }
         if self.details is not None:
             d.update(self.details)
+            if self.flags & SUPPRESS_EMBEDS:
+                d["embeds"] = []
         if self.nonce is not None:
             d["nonce"] = self.nonce
         return d
@@ -125,7 +138,10 @@ class Message:
 
 @dataclass(slots=True, frozen=True)
 class MessageDraft:
-    """What a client may send as a message. `nonce` is echoed; with `enforce_nonce` it is sent once only."""
+    """What a client may send as a message. `nonce` is echoed; with `enforce_nonce` it is sent once only.
+
+    `details` are those of the message that are said in so many words, such as embeds.
+    """
 
     content: str
     nonce: str | int | None = None
@@ -134,6 +150,7 @@ class MessageDraft:
     flags: int = 0
     allowed_mentions: AllowedMentions = AllowedMentions()
     reference: ReferenceDraft | None = None
+    details: dict[str, Any] | None = None
 
     @classmethod
     def parse(cls, body: Any) -> MessageDraft:
@@ -151,19 +168,21 @@ class MessageDraft:
             nonce=nonce,
             enforce_nonce=form.boolean("enforce_nonce") and nonce is not None,
             tts=form.boolean("tts"),
-            flags=form.integer("flags", default=0, between=(0, 2**31)) & FLAGS_OF_AUTHOR,
+            flags=_flags_of(form),
             allowed_mentions=AllowedMentions.of(form),
             reference=ReferenceDraft.of(form),
+            details=_details_of(form),
         )
 
 
 @dataclass(slots=True, frozen=True)
 class MessageEdit:
-    """What an author may change; None leaves it as it is."""
+    """What an author may change; None leaves it as it is, and an empty list in `details` takes it away."""
 
-    content: str | None
-    flags: int | None
-    allowed_mentions: AllowedMentions | None
+    content: str | None = None
+    flags: int | None = None
+    allowed_mentions: AllowedMentions | None = None
+    details: dict[str, Any] | None = None
 
     @classmethod
     def parse(cls, body: Any) -> MessageEdit:
@@ -174,9 +193,15 @@ class MessageEdit:
             content="" if content is None and "content" in form else content,
             flags=form.integer("flags", default=None, between=(0, 2**31)),
             allowed_mentions=allowed if form.raw("allowed_mentions") is not None else None,
+            details=_details_of(form),
         )
         form.finish()
         return edit
+
+    @property
+    def is_of_flags_alone(self) -> bool:
+        """Hiding embeds or showing them again is no edit of what was said, and others may do it too."""
+        return self.content is None and self.details is None
 
 
 @dataclass(slots=True, frozen=True)
@@ -201,6 +226,38 @@ class MessagePage:
             form.fault("before", "MUTUALLY_EXCLUSIVE", "Only one of before, after and around may be given.")
         form.finish()
         return page
+
+
+def permissions_used_by(draft: MessageDraft) -> int:
+    """What its author must be allowed to do where it is posted."""
+    needed = int(Permission.SEND_MESSAGES)
+    if draft.tts:
+        needed |= Permission.SEND_TTS_MESSAGES
+    if draft.details:
+        needed |= permissions_used_in(draft.details)
+    return needed
+
+
+def permissions_used_in(details: dict[str, Any]) -> int:
+    return int(Permission.EMBED_LINKS) if details.get("embeds") else 0
+
+
+def merged(*parts: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Details put together, the later before the earlier, without what is empty; None for none at all."""
+    together = {name: value for part in parts if part for name, value in part.items()}
+    return {name: value for name, value in together.items() if value not in (None, [])} or None
+
+
+def _details_of(form: Form) -> dict[str, Any] | None:
+    """What a form says of a message's details; an empty list is one that was sent."""
+    return {"embeds": embeds_of(form)} if "embeds" in form else None
+
+
+def _flags_of(form: Form) -> int:
+    flags: int = form.integer("flags", default=0, between=(0, 2**31))
+    if flags & IS_VOICE_MESSAGE:
+        form.fault("flags", "VOICE_MESSAGES_NOT_SUPPORTED", "There are no voice messages on this server.")
+    return flags & FLAGS_OF_AUTHOR
 
 
 def _nonce_of(form: Form) -> str | int | None:

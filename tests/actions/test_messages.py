@@ -22,12 +22,21 @@ from chatd.model.errors import (
     UnknownChannel,
     UnknownMessage,
 )
-from chatd.model.messages import Message, MessageDraft, MessageEdit, MessagePage, MessageType
+from chatd.model.messages import (
+    SUPPRESS_EMBEDS,
+    SUPPRESS_NOTIFICATIONS,
+    Message,
+    MessageDraft,
+    MessageEdit,
+    MessagePage,
+    MessageType,
+)
+from chatd.model.permissions import Permission
 from chatd.model.references import reference_to
 from chatd.model.snowflakes import SNOWFLAKE_MAX
 from chatd.model.users import User
 from tests.beats import assert_as_fresh, refused
-from tests.people import Heard, general, person
+from tests.people import Heard, deny, general, person
 
 
 def draft(content: str, **fields: Any) -> MessageDraft:
@@ -37,6 +46,12 @@ def draft(content: str, **fields: Any) -> MessageDraft:
 async def say(store: Any, actor: Actor, content: str, **fields: Any) -> Any:
     async with store.queued(actor) as tx:
         return await messages.create_message(tx, general(store).id, draft(content, **fields))
+
+
+async def edit_of(store: Any, actor: Actor, message: Any, **fields: Any) -> Any:
+    async with store.queued(actor) as tx:
+        edit = MessageEdit.parse(fields)
+        return await messages.update_message(tx, message.channel_id, message.id, edit)
 
 
 async def history(store: Any, actor: Actor, **page: Any) -> list[str]:
@@ -312,3 +327,82 @@ async def test_a_webhooks_message_has_the_name_and_face_of_then(store):
         found = await messages.get_message(tx, message.channel_id, message.id)
     assert found.payload() == message.payload() and found.payload()["author"] == author
     assert found.payload()["webhook_id"] == "77" and found.author == message.author
+
+
+EMBED = {"title": "A title", "fields": [{"name": "n", "value": "v"}]}
+
+
+async def test_an_embed_is_enough_of_a_message(store):
+    ada, _ = await person(store, "ada")
+    heard = Heard(store)
+    message = await say(store, ada, "", embeds=[EMBED])
+    (embed,) = heard.entries[0].d["embeds"]
+    assert (embed["type"], embed["title"], embed["fields"][0]["inline"]) == ("rich", "A title", False)
+    async with store.reading(ada) as tx:
+        found = await messages.get_message(tx, message.channel_id, message.id)
+    assert found.payload() == message.payload()
+    async with refused(store, EmptyMessage):
+        await say(store, ada, "", embeds=[{}])
+
+
+async def test_embeds_need_their_permission(store):
+    ada, _ = await person(store, "ada")
+    message = await say(store, ada, "hello")
+    deny(store, Permission.EMBED_LINKS)
+    async with refused(store, MissingPermissions):
+        await say(store, ada, "hello", embeds=[EMBED])
+    async with refused(store, MissingPermissions):
+        await edit_of(store, ada, message, embeds=[EMBED])
+    await say(store, ada, "hello", embeds=[])
+
+
+async def test_embeds_are_edited_like_the_text(store):
+    ada, _ = await person(store, "ada")
+    message = await say(store, ada, "hello", embeds=[EMBED])
+    changed = await edit_of(store, ada, message, embeds=[{"description": "d"}])
+    assert changed.payload()["embeds"] == [{"type": "rich", "description": "d"}]
+    assert (changed.content, changed.edited_at is None) == ("hello", False)
+    kept = await edit_of(store, ada, message, content="")
+    assert kept.payload()["embeds"] == [{"type": "rich", "description": "d"}]
+    async with refused(store, EmptyMessage):
+        await edit_of(store, ada, message, embeds=[])
+
+
+async def test_hidden_embeds_are_kept_and_hiding_them_is_no_edit(store):
+    ada, _ = await person(store, "ada")
+    owner, _ = await person(store, "owner", admin=True)
+    bob, _ = await person(store, "bob")
+    message = await say(store, ada, "hello", embeds=[EMBED])
+    heard = Heard(store)
+    hidden = await edit_of(store, owner, message, flags=SUPPRESS_EMBEDS)
+    assert hidden.payload()["embeds"] == [] and hidden.payload()["edited_timestamp"] is None
+    assert heard.entries[0].d["flags"] == SUPPRESS_EMBEDS and heard.entries[0].d["embeds"] == []
+    assert (await edit_of(store, owner, message, flags=0)).payload()["embeds"] == message.payload()["embeds"]
+    async with refused(store, MissingPermissions):
+        await edit_of(store, bob, message, flags=SUPPRESS_EMBEDS)
+    for fields in ({"content": "x"}, {"flags": SUPPRESS_EMBEDS, "embeds": []}, {}):
+        async with refused(store, CannotEditOther):
+            await edit_of(store, owner, message, **fields)
+
+
+async def test_an_edit_that_changes_nothing_is_not_announced(store):
+    ada, _ = await person(store, "ada")
+    message = await say(store, ada, "hello", flags=SUPPRESS_NOTIFICATIONS)
+    heard = Heard(store)
+    for fields in ({}, {"flags": 0}, {"flags": SUPPRESS_NOTIFICATIONS | 1}):
+        assert (await edit_of(store, ada, message, **fields)).payload() == message.payload()
+    assert heard.entries == []
+
+
+async def test_mentions_are_read_anew_when_the_text_is_edited(store):
+    ada, _ = await person(store, "ada")
+    bob, _ = await person(store, "bob")
+    message = await say(store, ada, f"<@{bob.id}> @everyone", embeds=[EMBED], allowed_mentions={"parse": []})
+    assert message.mentions == () and not message.mention_everyone
+    assert (await edit_of(store, ada, message, embeds=[])).mentions == ()
+    edited = await edit_of(store, ada, message, content=f"<@{bob.id}> @here")
+    assert [user.id for user in edited.mentions] == [bob.id] and edited.mention_everyone
+    silent = await edit_of(
+        store, ada, message, content=f"<@{bob.id}>", allowed_mentions={"parse": ["everyone"]}
+    )
+    assert silent.mentions == () and not silent.mention_everyone

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from chatd.model.errors import (
 from chatd.model.messages import HAS_SNAPSHOT, MessageDraft, MessageEdit, MessagePage, MessageType
 from chatd.model.permissions import Permission
 from tests.beats import refused
-from tests.people import Heard, general, person
+from tests.people import Heard, deny, general, person
 
 
 async def say(store: Any, actor: Any, channel_id: int, **fields: Any) -> Any:
@@ -35,13 +34,6 @@ async def fresh(store: Any, actor: Any, message: Any) -> Any:
 async def dm_with(store: Any, actor: Any, other: Any) -> int:
     async with store.transaction(actor) as tx:
         return int((await dms.open_dm(tx, DirectMessageDraft(other.id)))["id"])
-
-
-async def deny(store: Any, denied: int) -> None:
-    """Take a permission from @everyone, as the directory knows it."""
-    guild_id = general(store).guild_id
-    roles = store.directory.guilds[guild_id].roles
-    roles[guild_id] = replace(roles[guild_id], permissions=roles[guild_id].permissions & ~denied)
 
 
 def to(message: Any, **fields: Any) -> dict[str, Any]:
@@ -143,7 +135,7 @@ async def test_nobody_answers_the_server(store):
 async def test_who_cannot_read_the_history_neither_answers_nor_forwards(store):
     ada, _ = await person(store, "ada")
     said = await say(store, ada, general(store).id, content="hello")
-    await deny(store, Permission.READ_MESSAGE_HISTORY)
+    deny(store, Permission.READ_MESSAGE_HISTORY)
     async with refused(store, CannotReplyUnread):
         await say(store, ada, said.channel_id, content="hi", message_reference=to(said))
     reference = to(said, type=1, channel_id=said.channel_id)

@@ -10,6 +10,7 @@ import pytest
 from chatd.model.errors import InvalidFormBody
 from chatd.model.mentions import AllowedMentions
 from chatd.model.messages import (
+    IS_VOICE_MESSAGE,
     SUPPRESS_EMBEDS,
     SUPPRESS_NOTIFICATIONS,
     Message,
@@ -70,7 +71,9 @@ def test_without_a_nonce_there_is_none_to_enforce():
 
 def test_an_author_sets_only_the_flags_that_are_theirs():
     assert MessageDraft.parse({"flags": 0}).flags == 0
-    assert MessageDraft.parse({"flags": 2**31 - 1}).flags == SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS
+    every_other = 2**31 - 1 - IS_VOICE_MESSAGE
+    assert MessageDraft.parse({"flags": every_other}).flags == SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS
+    assert refused_at(MessageDraft.parse, {"flags": IS_VOICE_MESSAGE}) == {"flags"}
     assert refused_at(MessageDraft.parse, {"flags": -1}) == {"flags"}
     assert refused_at(MessageDraft.parse, {"flags": 2**31 + 1}) == {"flags"}
 

@@ -1,0 +1,156 @@
+"""Embeds: rich text beside a message, each part with a limit of its own and one for all of them together.
+
+What a client sends comes out as the embed object that is stored and shown. Its type is "rich" whatever was
+sent, and provider, video and sizes are ignored: those are for what the server itself finds behind a link.
+Source: the Discord documentation, "Embed Object" and "Embed Limits".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from chatd.model.shapes import Form
+from chatd.model.times import iso
+
+EMBEDS_MAX = 10
+FIELDS_MAX = 25
+TITLE_MAX, DESCRIPTION_MAX = 256, 4096
+FIELD_NAME_MAX, FIELD_VALUE_MAX = 256, 1024
+FOOTER_MAX, AUTHOR_MAX = 2048, 256
+# All of these together, over all embeds of a message.
+CHARACTERS_MAX = 6000
+COLOR_MAX = 0xFFFFFF
+URL_MAX = 2048
+
+ATTACHMENT = "attachment://"
+# RFC 3986 section 3, as far as an address of the web goes: a scheme, an authority, and what follows.
+_URL = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://[^\s/?#]+[^\s]*")
+_WEB = ("http", "https")
+_MEDIA = ("http", "https", "attachment")
+
+# Where an embed shows a picture: the part, and there its address and that of a proxy.
+_MEDIA_AT = (
+    ("image", "url", "proxy_url"),
+    ("thumbnail", "url", "proxy_url"),
+    ("author", "icon_url", "proxy_icon_url"),
+    ("footer", "icon_url", "proxy_icon_url"),
+)
+
+
+def embeds_of(form: Form) -> list[dict[str, Any]]:
+    """Read the field `embeds` of a message's form. An embed that says nothing at all is left out."""
+    inside = form.forms("embeds", default=[], count=(0, EMBEDS_MAX))
+    embeds = [embed for embed in map(_embed_of, inside) if embed.keys() - {"type"}]
+    if sum(map(characters_in, embeds)) > CHARACTERS_MAX:
+        message = f"Embed size exceeds maximum size of {CHARACTERS_MAX}."
+        form.fault("embeds", "MAX_EMBED_SIZE_EXCEEDED", message)
+    return embeds
+
+
+def characters_in(embed: dict[str, Any]) -> int:
+    """What counts towards the limit of all embeds together."""
+    texts = [embed.get("title"), embed.get("description")]
+    texts += [embed.get("footer", {}).get("text"), embed.get("author", {}).get("name")]
+    texts += [text for field in embed.get("fields", ()) for text in (field["name"], field["value"])]
+    return sum(len(text) for text in texts if text)
+
+
+def attachments_shown(embeds: list[dict[str, Any]]) -> set[str]:
+    """The names of the attachments that the embeds show, which a client does not show a second time."""
+    urls = [embed.get(part, {}).get(key, "") for embed in embeds for part, key, _ in _MEDIA_AT]
+    return {url.removeprefix(ATTACHMENT) for url in urls if url.startswith(ATTACHMENT)}
+
+
+def with_links(embeds: list[dict[str, Any]], links: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The embeds with each attachment:// in the place of its address, by the name of the file."""
+    return [_with_links(embed, links) for embed in embeds]
+
+
+def _with_links(embed: dict[str, Any], links: Mapping[str, str]) -> dict[str, Any]:
+    linked = dict(embed)
+    for part, key, proxy_key in _MEDIA_AT:
+        url: str = embed.get(part, {}).get(key, "")
+        link = links.get(url.removeprefix(ATTACHMENT)) if url.startswith(ATTACHMENT) else None
+        if link is not None:
+            linked[part] = {**embed[part], key: link, proxy_key: link}
+    return linked
+
+
+def _embed_of(form: Form) -> dict[str, Any]:
+    timestamp = form.moment("timestamp", default=None)
+    return _present(
+        type="rich",
+        title=_text(form, "title", TITLE_MAX),
+        description=_text(form, "description", DESCRIPTION_MAX),
+        url=_url(form, "url", _WEB),
+        color=form.integer("color", default=None, between=(0, COLOR_MAX)),
+        timestamp=None if timestamp is None else iso(timestamp),
+        footer=_footer_of(form),
+        image=_media_of(form, "image"),
+        thumbnail=_media_of(form, "thumbnail"),
+        author=_author_of(form),
+        fields=[_field_of(field) for field in form.forms("fields", default=(), count=(0, FIELDS_MAX))],
+    )
+
+
+def _footer_of(form: Form) -> dict[str, Any] | None:
+    footer = form.form("footer", default=None)
+    if footer is None:
+        return None
+    text = _text(footer, "text", FOOTER_MAX)
+    return {"text": text, **_icon_of(footer)} if text else None
+
+
+def _author_of(form: Form) -> dict[str, Any] | None:
+    author = form.form("author", default=None)
+    if author is None:
+        return None
+    name = _text(author, "name", AUTHOR_MAX)
+    return _present(name=name, url=_url(author, "url", _WEB), **_icon_of(author)) if name else None
+
+
+def _field_of(form: Form) -> dict[str, Any]:
+    return {
+        "name": form.string("name", length=(1, FIELD_NAME_MAX), strip=True),
+        "value": form.string("value", length=(1, FIELD_VALUE_MAX), strip=True),
+        "inline": form.boolean("inline"),
+    }
+
+
+def _media_of(form: Form, name: str) -> dict[str, Any] | None:
+    media = form.form(name, default=None)
+    url = None if media is None else _url(media, "url", _MEDIA)
+    return None if not url else _with_proxy("url", "proxy_url", url)
+
+
+def _icon_of(form: Form) -> dict[str, Any]:
+    url = _url(form, "icon_url", _MEDIA)
+    return {} if not url else _with_proxy("icon_url", "proxy_icon_url", url)
+
+
+def _with_proxy(key: str, proxy_key: str, url: str) -> dict[str, Any]:
+    """No picture is fetched on anybody's behalf here, so what a client takes for a proxy is the place."""
+    return {key: url} if url.startswith(ATTACHMENT) else {key: url, proxy_key: url}
+
+
+def _text(form: Form, name: str, longest: int) -> str | None:
+    """A text without the spaces around it, or None for an empty one."""
+    text: str | None = form.string(name, default=None, length=(0, longest), strip=True)
+    return text or None
+
+
+def _url(form: Form, name: str, schemes: tuple[str, ...]) -> str | None:
+    url: str | None = form.string(name, default=None, length=(0, URL_MAX), strip=True)
+    found = _URL.fullmatch(url) if url else None
+    if url and found is None:
+        form.fault(name, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+    elif found is not None and found["scheme"].lower() not in schemes:
+        form.fault(name, "URL_TYPE_INVALID_SCHEME", f"Scheme must be one of {schemes}.")
+    return url or None
+
+
+def _present(**parts: Any) -> dict[str, Any]:
+    """The parts that are there: an embed object has no null, and no empty list."""
+    return {name: part for name, part in parts.items() if part is not None and part != []}
