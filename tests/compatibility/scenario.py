@@ -1,0 +1,384 @@
+"""The walk, part by part: each calls every official operation of a feature at least once, as somebody would.
+
+ada owns the server, bob came by himself, robo is a bot. What a part has made and later parts need is kept in
+`walk.ids` under the names that paths use. Parts come in this order, and each ends with its things in place.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+import zlib
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+import aiohttp
+
+from tests.compatibility.walk import Walk
+
+PASSWORD = "correct horse battery"
+GUILD, CHANNEL = "/guilds/{guild_id}", "/channels/{channel_id}"
+MESSAGE = "/channels/{channel_id}/messages/{message_id}"
+THUMB = quote("👍")
+
+
+def png(width: int = 16, height: int = 16) -> bytes:
+    """A black picture of that size, whole and valid. The PNG specification, section 5."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + b"\0\0\0" * width for _ in range(height))
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    pixels = chunk(b"IDAT", zlib.compress(rows))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + pixels + chunk(b"IEND", b"")
+
+
+def data_uri(data: bytes, kind: str = "image/png") -> str:
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def in_hours(hours: float) -> str:
+    return (datetime.now(UTC) + timedelta(hours=hours)).isoformat()
+
+
+async def people(walk: Walk) -> None:
+    """The owner by the one-time link, a user who signs up, a bot made on the command line."""
+    secret = walk.server.ready["setup"].partition("#k=")[2]
+    body = {"username": "ada", "password": PASSWORD, "secret": secret}
+    ada = await walk.ask("nobody", "POST", "/auth/setup", body, wanted=201)
+    walk.tokens["ada"], walk.ids["ada"] = ada["token"], ada["user"]["id"]
+    for name in ("bob", "eve", "mallory"):
+        await walk.sign_up(name)
+    robo = await walk.server.command("bot", "create", "robo")
+    walk.tokens["robo"], walk.ids["robo"] = robo["token"], robo["id"]
+    walk.ids["user_id"] = walk.ids["bob"]
+    (guild,) = await walk.ask("ada", "GET", "/users/@me/guilds")
+    walk.ids["guild_id"] = guild["id"]
+    (channel,) = await walk.ask("ada", "GET", GUILD + "/channels")
+    walk.ids["channel_id"] = channel["id"]
+
+
+async def discovery(walk: Walk) -> None:
+    await walk.ask("nobody", "GET", "/gateway")
+    await walk.ask("robo", "GET", "/gateway/bot")
+    await walk.ask("robo", "GET", "/applications/@me")
+    await walk.ask("robo", "GET", "/oauth2/applications/@me")
+    await walk.ask("robo", "GET", "/voice/regions")
+    await walk.ask("robo", "GET", GUILD + "/regions")
+    await walk.ask("nobody", "GET", "/sticker-packs")
+    await walk.ask("robo", "GET", "/soundboard-default-sounds")
+
+
+async def users(walk: Walk) -> None:
+    for who in ("ada", "robo"):
+        await walk.ask(who, "GET", "/users/@me")
+        await walk.ask(who, "GET", "/users/@me/guilds", query={"with_counts": "true"})
+        await walk.ask(who, "GET", "/users/@me/guilds/{guild_id}/member")
+        await walk.ask(who, "GET", "/users/{user_id}")
+    await walk.ask("ada", "PATCH", "/users/@me", {"global_name": "Ada", "avatar": data_uri(png())})
+    await walk.ask("ada", "GET", "/users/{ada}".replace("{ada}", walk.ids["ada"]))
+
+
+async def guilds(walk: Walk) -> None:
+    await walk.ask("ada", "GET", GUILD, query={"with_counts": "true"})
+    await walk.ask("ada", "GET", GUILD + "/preview")
+    changes = {
+        "name": "Home", "description": "ours", "verification_level": 1, "default_message_notifications": 1,
+        "explicit_content_filter": 1, "afk_timeout": 300, "system_channel_id": walk.ids["channel_id"],
+        "system_channel_flags": 1, "preferred_locale": "de", "icon": data_uri(png()),
+        "banner": data_uri(png(64, 32)), "premium_progress_bar_enabled": False,
+    }  # fmt: skip
+    await walk.ask("ada", "PATCH", GUILD, changes, reason="a fresh start")
+    await walk.ask("ada", "GET", GUILD)
+    made = await walk.ask("bob", "POST", "/guilds", {"name": "Bob's"}, wanted=201)
+    await walk.ask("bob", "GET", GUILD, guild_id=made["id"])
+    await walk.ask("bob", "GET", GUILD + "/channels", guild_id=made["id"])
+    walk.ids["bobs_guild"] = made["id"]
+
+
+async def roles(walk: Walk) -> None:
+    body = {"name": "Crew", "permissions": "2048", "color": 0x3366FF, "hoist": True, "mentionable": True}
+    role = await walk.ask("ada", "POST", GUILD + "/roles", body, reason="we need hands")
+    walk.ids["role_id"] = role["id"]
+    top = await walk.ask("ada", "POST", GUILD + "/roles", {"name": "Officers", "permissions": "8"})
+    await walk.ask("ada", "PUT", GUILD + "/members/{robo}/roles/{top}", top=top["id"])
+    await walk.ask("ada", "GET", GUILD + "/roles")
+    await walk.ask("ada", "GET", GUILD + "/roles/{role_id}")
+    await walk.ask("ada", "GET", GUILD + "/roles/member-counts")
+    await walk.ask("ada", "PATCH", GUILD + "/roles/{role_id}", {"name": "Hands", "color": 1})
+    await walk.ask("ada", "PATCH", GUILD + "/roles", [{"id": top["id"], "position": 2}])
+    doomed = await walk.ask("ada", "POST", GUILD + "/roles", {"name": "Doomed"})
+    await walk.ask("ada", "DELETE", GUILD + "/roles/{role_id}", role_id=doomed["id"])
+
+
+async def channels(walk: Walk) -> None:
+    kinds = {
+        "category": {"type": 4}, "text": {"type": 0, "topic": "all of it", "rate_limit_per_user": 5},
+        "news": {"type": 5}, "voice": {"type": 2, "bitrate": 64000, "user_limit": 5}, "stage": {"type": 13},
+        "forum": {"type": 15, "available_tags": [{"name": "help"}], "default_sort_order": 1},
+        "media": {"type": 16},
+    }  # fmt: skip
+    for name, body in kinds.items():
+        made = await walk.ask("ada", "POST", GUILD + "/channels", {"name": name, **body}, reason="more room")
+        walk.ids[name] = made["id"]
+        await walk.ask("ada", "GET", CHANNEL, channel_id=made["id"])
+        await walk.ask("ada", "PATCH", CHANNEL, {"name": f"{name}-two"}, channel_id=made["id"])
+    overwrite = {"type": 0, "allow": "1024", "deny": "2048"}
+    path = CHANNEL + "/permissions/{overwrite_id}"
+    ids = {"channel_id": walk.ids["text"], "overwrite_id": walk.ids["role_id"]}
+    await walk.ask("ada", "PUT", path, overwrite, **ids)
+    moved = [{"id": walk.ids["text"], "position": 3, "parent_id": walk.ids["category"]}]
+    await walk.ask("ada", "PATCH", GUILD + "/channels", moved)
+    await walk.ask("ada", "GET", GUILD + "/channels")
+    await walk.ask("ada", "DELETE", path, **ids)
+    doomed = await walk.ask("ada", "POST", GUILD + "/channels", {"name": "doomed"})
+    await walk.ask("ada", "DELETE", CHANNEL, channel_id=doomed["id"])
+    await walk.ask("ada", "POST", CHANNEL + "/typing")
+    await walk.ask("ada", "PUT", CHANNEL + "/voice-status", {"status": "busy"}, channel_id=walk.ids["voice"])
+
+
+async def members(walk: Walk) -> None:
+    await walk.ask("ada", "GET", GUILD + "/members", query={"limit": 100})
+    await walk.ask("ada", "GET", GUILD + "/members/search", query={"query": "bo"})
+    await walk.ask("ada", "GET", GUILD + "/members/{user_id}")
+    await walk.ask("ada", "PUT", GUILD + "/members/{user_id}/roles/{role_id}", reason="welcome")
+    await walk.ask("ada", "DELETE", GUILD + "/members/{user_id}/roles/{role_id}")
+    edit = {"nick": "Bobby", "roles": [walk.ids["role_id"]], "communication_disabled_until": in_hours(1)}
+    await walk.ask("ada", "PATCH", GUILD + "/members/{user_id}", edit)
+    await walk.ask("ada", "PATCH", GUILD + "/members/{user_id}", {"communication_disabled_until": None})
+    await walk.ask("bob", "PATCH", GUILD + "/members/@me", {"nick": "Robert"})
+    await walk.ask("ada", "GET", GUILD + "/prune", query={"days": 7})
+    await walk.ask("ada", "POST", GUILD + "/prune", {"days": 30, "compute_prune_count": True})
+    await walk.ask("ada", "DELETE", GUILD + "/members/{eve}", reason="too loud")
+    await walk.ask("ada", "GET", GUILD + "/integrations")
+
+
+async def bans(walk: Walk) -> None:
+    await walk.ask("ada", "PUT", GUILD + "/bans/{mallory}", {"delete_message_seconds": 60}, reason="spam")
+    await walk.ask("ada", "GET", GUILD + "/bans")
+    await walk.ask("ada", "GET", GUILD + "/bans/{mallory}")
+    await walk.ask("ada", "DELETE", GUILD + "/bans/{mallory}")
+    await walk.ask("ada", "POST", GUILD + "/bulk-ban", {"user_ids": [walk.ids["mallory"]]})
+    await walk.ask("ada", "GET", GUILD + "/bans", query={"limit": 1})
+
+
+async def invites(walk: Walk) -> None:
+    invite = await walk.ask("ada", "POST", CHANNEL + "/invites", {"max_age": 3600, "max_uses": 2})
+    await walk.ask("ada", "GET", CHANNEL + "/invites")
+    await walk.ask("ada", "GET", GUILD + "/invites")
+    await walk.ask("nobody", "GET", "/invites/{code}", query={"with_counts": "true"}, code=invite["code"])
+    await walk.ask("eve", "POST", "/invites/{code}", {}, code=invite["code"], wanted=200)
+    await walk.ask("ada", "DELETE", "/invites/{code}", code=invite["code"])
+    await walk.ask("ada", "GET", GUILD + "/vanity-url")
+
+
+async def messages(walk: Walk) -> None:
+    hello = {"content": f"hello <@{walk.ids['bob']}>"}
+    sent = await walk.ask("ada", "POST", CHANNEL + "/messages", hello)
+    walk.ids["message_id"] = sent["id"]
+    embeds = [{
+        "title": "t", "description": "d", "url": "https://chat.example", "color": 255,
+        "timestamp": in_hours(0), "footer": {"text": "f"}, "author": {"name": "a"},
+        "fields": [{"name": "n", "value": "v", "inline": True}],
+    }]  # fmt: skip
+    await walk.ask("robo", "POST", CHANNEL + "/messages", {"content": "look", "embeds": embeds})
+    reply = {"content": "indeed", "message_reference": {"message_id": sent["id"]}, "nonce": "1"}
+    await walk.ask("bob", "POST", CHANNEL + "/messages", reply)
+    forwarded = {"type": 1, "message_id": sent["id"], "channel_id": walk.ids["channel_id"]}
+    await walk.ask("bob", "POST", CHANNEL + "/messages", {"message_reference": forwarded})
+    await walk.ask("ada", "PATCH", MESSAGE, {"content": "hello again"})
+    await walk.ask("ada", "GET", MESSAGE)
+    await walk.ask("ada", "GET", CHANNEL + "/messages", query={"limit": 100})
+    doomed = [await walk.ask("ada", "POST", CHANNEL + "/messages", {"content": str(n)}) for n in range(3)]
+    await walk.ask("ada", "DELETE", MESSAGE, message_id=doomed.pop()["id"])
+    body = {"messages": [message["id"] for message in doomed]}
+    await walk.ask("ada", "POST", CHANNEL + "/messages/bulk-delete", body)
+
+
+async def attachments(walk: Walk) -> None:
+    form = aiohttp.FormData()
+    described = {"content": "a picture", "attachments": [{"id": 0, "description": "black"}]}
+    form.add_field("payload_json", json.dumps(described), content_type="application/json")
+    form.add_field("files[0]", png(), filename="black.png", content_type="image/png")
+    sent = await walk.ask("ada", "POST", CHANNEL + "/messages", form=form)
+    await walk.ask("ada", "GET", MESSAGE, message_id=sent["id"])
+    kept = {"content": "the same", "attachments": [{"id": sent["attachments"][0]["id"]}]}
+    await walk.ask("ada", "PATCH", MESSAGE, kept, message_id=sent["id"])
+
+
+async def pins(walk: Walk) -> None:
+    await walk.ask("ada", "PUT", CHANNEL + "/messages/pins/{message_id}", reason="important")
+    await walk.ask("ada", "GET", CHANNEL + "/messages/pins")
+    await walk.ask("ada", "GET", CHANNEL + "/pins")
+    await walk.ask("ada", "DELETE", CHANNEL + "/messages/pins/{message_id}")
+    await walk.ask("ada", "PUT", CHANNEL + "/pins/{message_id}")
+    await walk.ask("ada", "DELETE", CHANNEL + "/pins/{message_id}")
+    await walk.ask("ada", "GET", CHANNEL + "/messages", query={"limit": 10})  # with what the pinning has said
+
+
+async def emojis(walk: Walk) -> None:
+    body = {"name": "black", "image": data_uri(png())}
+    emoji = await walk.ask("ada", "POST", GUILD + "/emojis", body)
+    walk.ids["emoji_id"] = emoji["id"]
+    await walk.ask("ada", "GET", GUILD + "/emojis")
+    await walk.ask("ada", "GET", GUILD + "/emojis/{emoji_id}")
+    await walk.ask("ada", "PATCH", GUILD + "/emojis/{emoji_id}", {"name": "night"})
+    doomed = await walk.ask("ada", "POST", GUILD + "/emojis", {**body, "name": "doomed"})
+    await walk.ask("ada", "DELETE", GUILD + "/emojis/{emoji_id}", emoji_id=doomed["id"])
+    own = "/applications/{application_id}/emojis"
+    walk.ids["application_id"] = walk.ids["robo"]
+    emoji = await walk.ask("robo", "POST", own, body)
+    await walk.ask("robo", "GET", own)
+    await walk.ask("robo", "GET", own + "/{emoji_id}", emoji_id=emoji["id"])
+    await walk.ask("robo", "PATCH", own + "/{emoji_id}", {"name": "noir"}, emoji_id=emoji["id"])
+    await walk.ask("robo", "DELETE", own + "/{emoji_id}", emoji_id=emoji["id"])
+
+
+async def reactions(walk: Walk) -> None:
+    path = MESSAGE + "/reactions/{emoji_name}"
+    custom = quote(f"night:{walk.ids['emoji_id']}")
+    for emoji_name in (THUMB, custom):
+        await walk.ask("ada", "PUT", path + "/@me", emoji_name=emoji_name)
+        await walk.ask("bob", "PUT", path + "/@me", emoji_name=emoji_name)
+        await walk.ask("ada", "GET", path, emoji_name=emoji_name)
+    await walk.ask("ada", "GET", MESSAGE)
+    await walk.ask("ada", "DELETE", path + "/@me", emoji_name=THUMB)
+    await walk.ask("ada", "DELETE", path + "/{user_id}", emoji_name=THUMB)
+    await walk.ask("ada", "DELETE", path, emoji_name=custom)
+    await walk.ask("ada", "DELETE", MESSAGE + "/reactions")
+
+
+async def polls(walk: Walk) -> None:
+    answers = [{"poll_media": {"text": "yes"}}, {"poll_media": {"text": "no", "emoji": {"name": "👎"}}}]
+    poll = {"question": {"text": "again?"}, "answers": answers, "duration": 1, "allow_multiselect": False}
+    sent = await walk.ask("ada", "POST", CHANNEL + "/messages", {"poll": poll})
+    path = "/channels/{channel_id}/polls/{message_id}"
+    vote = path + "/answers/{answer_id}/votes/@me"
+    await walk.ask("bob", "PUT", vote, message_id=sent["id"], answer_id=1, wanted=204)
+    await walk.ask("ada", "GET", path + "/answers/{answer_id}", message_id=sent["id"], answer_id=1)
+    await walk.ask("ada", "POST", path + "/expire", message_id=sent["id"])
+    await walk.ask("ada", "GET", CHANNEL + "/messages", query={"limit": 5})
+
+
+async def stickers(walk: Walk) -> None:
+    form = aiohttp.FormData()
+    for name, value in {"name": "black", "description": "all of it", "tags": "night"}.items():
+        form.add_field(name, value)
+    form.add_field("file", png(320, 320), filename="black.png", content_type="image/png")
+    sticker = await walk.ask("ada", "POST", GUILD + "/stickers", form=form)
+    walk.ids["sticker_id"] = sticker["id"]
+    await walk.ask("ada", "GET", GUILD + "/stickers")
+    await walk.ask("ada", "GET", GUILD + "/stickers/{sticker_id}")
+    await walk.ask("ada", "PATCH", GUILD + "/stickers/{sticker_id}", {"name": "night"})
+    await walk.ask("ada", "GET", "/stickers/{sticker_id}")
+    await walk.ask("ada", "POST", CHANNEL + "/messages", {"sticker_ids": [sticker["id"]]})
+    await walk.ask("ada", "DELETE", GUILD + "/stickers/{sticker_id}")
+
+
+async def announcements(walk: Walk) -> None:
+    news = walk.ids["news"]
+    body = {"webhook_channel_id": walk.ids["channel_id"]}
+    await walk.ask("ada", "POST", CHANNEL + "/followers", body, channel_id=news)
+    sent = await walk.ask("ada", "POST", CHANNEL + "/messages", {"content": "news"}, channel_id=news)
+    await walk.ask("ada", "POST", MESSAGE + "/crosspost", channel_id=news, message_id=sent["id"])
+    await walk.ask("ada", "GET", CHANNEL + "/messages", query={"limit": 5})
+
+
+async def threads(walk: Walk) -> None:
+    started = await walk.ask("ada", "POST", MESSAGE + "/threads", {"name": "aside"})
+    thread = {"channel_id": started["id"]}
+    await walk.ask("bob", "POST", CHANNEL + "/messages", {"content": "inside"}, **thread)
+    await walk.ask("ada", "GET", MESSAGE)
+    await walk.ask("ada", "GET", CHANNEL, **thread)
+    await walk.ask("ada", "GET", CHANNEL + "/messages", **thread)
+    await walk.ask("bob", "PUT", CHANNEL + "/thread-members/@me", **thread)
+    await walk.ask("ada", "PUT", CHANNEL + "/thread-members/{user_id}", user_id=walk.ids["robo"], **thread)
+    await walk.ask("ada", "GET", CHANNEL + "/thread-members", **thread)
+    await walk.ask("ada", "GET", CHANNEL + "/thread-members", query={"with_member": "true"}, **thread)
+    await walk.ask("ada", "GET", CHANNEL + "/thread-members/{user_id}", **thread)
+    await walk.ask("ada", "DELETE", CHANNEL + "/thread-members/{user_id}", user_id=walk.ids["robo"], **thread)
+    await walk.ask("bob", "DELETE", CHANNEL + "/thread-members/@me", **thread)
+    private = await walk.ask("ada", "POST", CHANNEL + "/threads", {"name": "quiet", "type": 12})
+    post = {"name": "help", "message": {"content": "how?"}, "auto_archive_duration": 1440}
+    await walk.ask("ada", "POST", CHANNEL + "/threads", post, channel_id=walk.ids["forum"])
+    await walk.ask("ada", "GET", GUILD + "/threads/active")
+    for each in (started, private):
+        await walk.ask("ada", "PATCH", CHANNEL, {"archived": True}, channel_id=each["id"])
+    await walk.ask("ada", "GET", CHANNEL + "/threads/archived/public")
+    await walk.ask("ada", "GET", CHANNEL + "/threads/archived/private")
+    await walk.ask("ada", "GET", CHANNEL + "/users/@me/threads/archived/private")
+    await walk.ask("ada", "DELETE", CHANNEL, channel_id=private["id"])
+
+
+async def direct_messages(walk: Walk) -> None:
+    opened = await walk.ask("ada", "POST", "/users/@me/channels", {"recipient_id": walk.ids["bob"]})
+    await walk.ask("ada", "GET", CHANNEL, channel_id=opened["id"])
+    await walk.ask("ada", "POST", CHANNEL + "/messages", {"content": "psst"}, channel_id=opened["id"])
+    await walk.ask("ada", "GET", CHANNEL + "/messages", channel_id=opened["id"])
+    await walk.ask("ada", "GET", "/users/@me/channels", wanted=200)
+    both = {"recipients": [walk.ids["bob"], walk.ids["eve"]]}
+    group = await walk.ask("ada", "POST", "/users/@me/channels", both)
+    await walk.ask("ada", "PATCH", CHANNEL, {"name": "three"}, channel_id=group["id"])
+    path = CHANNEL + "/recipients/{user_id}"
+    await walk.ask("ada", "DELETE", path, channel_id=group["id"], user_id=walk.ids["eve"])
+    await walk.ask("ada", "PUT", path, channel_id=group["id"], user_id=walk.ids["eve"])
+    await walk.ask("ada", "GET", CHANNEL + "/messages", channel_id=group["id"])
+    await walk.ask("eve", "DELETE", CHANNEL, channel_id=group["id"])
+
+
+async def search(walk: Walk) -> None:
+    await walk.ask("ada", "GET", GUILD + "/messages/search", query={"content": "hello"})
+
+
+async def scheduled_events(walk: Walk) -> None:
+    path = GUILD + "/scheduled-events"
+    times = {"scheduled_start_time": in_hours(1), "scheduled_end_time": in_hours(2), "privacy_level": 2}
+    outside = {"name": "picnic", "entity_type": 3, "entity_metadata": {"location": "the park"}, **times}
+    event = await walk.ask("ada", "POST", path, outside)
+    talk = {"name": "talk", "entity_type": 2, "channel_id": walk.ids["voice"], **times}
+    await walk.ask("ada", "POST", path, talk)
+    await walk.ask("ada", "POST", path, {**talk, "entity_type": 1, "channel_id": walk.ids["stage"]})
+    one = path + "/{guild_scheduled_event_id}"
+    ids = {"guild_scheduled_event_id": event["id"]}
+    await walk.ask("bob", "PUT", one + "/users/@me", wanted=200, **ids)
+    await walk.ask("ada", "GET", path, query={"with_user_count": "true"})
+    await walk.ask("ada", "GET", one, query={"with_user_count": "true"}, **ids)
+    await walk.ask("ada", "GET", one + "/users", query={"with_member": "true"}, **ids)
+    await walk.ask("ada", "GET", one + "/users/counts", **ids)
+    await walk.ask("ada", "PATCH", one, {"description": "bring cake"}, **ids)
+    await walk.ask("ada", "DELETE", one, **ids)
+
+
+async def stages_and_sounds(walk: Walk) -> None:
+    stage = {"channel_id": walk.ids["stage"]}
+    await walk.ask("ada", "POST", "/stage-instances", {"topic": "questions", **stage})
+    await walk.ask("ada", "GET", "/stage-instances/{channel_id}", **stage)
+    await walk.ask("ada", "PATCH", "/stage-instances/{channel_id}", {"topic": "answers"}, **stage)
+    await walk.ask("ada", "DELETE", "/stage-instances/{channel_id}", **stage)
+    path = GUILD + "/soundboard-sounds"
+    sound = await walk.ask("ada", "POST", path, {"name": "tick", "sound": data_uri(SILENCE, "audio/mpeg")})
+    await walk.ask("ada", "GET", path)
+    await walk.ask("ada", "GET", path + "/{sound_id}", sound_id=sound["sound_id"])
+    await walk.ask("ada", "PATCH", path + "/{sound_id}", {"name": "tock"}, sound_id=sound["sound_id"])
+    await walk.ask("ada", "DELETE", path + "/{sound_id}", sound_id=sound["sound_id"])
+
+
+# Four frames of MPEG-1 layer III, 32 kbit/s at 44.1 kHz, mono: 104 bytes each, silent.
+SILENCE = (b"\xff\xfb\x10\xc4" + bytes(100)) * 4
+
+
+async def the_log(walk: Walk) -> None:
+    """Last, when there is something in it."""
+    for action_type in (None, 10, 22, 31):
+        query = {} if action_type is None else {"action_type": action_type}
+        await walk.ask("ada", "GET", GUILD + "/audit-logs", query=query)
+    await walk.ask("eve", "DELETE", "/users/@me/guilds/{guild_id}")
+
+
+PARTS = [
+    people, discovery, users, guilds, roles, channels, members, bans, invites, messages, attachments, pins,
+    emojis, reactions, polls, stickers, announcements, threads, direct_messages, search, scheduled_events,
+    stages_and_sounds, the_log,
+]  # fmt: skip
