@@ -7,7 +7,6 @@ Source: the Discord documentation, "Embed Object" and "Embed Limits".
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,11 +21,8 @@ FOOTER_MAX, AUTHOR_MAX = 2048, 256
 # All of these together, over all embeds of a message.
 CHARACTERS_MAX = 6000
 COLOR_MAX = 0xFFFFFF
-URL_MAX = 2048
 
 ATTACHMENT = "attachment://"
-# RFC 3986 section 3, as far as an address of the web goes: a scheme, an authority, and what follows.
-_URL = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://[^\s/?#]+[^\s]*")
 _WEB = ("http", "https")
 _MEDIA = ("http", "https", "attachment")
 
@@ -84,7 +80,7 @@ def _embed_of(form: Form) -> dict[str, Any]:
         type="rich",
         title=_text(form, "title", TITLE_MAX),
         description=_text(form, "description", DESCRIPTION_MAX),
-        url=_url(form, "url", _WEB),
+        url=form.url("url", _WEB, default=None) or None,
         color=form.integer("color", default=None, between=(0, COLOR_MAX)),
         timestamp=None if timestamp is None else iso(timestamp),
         footer=_footer_of(form),
@@ -108,7 +104,8 @@ def _author_of(form: Form) -> dict[str, Any] | None:
     if author is None:
         return None
     name = _text(author, "name", AUTHOR_MAX)
-    return _present(name=name, url=_url(author, "url", _WEB), **_icon_of(author)) if name else None
+    url = author.url("url", _WEB, default=None) or None
+    return _present(name=name, url=url, **_icon_of(author)) if name else None
 
 
 def _field_of(form: Form) -> dict[str, Any]:
@@ -121,12 +118,12 @@ def _field_of(form: Form) -> dict[str, Any]:
 
 def _media_of(form: Form, name: str) -> dict[str, Any] | None:
     media = form.form(name, default=None)
-    url = None if media is None else _url(media, "url", _MEDIA)
+    url = None if media is None else media.url("url", _MEDIA, default=None)
     return None if not url else _with_proxy("url", "proxy_url", url)
 
 
 def _icon_of(form: Form) -> dict[str, Any]:
-    url = _url(form, "icon_url", _MEDIA)
+    url = form.url("icon_url", _MEDIA, default=None)
     return {} if not url else _with_proxy("icon_url", "proxy_icon_url", url)
 
 
@@ -139,16 +136,6 @@ def _text(form: Form, name: str, longest: int) -> str | None:
     """A text without the spaces around it, or None for an empty one."""
     text: str | None = form.string(name, default=None, length=(0, longest), strip=True)
     return text or None
-
-
-def _url(form: Form, name: str, schemes: tuple[str, ...]) -> str | None:
-    url: str | None = form.string(name, default=None, length=(0, URL_MAX), strip=True)
-    found = _URL.fullmatch(url) if url else None
-    if url and found is None:
-        form.fault(name, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
-    elif found is not None and found["scheme"].lower() not in schemes:
-        form.fault(name, "URL_TYPE_INVALID_SCHEME", f"Scheme must be one of {schemes}.")
-    return url or None
 
 
 def _present(**parts: Any) -> dict[str, Any]:

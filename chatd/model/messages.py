@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
+from chatd.model.components import components_of
 from chatd.model.embeds import embeds_of
 from chatd.model.mentions import AllowedMentions
 from chatd.model.permissions import Permission
@@ -58,6 +60,7 @@ HAS_THREAD = 1 << 5
 SUPPRESS_NOTIFICATIONS = 1 << 12
 IS_VOICE_MESSAGE = 1 << 13
 HAS_SNAPSHOT = 1 << 14
+IS_COMPONENTS_V2 = 1 << 15
 # The flags that an author may set, and those that an edit may change; all others are the server's to say.
 FLAGS_OF_AUTHOR = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS
 EDITABLE_FLAGS = SUPPRESS_EMBEDS
@@ -168,7 +171,7 @@ class MessageDraft:
             nonce=nonce,
             enforce_nonce=form.boolean("enforce_nonce") and nonce is not None,
             tts=form.boolean("tts"),
-            flags=_flags_of(form),
+            flags=_flags_of(form, default=0) & FLAGS_OF_AUTHOR,
             allowed_mentions=AllowedMentions.of(form),
             reference=ReferenceDraft.of(form),
             details=_details_of(form),
@@ -191,7 +194,7 @@ class MessageEdit:
         allowed = AllowedMentions.of(form)
         edit = cls(
             content="" if content is None and "content" in form else content,
-            flags=form.integer("flags", default=None, between=(0, 2**31)),
+            flags=_flags_of(form, default=None),
             allowed_mentions=allowed if form.raw("allowed_mentions") is not None else None,
             details=_details_of(form),
         )
@@ -250,14 +253,24 @@ def merged(*parts: dict[str, Any] | None) -> dict[str, Any] | None:
 
 def _details_of(form: Form) -> dict[str, Any] | None:
     """What a form says of a message's details; an empty list is one that was sent."""
-    return {"embeds": embeds_of(form)} if "embeds" in form else None
+    details = {name: read(form) for name, read in _DETAILS.items() if name in form}
+    return details or None
 
 
-def _flags_of(form: Form) -> int:
-    flags: int = form.integer("flags", default=0, between=(0, 2**31))
-    if flags & IS_VOICE_MESSAGE:
-        form.fault("flags", "VOICE_MESSAGES_NOT_SUPPORTED", "There are no voice messages on this server.")
-    return flags & FLAGS_OF_AUTHOR
+# What a client may send of a message's details, and who reads it.
+_DETAILS: dict[str, Callable[[Form], Any]] = {"embeds": embeds_of, "components": components_of}
+
+
+def _flags_of(form: Form, *, default: int | None) -> Any:
+    flags = form.integer("flags", default=default, between=(0, 2**31))
+    for flag, what in _NOT_HERE.items():
+        if flags is not None and flags & flag:
+            form.fault("flags", "MESSAGE_FLAG_NOT_SUPPORTED", f"There are no {what} on this server.")
+    return flags
+
+
+# Flags of the documentation without which the message would not be what its sender takes it for.
+_NOT_HERE = {IS_VOICE_MESSAGE: "voice messages", IS_COMPONENTS_V2: "messages of components alone"}
 
 
 def _nonce_of(form: Form) -> str | int | None:

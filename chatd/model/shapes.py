@@ -22,6 +22,7 @@ from chatd.model.snowflakes import parse_snowflake
 
 # Half of a UTF-16 pair is no character, and PostgreSQL's text cannot hold NUL.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/?#]+[^\s]*")
 
 _REQUIRED: Any = object()
 INTEGER_MAX = 2**53  # Beyond it JavaScript clients cannot tell two numbers apart.
@@ -83,6 +84,21 @@ class Form:
         if value is not None and len(self._faults) == faults_before and not rule.fullmatch(value):
             self.fault(name, "STRING_TYPE_REGEX", message)
         return value
+
+    def url(
+        self, name: str, schemes: Collection[str], *, default: Any = _REQUIRED,
+        length: tuple[int, int] = (0, 2048),
+    ) -> Any:  # fmt: skip
+        """An address with one of these schemes. RFC 3986 section 3: scheme, authority, and what follows."""
+        faults_before = len(self._faults)
+        url = self.string(name, default=default, length=length, strip=True)
+        if not url or len(self._faults) > faults_before:
+            return url
+        if not _URL.fullmatch(url):
+            self.fault(name, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+        elif url.partition(":")[0].lower() not in schemes:
+            self.fault(name, "URL_TYPE_INVALID_SCHEME", f"Scheme must be one of ({', '.join(schemes)}).")
+        return url
 
     def integer(
         self, name: str, *, default: Any = _REQUIRED, between: tuple[int, int] = (0, INTEGER_MAX)
