@@ -12,8 +12,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from chatd.actions import applications, tokens, users
+from chatd.actions import applications, tokens
 from chatd.actions.presence import chosen_status
+from chatd.actions.ready import own_state
 from chatd.actions.relationships import list_relationships
 from chatd.gateway.broadcast import dispatch_text
 from chatd.gateway.drafts import Identify, Presence
@@ -51,7 +52,7 @@ async def on_identify(connection: Any, d: Identify) -> None:
     application = await application_of(connection, actor)
     refuse_disallowed(wanted, application)
     presence = d.presence or Presence(await default_status(connection, actor))
-    own = await own_payload(connection, actor)
+    own = await own_state(connection.gateway.store, actor)
     if connection.closing or connection.link.closed:
         return
     if directory.revocations != revocations:
@@ -120,17 +121,6 @@ async def default_status(connection: Any, actor: Actor) -> str:
     return "online" if actor.bot else await chosen_status(connection.gateway.store, actor.id)
 
 
-async def own_payload(connection: Any, actor: Actor) -> dict[str, Any]:
-    """One's own user, as of a moment that the directory agrees with."""
-    directory = connection.gateway.store.directory
-    while True:
-        before = directory.users.get(actor.id)
-        async with connection.gateway.store.reading(actor) as tx:
-            own: dict[str, Any] = await users.get_self(tx)
-        if directory.users.get(actor.id) is before:
-            return own
-
-
 def send_snapshot(
     connection: Any, session: Session, own: dict[str, Any], application: dict[str, Any] | None
 ) -> None:
@@ -154,7 +144,7 @@ def ready_payload(
     gateway = connection.gateway
     ready = {
         "v": 10,
-        "user": own,
+        **own,
         "guilds": [{"id": str(id), "unavailable": True} for id in guild_ids(gateway, session)],
         "private_channels": private_channels(gateway, session),
         "relationships": relationships_of(gateway, session),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from chatd.model.audience import Audience
@@ -19,6 +20,7 @@ from chatd.model.members import Member
 from chatd.model.messages import Message
 from chatd.model.relationships import Relationship
 from chatd.model.stickers import Sticker
+from chatd.model.times import iso
 from chatd.model.users import User
 
 # Read by servers only: a session or bot token has been revoked, by whichever process.
@@ -163,6 +165,28 @@ def relationship_update(relationship: Relationship, other: User) -> Event:
 def relationship_remove(other_id: int, type: int) -> Event:
     """`type` is what it was."""
     return Event("RELATIONSHIP_REMOVE", {"id": str(other_id), "type": type, "nickname": None})
+
+
+def message_ack(
+    channel_id: int, message_id: int, mention_count: int, *, by_hand: bool, version: int
+) -> Event:
+    """A channel has been read up to a message. `version` only grows."""
+    return Event(
+        "MESSAGE_ACK",
+        {
+            "channel_id": str(channel_id),
+            "message_id": str(message_id),
+            "mention_count": mention_count,
+            "manual": by_hand,
+            "version": version,
+        },
+    )
+
+
+def channel_pins_ack(channel_id: int, at: datetime, *, version: int) -> Event:
+    return Event(
+        "CHANNEL_PINS_ACK", {"channel_id": str(channel_id), "timestamp": iso(at), "version": version}
+    )
 
 
 def token_revoked(token_hash: bytes, user_id: int) -> Event:

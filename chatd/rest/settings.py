@@ -26,6 +26,7 @@ class LimitSettings:
     message_list_per_5_s: int = 25
     typing_per_5_s: int = 10
     dm_open_per_10_s: int = 10
+    ack_per_5_s: int = 60
     relationship_per_60_s: int = 30
     expression_write_per_60_s: int = 30
     user_update_per_60_s: int = 10

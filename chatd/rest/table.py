@@ -21,6 +21,7 @@ from chatd.rest import (
     guilds,
     members,
     messages,
+    read_states,
     relationships,
     typing,
     users,
@@ -100,4 +101,10 @@ ROUTES = [
     Route("GET", MESSAGE, messages.get_message, "message_list_per_5_s"),
     Route("PATCH", MESSAGE, messages.update_message, "message_update_per_5_s"),
     Route("DELETE", MESSAGE, messages.delete_message, "message_delete_per_1_s"),
+
+    # What has been read
+    Route("POST", MESSAGE + "/ack", read_states.ack_message, "ack_per_5_s", who=PEOPLE),
+    Route("DELETE", "/channels/{channel_id}/messages/ack", read_states.forget, "ack_per_5_s", who=PEOPLE),
+    Route("POST", "/channels/{channel_id}/pins/ack", read_states.ack_pins, "ack_per_5_s", who=PEOPLE),
+    Route("POST", "/read-states/ack-bulk", read_states.ack_messages, "ack_per_5_s", who=PEOPLE),
 ]

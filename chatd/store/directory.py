@@ -55,6 +55,8 @@ class Directory:
         self.application_emojis: dict[int, dict[int, Emoji]] = {}
         self.relationships: defaultdict[int, dict[int, Relationship]] = defaultdict(dict)  # by both users
         self.actors: dict[bytes, RememberedActor] = {}  # by the token's hash
+        # Positions: by user, of what was last told to them by name; by channel, of the last mention.
+        self.noted: dict[int, int] = {}
         self.revocations = 0  # grows with every token that is revoked
         self._guild_ids_of: defaultdict[int, set[int]] = defaultdict(set)
         self._dm_ids_of: defaultdict[int, set[int]] = defaultdict(set)
@@ -190,6 +192,8 @@ class Directory:
         change = _FOLDS.get(entry.name)
         if change is not None:
             change(self, entry)
+        if isinstance(entry.audience, Users):
+            self.noted.update(dict.fromkeys(entry.audience.user_ids, entry.position))
         guild_id = guild_of(entry.audience)
         if guild_id is not None and entry.name in _CHANGES_SIGHT:
             self._epochs[guild_id] += 1
@@ -204,8 +208,11 @@ class Directory:
 
         It stays when its message is deleted, as the documentation allows; a load then finds the one before.
         """
-        if channel := self.channels.get(int(entry.d["channel_id"])):
-            channel.last_message_id = max(channel.last_message_id or 0, int(entry.d["id"]))
+        d = entry.d
+        if channel := self.channels.get(int(d["channel_id"])):
+            channel.last_message_id = max(channel.last_message_id or 0, int(d["id"]))
+            if channel.guild_id is None or d["mentions"] or d["mention_everyone"] or d["mention_roles"]:
+                self.noted[channel.id] = entry.position
 
     def _on_user_update(self, entry: Entry) -> None:
         user = User.from_payload(entry.d)

@@ -13,3 +13,57 @@ create table relationships (
 );
 
 create index relationships_with on relationships (other_id);
+
+-- Up to where somebody has read a channel; null where only its pins were looked at. Rows change often and
+-- always in place, so each page keeps room for it.
+create table read_states (
+    user_id         bigint not null references users (id) on delete cascade,
+    channel_id      bigint not null references channels (id) on delete cascade,
+    last_message_id bigint,
+    last_pin_at     timestamptz,
+    primary key (user_id, channel_id)
+) with (fillfactor = 80);
+
+create index read_states_of_channel on read_states (channel_id);
+
+-- How often somebody was mentioned since they looked is counted when it is asked for. Few messages mention
+-- anybody, and only those are here: posting the others costs no more than before.
+create index messages_that_mention on messages (channel_id, id)
+    where mention_everyone or mention_ids <> '{}' or mention_role_ids <> '{}';
+
+-- What somebody wants to hear of in a guild; with no guild, in direct messages. message_notifications: 0 all,
+-- 1 mentions, 2 nothing, 3 as the guild has it.
+create table notification_settings (
+    user_id               bigint not null references users (id) on delete cascade,
+    guild_id              bigint references guilds (id) on delete cascade,
+    version               integer not null default 0,
+    message_notifications smallint not null default 3,
+    muted                 boolean not null default false,
+    mute_until            timestamptz,
+    mute_seconds          integer,
+    suppress_everyone     boolean not null default false,
+    suppress_roles        boolean not null default false,
+    mobile_push           boolean not null default true,
+    hide_muted_channels   boolean not null default false,
+    mute_scheduled_events boolean not null default false,
+    notify_highlights     smallint not null default 0,
+    flags                 integer not null default 0,
+    unique nulls not distinct (user_id, guild_id)
+);
+
+create index notification_settings_of_guild on notification_settings (guild_id);
+
+-- Exceptions from them for one channel.
+create table channel_notification_settings (
+    user_id               bigint not null references users (id) on delete cascade,
+    channel_id            bigint not null references channels (id) on delete cascade,
+    message_notifications smallint not null default 3,
+    muted                 boolean not null default false,
+    mute_until            timestamptz,
+    mute_seconds          integer,
+    collapsed             boolean not null default false,
+    flags                 integer not null default 0,
+    primary key (user_id, channel_id)
+);
+
+create index channel_notification_settings_of_channel on channel_notification_settings (channel_id);
