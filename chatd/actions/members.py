@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from heapq import nsmallest
 from typing import Any
 
-from chatd.actions import access
+from chatd.actions import access, messages
 from chatd.model import events
 from chatd.model.audience import Guild
 from chatd.model.errors import UnknownMember, UserBanned
+from chatd.model.guilds import SUPPRESS_JOIN_NOTIFICATIONS
 from chatd.model.members import Member, MemberPage, MemberSearch
+from chatd.model.messages import MessageType
 from chatd.model.users import User
 from chatd.store.queries import bans, members
 from chatd.store.transaction import Reading, Transaction
@@ -63,7 +65,19 @@ async def add_member(tx: Transaction, guild_id: int, user: User, *, temporary: b
         return False
     member = Member(user.id, row["joined_at"], flags=row["flags"])
     tx.emit(events.guild_member_add(guild_id, member, user), to=Guild(guild_id))
+    await _welcome(tx, guild_id, member, user)
     return True
+
+
+async def _welcome(tx: Transaction, guild_id: int, member: Member, user: User) -> None:
+    """Say in the system channel that somebody has joined, unless the guild wants to hear nothing of it."""
+    guild = tx.directory.guilds[guild_id]
+    if guild.system_channel_id is None or guild.system_channel_flags & SUPPRESS_JOIN_NOTIFICATIONS:
+        return
+    await messages.create_system_message(
+        tx, guild.system_channel_id, MessageType.USER_JOIN, author_id=user.id, author=user,
+        author_member=member,
+    )  # fmt: skip
 
 
 async def remove_members(tx: Transaction, guild_id: int, user_ids: Iterable[int]) -> list[int]:

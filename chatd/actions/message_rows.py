@@ -16,6 +16,7 @@ from chatd.model.audience import Channel
 from chatd.model.errors import UnknownMessage
 from chatd.model.guilds import Guild
 from chatd.model.json_text import encode_json
+from chatd.model.members import Member
 from chatd.model.messages import SHOW_REFERENCED, Message, MessagePage
 from chatd.model.snowflakes import SNOWFLAKE_MAX
 from chatd.model.users import User
@@ -70,13 +71,15 @@ def from_row(directory: Directory, row: Any) -> Message:
 
 
 async def insert(
-    tx: Queued, message: Message, guild: Guild | None, *, known: int | None, nonce: str | None = None
-) -> bool:
+    tx: Queued, message: Message, guild: Guild | None, *, known: int | None, nonce: str | None = None,
+    author_member: Member | None = None,
+) -> bool:  # fmt: skip
     """Write a new message; `nonce` is one that is enforced. Emits MESSAGE_CREATE."""
     row = _row(message, guild, known)
     row |= {"types": int(message.type), "tts": message.tts, "nonces": nonce}
     row["author_ids"] = None if message.is_of_webhook else message.author.id
-    return await _write(tx, messages.insert_messages, row, events.message_create(message, guild))
+    event = events.message_create(message, guild, author_member)
+    return await _write(tx, messages.insert_messages, row, event)
 
 
 async def rewrite(

@@ -23,6 +23,7 @@ from chatd.model.errors import (
     Unavailable,
     UnknownChannel,
 )
+from chatd.model.members import Member
 from chatd.model.mentions import AllowedMentions, parse_mentions
 from chatd.model.messages import (
     EDITABLE_FLAGS,
@@ -79,13 +80,15 @@ async def create_system_message(
     details: dict[str, Any] | None = None,
     flags: int = 0,
     author: User | None = None,
+    author_member: Member | None = None,
     guild_id: int | None = None,
 ) -> Message:
     """Tell a channel that something has happened there. Asks nobody's permission: that is the caller's.
 
     `reference` is what `reference_to` makes, `referenced` the message that goes with it; `details` are
     others of Message. The directory does not know yet what was only made in this same transaction: then
-    `author` is the user of author_id, and `guild_id` that of the channel. Emits MESSAGE_CREATE.
+    `author` is the user of author_id and `author_member` their membership, and `guild_id` is that of the
+    channel. Emits MESSAGE_CREATE.
     """
     users, channel = tx.directory.users, tx.directory.channels.get(channel_id)
     guild_id = channel.guild_id if channel is not None else guild_id
@@ -103,7 +106,7 @@ async def create_system_message(
         referenced=referenced,
     )
     guild = None if guild_id is None else tx.directory.guilds[guild_id]
-    written = await message_rows.insert(tx, message, guild, known=None)
+    written = await message_rows.insert(tx, message, guild, known=None, author_member=author_member)
     assert written, "nothing refuses what needs no permission"
     return message
 

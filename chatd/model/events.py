@@ -67,9 +67,9 @@ class Entry:
         return f"<Entry {self.position} {self.name} to {self.audience}>"
 
 
-def message_create(message: Message, guild: Guild | None) -> Event:
-    """`guild` is where it is posted, None for a direct message."""
-    return Event("MESSAGE_CREATE", _message_in(guild, message))
+def message_create(message: Message, guild: Guild | None, author_member: Member | None = None) -> Event:
+    """`guild` is where it is posted, None for a direct message; `author_member` one that it has only now."""
+    return Event("MESSAGE_CREATE", _message_in(guild, message, author_member))
 
 
 def message_update(message: Message, guild: Guild | None) -> Event:
@@ -193,7 +193,9 @@ def token_revoked(token_hash: bytes, user_id: int) -> Event:
     return Event(TOKEN_REVOKED, {"token_hash": token_hash.hex(), "user_id": str(user_id)})
 
 
-def _message_in(guild: Guild | None, message: Message) -> dict[str, Any]:
+def _message_in(
+    guild: Guild | None, message: Message, author_member: Member | None = None
+) -> dict[str, Any]:
     """A message with its place, and its author and whom it mentions as members of it.
 
     In a direct message `guild_id` is absent, not null.
@@ -202,7 +204,7 @@ def _message_in(guild: Guild | None, message: Message) -> dict[str, Any]:
     if guild is None:
         return d
     d["guild_id"] = str(guild.id)
-    if author := guild.members.get(message.author.id):
+    if author := author_member or guild.members.get(message.author.id):
         d["member"] = author.bare_payload()
     for user, mention in zip(message.mentions, d["mentions"], strict=True):
         if member := guild.members.get(user.id):

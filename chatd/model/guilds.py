@@ -14,6 +14,9 @@ from chatd.model.stickers import Sticker
 # Above every role there can be.
 OWNER_RANK = (2**31, 0)
 
+# A bit of system_channel_flags: nothing is said there of who has joined.
+SUPPRESS_JOIN_NOTIFICATIONS = 1 << 0
+
 
 # What every guild here can do, which Discord sells or grants: clients ask before they show it.
 FEATURES_OF_ALL = frozenset(

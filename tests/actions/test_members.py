@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from chatd.actions import members, users
+from chatd.model import events
 from chatd.model.actor import ANYONE, Actor
-from chatd.model.audience import Guild
+from chatd.model.audience import Channel, Guild
 from chatd.model.errors import UnknownGuild, UnknownMember, UserBanned
+from chatd.model.guilds import SUPPRESS_JOIN_NOTIFICATIONS
 from chatd.model.members import MemberFlag, MemberPage, MemberSearch
+from chatd.model.messages import MessageType
 from chatd.model.users import User, UserEdit
 from tests.beats import assert_as_fresh, refused
 from tests.people import Heard, general, person
@@ -95,10 +99,34 @@ async def test_a_new_member_is_announced_to_the_guild(store):
     heard = Heard(store)
     async with store.transaction(ANYONE) as tx:
         await members.add_member(tx, guild_id, store.directory.users[ada.id])
-    (entry,) = heard.entries
+    entry, _ = heard.entries
     assert (entry.name, entry.audience) == ("GUILD_MEMBER_ADD", Guild(guild_id))
     assert entry.d["user"]["id"] == str(ada.id) and entry.d["roles"] == []
     await assert_as_fresh(store)
+
+
+async def test_a_new_member_is_welcomed_in_the_system_channel(store):
+    channel, heard = general(store), Heard(store)
+    ada, _ = await person(store, "ada")
+    _, entry = heard.entries
+    member = store.directory.guilds[channel.guild_id].members[ada.id]
+    assert (entry.name, entry.audience) == ("MESSAGE_CREATE", Channel(channel.id, channel.guild_id))
+    assert (entry.d["type"], entry.d["content"]) == (MessageType.USER_JOIN, "")
+    assert entry.d["author"]["id"] == str(ada.id) and entry.d["member"] == member.bare_payload()
+    assert general(store).last_message_id == int(entry.d["id"])
+
+
+@pytest.mark.parametrize(
+    "column, value", [("system_channel_id", None), ("system_channel_flags", SUPPRESS_JOIN_NOTIFICATIONS)]
+)
+async def test_a_guild_may_want_to_hear_nothing_of_who_has_joined(store, column, value):
+    async with store.transaction(ANYONE) as tx:
+        await tx.conn.execute(f"update guilds set {column} = $1", value)
+        guild = replace(store.directory.guilds[general(store).guild_id], **{column: value})
+        tx.emit(events.guild_update(guild), to=Guild(guild.id))
+    heard = Heard(store)
+    await person(store, "ada")
+    assert heard.names == ["GUILD_MEMBER_ADD"]
 
 
 async def test_who_is_a_member_already_does_not_join_again(store):

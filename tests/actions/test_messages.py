@@ -57,7 +57,7 @@ async def edit_of(store: Any, actor: Actor, message: Any, **fields: Any) -> Any:
 async def history(store: Any, actor: Actor, **page: Any) -> list[str]:
     async with store.reading(actor) as tx:
         found = await messages.list_messages(tx, general(store).id, MessagePage.parse(page))
-    return [message.content for message in found]
+    return [message.content for message in found if message.type != MessageType.USER_JOIN]
 
 
 async def test_a_message_is_stored_and_announced_to_its_channel(store):
@@ -272,7 +272,7 @@ async def test_the_server_speaks_in_the_transaction_that_changes_who_may(store):
     async with store.transaction(ada) as tx:
         guild = tx.directory.guilds[place.guild_id]
         tx.emit(events.guild_update(guild), to=Guild(guild.id))
-        await messages.create_system_message(tx, place.id, MessageType.USER_JOIN, author_id=ada.id)
+        await messages.create_system_message(tx, place.id, MessageType.STAGE_START, author_id=ada.id)
     assert heard.names == ["GUILD_UPDATE", "MESSAGE_CREATE"]
     assert await history(store, ada) == [""]
 

@@ -120,6 +120,8 @@ async def test_a_reader_that_takes_nothing_is_cut_off_and_loses_nothing(store, g
     clock.pass_by(gateway, 2)
     assert client.link.aborted and not other.link.aborted
     client.hang_up(1006)
+    for heard in (client, other):
+        heard.forget()
     await say(store, ada, "missed")
     assert other.contents() == ["missed"]
     again = Client(gateway)
