@@ -104,6 +104,7 @@ class App:
             clock=time.monotonic,
         )  # fmt: skip
         self.rest.is_online = self.gateway.is_online
+        self.rest.session_start_limit = self.gateway.session_start_limit
         self.server = Server(
             respond=self.rest.respond, open_websocket=self.gateway.open, settings=_server_settings(config)
         )
@@ -213,7 +214,9 @@ def _rest_settings(config: Config) -> RestSettings:
 
 def _gateway_settings(config: Config) -> GatewaySettings:
     settings = replace(config.gateway, cors_origins=config.http.cors_origins)
-    return settings if config.limits.enabled else replace(settings, frames_limit=0)
+    if config.limits.enabled:
+        return settings
+    return replace(settings, frames_limit=0, session_starts_per_day=0)
 
 
 def _server_settings(config: Config) -> ServerSettings:

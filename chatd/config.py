@@ -116,6 +116,7 @@ BETWEEN: dict[tuple[str, str], tuple[float, float]] = {
     ("gateway", "unsent_bytes_max"): (65_536, 2**30),
     ("gateway", "request_bytes_max"): (4096, 2**24),
     ("gateway", "replay_page"): (1, 10_000),
+    ("gateway", "max_concurrency"): (1, 1000),
 }
 
 # Keys whose value is nobody's business in a log.

@@ -9,6 +9,7 @@ ask for an upgrade (`open`). Between a connection and a session there are three 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -22,6 +23,7 @@ from chatd.gateway.presence import Presences
 from chatd.gateway.session import RESUMED_ELSEWHERE, Session, SessionRows, read_presence
 from chatd.gateway.settings import GatewaySettings
 from chatd.gateway.snapshot import MemberTexts, guild_create_text
+from chatd.gateway.starts import SessionStarts
 from chatd.log import logger
 from chatd.model.actor import Actor
 from chatd.model.events import Entry
@@ -40,7 +42,7 @@ class Gateway:
 
     def __init__(
         self, store: Any, *, settings: GatewaySettings, call: Call, public_url: Callable[[], str],
-        clock: Callable[[], float],
+        clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:  # fmt: skip
         """`call` runs a row of the HTTP API; `public_url` is where the server is reached, http or https."""
         self.store = store
@@ -48,6 +50,8 @@ class Gateway:
         self.call = call
         self.public_url = public_url
         self.clock = clock
+        self.sleep = sleep
+        self.starts = SessionStarts(settings)
         self.hub = Hub(store.directory, partial(guild_create_text, self), self._revoked)
         self.rows = SessionRows(store, settings.resume_window_s)
         self.member_texts = MemberTexts(store.directory)
@@ -103,6 +107,10 @@ class Gateway:
             connection.reconnect()
         await self.rows.settle()
         await self.presences.settle()
+
+    def session_start_limit(self, user_id: int) -> dict[str, int]:
+        """What is left of a bot's session starts, for GET /gateway/bot."""
+        return self.starts.left(user_id, self.clock())
 
     def is_online(self, user_id: int) -> bool:
         return self.presences.is_online(user_id)

@@ -18,7 +18,7 @@ from chatd.actions.ready import own_state
 from chatd.actions.relationships import list_relationships
 from chatd.gateway.broadcast import dispatch_text
 from chatd.gateway.drafts import Identify, Presence
-from chatd.gateway.opcodes import Close, CloseCode
+from chatd.gateway.opcodes import Close, CloseCode, Opcode
 from chatd.gateway.origin import is_own
 from chatd.gateway.session import Session, mint_session_id
 from chatd.gateway.snapshot import guild_create_text
@@ -51,6 +51,11 @@ async def on_identify(connection: Any, d: Identify) -> None:
     wanted = checked_intents(d.intents)
     application = await application_of(connection, actor)
     refuse_disallowed(wanted, application)
+    if actor.bot and (wait_s := starts_in_s(connection, actor, shard_id)):
+        # Libraries come back at once when they are told; so they are told when it is of use.
+        await connection.gateway.sleep(wait_s)
+        connection.send_op(Opcode.INVALID_SESSION, False)
+        return
     presence = d.presence or Presence(await default_status(connection, actor))
     own = await own_state(connection.gateway.store, actor)
     if connection.closing or connection.link.closed:
@@ -81,6 +86,13 @@ async def prove(connection: Any, token: str) -> Actor | None:
         return None
     actor: Actor | None = await tokens.authenticate(gateway.store, token)
     return actor
+
+
+def starts_in_s(connection: Any, actor: Actor, shard_id: int) -> float:
+    """How long a bot has to wait before it may begin one more session; see starts.py."""
+    gateway = connection.gateway
+    wait_s: float = gateway.starts.wait_s(actor.id, shard_id, gateway.clock())
+    return wait_s
 
 
 def checked_shard(shard: tuple[int, int] | None) -> tuple[int, int]:

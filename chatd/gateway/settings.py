@@ -24,6 +24,10 @@ class GatewaySettings:
     # After a start, sessions of the run before come back; a proxy or a laptop may need a while.
     presence_grace_at_start_s: float = 60.0
 
+    # Sessions that one bot may begin in a day (0 means no limit), and how many of its shards in five seconds.
+    session_starts_per_day: int = 1000
+    max_concurrency: int = 1
+
     # Frames that a client may send in a window; 0 means no limit.
     frames_limit: int = 120
     frames_window_s: float = 60.0

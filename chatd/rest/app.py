@@ -39,16 +39,18 @@ class RestApp:
 
     def __init__(self, store: Any, *, settings: RestSettings, assets: Traversable,
                  clock: Callable[[], float] = time.time,
-                 is_online: Callable[[int], bool] = lambda user_id: False) -> None:
+                 is_online: Callable[[int], bool] = lambda user_id: False,
+                 session_start_limit: Callable[[int], dict[str, int]] = lambda user_id: {}) -> None:
         """`assets` is the folder of the web client; `clock` gives Unix seconds.
 
-        `is_online` tells of a user id whether the gateway knows them online; a gateway that is built
-        later may be given here afterwards.
+        `is_online` tells of a user id whether the gateway knows them online, `session_start_limit` how many
+        sessions a bot may still begin; a gateway that is built later may be given here afterwards.
         """
         self.store = store
         self.settings = settings
         self.clock = clock
         self.is_online = is_online
+        self.session_start_limit = session_start_limit
         self.router = Router(ROUTES)
         self.limits = Limits(settings.limits)
         self.cors = Cors(settings.cors_origins)

@@ -11,10 +11,6 @@ from chatd.rest.responses import Answer, json
 # One process serves every guild, so more shards than one would only divide its work by one.
 SHARDS = 1
 
-# What Discord allows a bot. Nothing here counts sessions, so all of them remain, always.
-SESSION_STARTS_PER_DAY = 1000
-DAY_MS = 86_400_000
-
 
 async def get_gateway(request: RestRequest) -> Answer:
     return json(200, {"url": request.gateway_url()})
@@ -26,11 +22,6 @@ async def get_gateway_bot(request: RestRequest) -> Answer:
         {
             "url": request.gateway_url(),
             "shards": SHARDS,
-            "session_start_limit": {
-                "total": SESSION_STARTS_PER_DAY,
-                "remaining": SESSION_STARTS_PER_DAY,
-                "reset_after": DAY_MS,
-                "max_concurrency": 1,
-            },
+            "session_start_limit": request.app.session_start_limit(request.actor.id),
         },
     )

@@ -1,4 +1,4 @@
-"""discord.py over the breadth of the API: what its user does happens, and comes back as the event it expects."""
+"""discord.py over the breadth of the API: what its user does happens, and comes back as an event."""
 
 from __future__ import annotations
 

@@ -49,10 +49,15 @@ class Calls:
 
 
 def gateway_on(store: Any, clock: Clock, **settings: Any) -> Gateway:
-    """A gateway that hears the store's feed."""
+    """A gateway that hears the store's feed. Bots may begin any number of sessions unless a test says so."""
+
+    async def sleep(seconds: float) -> None:
+        clock.now += seconds
+
     gateway = Gateway(
-        store, settings=GatewaySettings(**settings), call=Calls(), public_url=lambda: OWN_ORIGIN, clock=clock
-    )
+        store, settings=GatewaySettings(**{"session_starts_per_day": 0, **settings}), call=Calls(),
+        public_url=lambda: OWN_ORIGIN, clock=clock, sleep=sleep,
+    )  # fmt: skip
     store.feed.subscribe(gateway.deliver)
     return gateway
 
