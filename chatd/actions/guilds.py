@@ -1,4 +1,4 @@
-"""Guilds: look at one, at its channels and roles, and the GUILD_CREATE that a session begins with."""
+"""Guilds: look at one, list one's own, and the GUILD_CREATE that a session begins with."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from chatd.actions import access
+from chatd.actions.channels import visible_channels
 from chatd.model.guilds import Guild, GuildPage
-from chatd.model.permissions import Permission
 from chatd.model.times import iso
 from chatd.store.directory import Directory
 from chatd.store.transaction import Reading
@@ -35,26 +35,6 @@ def list_guilds(tx: Reading, page: GuildPage, *, is_online: IsOnline = _nobody) 
     else:
         inside = [guild for guild in guilds if guild.id > page.after][: page.limit]
     return [_partial(tx, guild) | (_counts(guild, is_online) if page.with_counts else {}) for guild in inside]
-
-
-async def list_channels(tx: Reading, guild_id: int) -> list[dict[str, Any]]:
-    """The channels of a guild that the actor can see. Raises UnknownGuild."""
-    guild = (await access.guild(tx, guild_id)).guild
-    return visible_channels(tx.directory, guild, tx.actor.id)
-
-
-async def list_roles(tx: Reading, guild_id: int) -> list[dict[str, Any]]:
-    """Raises UnknownGuild."""
-    guild = (await access.guild(tx, guild_id)).guild
-    roles: list[dict[str, Any]] = guild.payload()["roles"]
-    return roles
-
-
-def visible_channels(directory: Directory, guild: Guild, user_id: int) -> list[dict[str, Any]]:
-    """In the order in which a client shows them."""
-    seen = (directory.channels[channel_id] for channel_id in guild.channel_ids
-            if directory.permissions(user_id, channel_id) & Permission.VIEW_CHANNEL)  # fmt: skip
-    return [channel.payload() for channel in sorted(seen, key=lambda c: (c.position, c.id))]
 
 
 def guild_create_payload(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -187,6 +187,17 @@ class Channel:
         for name in SETTINGS.get(self.type, ()):
             d[name] = _LEAVING.get(name, _as_it_is)(getattr(self, name))
         return d
+
+    def converted(self, kind: int) -> Channel:
+        """As a channel of that type: what one of it does not have goes back to what it is at first."""
+        if kind == self.type:
+            return self
+        new = Channel(self.id, kind, self.guild_id)
+        left = {name: getattr(new, name) for name in SETTINGS[self.type] if name not in SETTINGS[kind]}
+        return replace(self, type=kind, **left)
+
+    def with_overwrites(self, overwrites: dict[int, Overwrite]) -> Channel:
+        return replace(self, overwrites=dict(overwrites))
 
     def dm_payload(self, recipients: list[User]) -> dict[str, Any]:
         """A direct message, as one side sees it: `recipients` are the others."""

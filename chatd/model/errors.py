@@ -120,6 +120,10 @@ class UnknownMessage(ApiError):
     status, code, message = 404, 10008, "Unknown Message"
 
 
+class UnknownOverwrite(ApiError):
+    status, code, message = 404, 10009, "Unknown Overwrite"
+
+
 class UnknownRole(ApiError):
     status, code, message = 404, 10011, "Unknown Role"
 
@@ -221,6 +225,28 @@ class TooManyAnimatedEmojis(ApiError):
 
 class TooManyStickers(ApiError):
     status, code, message = 400, 30039, "Maximum number of stickers reached"
+
+
+class MaximumRoles(ApiError):
+    status, code, message = 400, 30005, "Maximum number of guild roles reached (250)"
+
+
+class MaximumChannels(ApiError):
+    status, code, message = 400, 30013, "Maximum number of guild channels reached (500)"
+
+
+class WrongChannelType(ApiError):
+    status, code, message = 400, 50024, "Cannot execute action on this channel type"
+
+
+class InvalidRole(ApiError):
+    """@everyone and managed roles cannot be deleted, moved or renamed."""
+
+    status, code, message = 400, 50028, "Invalid Role"
+
+
+class RequiredChannel(ApiError):
+    status, code, message = 400, 50074, "Cannot delete a channel required for Community guilds"
 
 
 # ── how it was asked ──

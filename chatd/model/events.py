@@ -19,6 +19,7 @@ from chatd.model.guilds import Guild
 from chatd.model.members import Member
 from chatd.model.messages import Message
 from chatd.model.relationships import Relationship
+from chatd.model.roles import Role
 from chatd.model.stickers import Sticker
 from chatd.model.times import iso
 from chatd.model.users import User
@@ -110,6 +111,31 @@ def presence_update(
 
 def guild_update(guild: Guild) -> Event:
     return Event("GUILD_UPDATE", guild.payload())
+
+
+def channel_create(channel: Channel) -> Event:
+    """A channel of a guild, as are those of the next two."""
+    return Event("CHANNEL_CREATE", channel.payload())
+
+
+def channel_update(channel: Channel) -> Event:
+    return Event("CHANNEL_UPDATE", channel.payload())
+
+
+def channel_delete(channel: Channel) -> Event:
+    return Event("CHANNEL_DELETE", channel.payload())
+
+
+def guild_role_create(guild_id: int, role: Role) -> Event:
+    return Event("GUILD_ROLE_CREATE", {"guild_id": str(guild_id), "role": role.payload()})
+
+
+def guild_role_update(guild_id: int, role: Role) -> Event:
+    return Event("GUILD_ROLE_UPDATE", {"guild_id": str(guild_id), "role": role.payload()})
+
+
+def guild_role_delete(guild_id: int, role_id: int) -> Event:
+    return Event("GUILD_ROLE_DELETE", {"guild_id": str(guild_id), "role_id": str(role_id)})
 
 
 def guild_member_add(guild_id: int, member: Member, user: User) -> Event:

@@ -20,8 +20,9 @@ SUPPRESS_JOIN_NOTIFICATIONS = 1 << 0
 
 # What every guild here can do, which Discord sells or grants: clients ask before they show it.
 FEATURES_OF_ALL = frozenset(
-    {"ANIMATED_BANNER", "ANIMATED_ICON", "BANNER", "INVITE_SPLASH", "NEWS", "ROLE_ICONS", "VANITY_URL"}
-)
+    {"ANIMATED_BANNER", "ANIMATED_ICON", "BANNER", "ENHANCED_ROLE_COLORS", "INVITE_SPLASH", "NEWS",
+     "ROLE_ICONS", "VANITY_URL"}
+)  # fmt: skip
 # What a guild can turn on and off: required channels, a preview for strangers, no invites for now.
 FEATURES_TO_CHOOSE = frozenset({"COMMUNITY", "DISCOVERABLE", "INVITES_DISABLED"})
 
@@ -136,6 +137,9 @@ CHANNEL_SETTINGS = (
     "afk_channel_id", "system_channel_id", "rules_channel_id", "public_updates_channel_id",
     "safety_alerts_channel_id",
 )  # fmt: skip
+
+# Those that a COMMUNITY must have, and that cannot be deleted while it is one.
+REQUIRED_CHANNELS = ("rules_channel_id", "public_updates_channel_id")
 
 
 def _id_text(id: int | None) -> str | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chatd.model import permissions
+from chatd.model.images import EMOJI_BYTES_MAX, Image, image_of
 from chatd.model.shapes import Form, forms_of
 
 # The Discord documentation, "Guild": as many as one guild may have.
 ROLES_MAX = 250
 POSITION_MAX = 2**31 - 1
+# The Discord documentation, "Role Colors Object": what a tertiary colour stands for.
+HOLOGRAPHIC = (11127295, 16759788, 16761760)
 
 # What the hierarchy of roles compares; the larger stands higher.
 Rank = tuple[int, int]
@@ -79,9 +82,14 @@ class Role:
 
 @dataclass(slots=True, frozen=True)
 class RoleEdit:
-    """What a role is to be, by the names of Role's fields; only what was sent is here."""
+    """What a role is to be: `values` by the names of Role's fields, only what was sent.
+
+    `icon` is its image, which `sets_icon` tells from nothing said of one.
+    """
 
     values: dict[str, Any]
+    icon: Image | None = None
+    sets_icon: bool = False
 
     @classmethod
     def parse(cls, body: Any) -> RoleEdit:
@@ -90,7 +98,7 @@ class RoleEdit:
         values: dict[str, Any] = {}
         if "name" in form:
             values["name"] = form.string("name", default="new role", length=(1, 100), strip=True)
-        if "permissions" in form and form.raw("permissions") is not None:
+        if form.raw("permissions") is not None:
             values["permissions"] = permissions.read(form, "permissions")
         if "color" in form:
             values["color"] = _color(form, "color", 0)
@@ -101,8 +109,20 @@ class RoleEdit:
                 values[flag] = form.boolean(flag)
         if "unicode_emoji" in form:
             values["unicode_emoji"] = form.string("unicode_emoji", default=None, length=(0, 100)) or None
+        edit = cls(values, image_of(form, "icon", bytes_max=EMOJI_BYTES_MAX), "icon" in form)
         form.finish()
-        return cls(values)
+        return edit
+
+    def applied_to(self, role: Role, icon: str | None) -> Role:
+        """The role as it is then. `icon` is the hash of the edit's; a role has that or an emoji, not both."""
+        after = replace(role, **self.values)
+        if self.sets_icon:
+            after.icon = icon
+        if self.icon is not None:
+            after.unicode_emoji = None
+        elif after.unicode_emoji is not None:
+            after.icon = None
+        return after
 
 
 def read_role_positions(body: Any) -> dict[int, int]:
@@ -132,8 +152,10 @@ def _color(form: Form, name: str, default: int | None) -> Any:
 
 
 def _colors(form: Form) -> dict[str, Any]:
-    return {
-        "color": _color(form, "primary_color", 0),
-        "secondary_color": _color(form, "secondary_color", None),
-        "tertiary_color": _color(form, "tertiary_color", None),
-    }
+    """One colour, a gradient of two, or the holographic style, which is the only one of three."""
+    colors = (
+        _color(form, "primary_color", 0), _color(form, "secondary_color", None),
+        _color(form, "tertiary_color", None),
+    )  # fmt: skip
+    colors = colors if colors[2] is None else HOLOGRAPHIC
+    return dict(zip(("color", "secondary_color", "tertiary_color"), colors, strict=True))

@@ -107,7 +107,7 @@ class Form:
         value = self._fields.get(name)
         if value is None:
             return self._missing(name, default, between[0])
-        if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value):
+        if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,19}", value):
             value = int(value)
         if isinstance(value, float) and value.is_integer() and abs(value) <= INTEGER_MAX:
             value = int(value)

@@ -1,12 +1,75 @@
-"""Channels over HTTP. Source: the Discord documentation, "Channel"."""
+"""Channels over HTTP. Source: the Discord documentation, "Channel", "Guild".
+
+What a PATCH or a DELETE of a channel means depends on what the channel is, so these two look first.
+"""
 
 from __future__ import annotations
 
-from chatd.actions import channels
+from chatd.actions import channels, overwrites
+from chatd.model.channels import SETTINGS, Channel, ChannelDraft, OverwriteDraft, read_channel_moves
+from chatd.model.errors import WrongChannelType
 from chatd.rest.requests import RestRequest
-from chatd.rest.responses import Answer, json
+from chatd.rest.responses import Answer, json, no_content
 
 
 async def get_channel(request: RestRequest, channel_id: int) -> Answer:
     async with request.reading() as tx:
         return json(200, await channels.get_channel(tx, channel_id))
+
+
+async def list_channels(request: RestRequest, guild_id: int) -> Answer:
+    async with request.reading() as tx:
+        return json(200, await channels.list_channels(tx, guild_id))
+
+
+async def create_channel(request: RestRequest, guild_id: int) -> Answer:
+    draft = ChannelDraft.parse(await request.json())
+    async with request.transaction() as tx:
+        channel = await channels.create_channel(tx, guild_id, draft)
+    return json(201, channel.payload())
+
+
+async def move_channels(request: RestRequest, guild_id: int) -> Answer:
+    moves = read_channel_moves(await request.json())
+    async with request.transaction() as tx:
+        await channels.move_channels(tx, guild_id, moves)
+    return no_content()
+
+
+async def update_channel(request: RestRequest, channel_id: int) -> Answer:
+    body = await request.json()
+    async with request.reading() as tx:
+        known = await channels.find_channel(tx, channel_id)
+    if known.type not in SETTINGS:
+        raise WrongChannelType()
+    draft = ChannelDraft.parse_edit(body, known.type)
+    count_renaming(request, known, draft)
+    async with request.transaction() as tx:
+        channel = await channels.update_channel(tx, channel_id, draft)
+    return json(200, channel.payload())
+
+
+async def delete_channel(request: RestRequest, channel_id: int) -> Answer:
+    async with request.transaction() as tx:
+        channel = await channels.delete_channel(tx, channel_id)
+    return json(200, channel.payload())
+
+
+async def put_overwrite(request: RestRequest, channel_id: int, overwrite_id: int) -> Answer:
+    draft = OverwriteDraft.parse(await request.json())
+    async with request.transaction() as tx:
+        await overwrites.put_overwrite(tx, channel_id, overwrite_id, draft)
+    return no_content()
+
+
+async def delete_overwrite(request: RestRequest, channel_id: int, overwrite_id: int) -> Answer:
+    async with request.transaction() as tx:
+        await overwrites.delete_overwrite(tx, channel_id, overwrite_id)
+    return no_content()
+
+
+def count_renaming(request: RestRequest, channel: Channel, draft: ChannelDraft) -> None:
+    """Another name or topic is seldom wanted often: a bucket of the channel's own counts it."""
+    names = ("name", "topic")
+    if any(draft.values.get(name, getattr(channel, name)) != getattr(channel, name) for name in names):
+        request.app.limits.take_shared("channel_rename_per_600_s", str(channel.id), request.now_s)

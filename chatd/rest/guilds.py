@@ -17,13 +17,3 @@ async def get_guild(request: RestRequest, guild_id: int) -> Answer:
             tx, guild_id, with_counts=with_counts, is_online=request.app.is_online
         )
     return json(200, guild)
-
-
-async def list_channels(request: RestRequest, guild_id: int) -> Answer:
-    async with request.reading() as tx:
-        return json(200, await guilds.list_channels(tx, guild_id))
-
-
-async def list_roles(request: RestRequest, guild_id: int) -> Answer:
-    async with request.reading() as tx:
-        return json(200, await guilds.list_roles(tx, guild_id))

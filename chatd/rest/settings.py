@@ -31,6 +31,12 @@ class LimitSettings:
     expression_write_per_60_s: int = 30
     user_update_per_60_s: int = 10
     member_search_per_10_s: int = 10
+    channel_create_per_60_s: int = 30
+    channel_update_per_10_s: int = 10
+    role_change_per_10_s: int = 15
+
+    # Of one channel, by anybody: who has another name every minute cannot be found again.
+    channel_rename_per_600_s: int = 2
 
     # Guessing is slow for a person with a bad memory and hopeless for a machine: an address may be an
     # office of many, a login name is one account that anybody can lock out, so neither is small.

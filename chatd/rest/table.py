@@ -23,6 +23,7 @@ from chatd.rest import (
     messages,
     read_states,
     relationships,
+    roles,
     typing,
     users,
 )
@@ -32,6 +33,8 @@ ANYONE, PEOPLE, BOTS = Who.ANYONE, Who.PEOPLE, Who.BOTS
 
 OWN_EMOJI = "/applications/{application_id}/emojis/{emoji_id}"
 EMOJI = "/guilds/{guild_id}/emojis/{emoji_id}"
+ROLE = "/guilds/{guild_id}/roles/{role_id}"
+OVERWRITE = "/channels/{channel_id}/permissions/{overwrite_id}"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 RELATIONSHIPS = "/users/@me/relationships"
 RELATIONSHIP = "/users/@me/relationships/{user_id}"
@@ -71,11 +74,18 @@ ROUTES = [
 
     # Guilds and their members
     Route("GET", "/guilds/{guild_id}", guilds.get_guild),
-    Route("GET", "/guilds/{guild_id}/channels", guilds.list_channels),
-    Route("GET", "/guilds/{guild_id}/roles", guilds.list_roles),
     Route("GET", "/guilds/{guild_id}/members", members.list_members),
     Route("GET", "/guilds/{guild_id}/members/search", members.search_members, "member_search_per_10_s"),
     Route("GET", "/guilds/{guild_id}/members/{user_id}", members.get_member),
+
+    # Roles
+    Route("GET", "/guilds/{guild_id}/roles", roles.list_roles),
+    Route("POST", "/guilds/{guild_id}/roles", roles.create_role, "role_change_per_10_s", images=True),
+    Route("PATCH", "/guilds/{guild_id}/roles", roles.move_roles, "role_change_per_10_s"),
+    Route("GET", "/guilds/{guild_id}/roles/member-counts", roles.count_members),
+    Route("GET", ROLE, roles.get_role),
+    Route("PATCH", ROLE, roles.update_role, "role_change_per_10_s", images=True),
+    Route("DELETE", ROLE, roles.delete_role, "role_change_per_10_s"),
 
     # The audit log
     Route("GET", "/guilds/{guild_id}/audit-logs", audit_log.list_entries),
@@ -92,6 +102,14 @@ ROUTES = [
     Route("GET", OWN_EMOJI, emojis.get_application_emoji, who=BOTS),
     Route("PATCH", OWN_EMOJI, emojis.update_application_emoji, "expression_write_per_60_s", who=BOTS),
     Route("DELETE", OWN_EMOJI, emojis.delete_application_emoji, "expression_write_per_60_s", who=BOTS),
+    # Channels of a guild
+    Route("GET", "/guilds/{guild_id}/channels", channels.list_channels),
+    Route("POST", "/guilds/{guild_id}/channels", channels.create_channel, "channel_create_per_60_s"),
+    Route("PATCH", "/guilds/{guild_id}/channels", channels.move_channels, "channel_update_per_10_s"),
+    Route("PATCH", "/channels/{channel_id}", channels.update_channel, "channel_update_per_10_s"),
+    Route("DELETE", "/channels/{channel_id}", channels.delete_channel, "channel_update_per_10_s"),
+    Route("PUT", OVERWRITE, channels.put_overwrite, "channel_update_per_10_s"),
+    Route("DELETE", OVERWRITE, channels.delete_overwrite, "channel_update_per_10_s"),
 
     # Channels and messages
     Route("GET", "/channels/{channel_id}", channels.get_channel),

@@ -165,11 +165,15 @@ class Directory:
     def sticker(self, sticker_id: int) -> Sticker | None:
         return self._stickers.get(sticker_id)
 
+    def channels_of(self, guild: Guild) -> list[Channel]:
+        """All of a guild's channels, threads among them, by id."""
+        return [self.channels[channel_id] for channel_id in sorted(guild.channel_ids)]
+
     def children_of(self, channel: Channel) -> list[Channel]:
         """The channels of a category, the threads of a channel."""
         if channel.guild_id is None:
             return []
-        siblings = (self.channels[other] for other in self.guilds[channel.guild_id].channel_ids)
+        siblings = self.channels_of(self.guilds[channel.guild_id])
         return [other for other in siblings if other.parent_id == channel.id]
 
     def others_in(self, channel: Channel, user_id: int) -> list[User]:

@@ -51,3 +51,9 @@ alter table roles
     add column icon            text,
     add column unicode_emoji   text,
     add column flags           integer not null default 0;
+
+-- The channel of the first run can be deleted like any other.
+alter table settings
+    alter column channel_id drop not null,
+    drop constraint settings_channel_id_fkey,
+    add foreign key (channel_id) references channels (id) on delete set null;

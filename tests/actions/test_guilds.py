@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import channels, guilds
+from chatd.actions import channels, guilds, roles
 from chatd.model import permissions
 from chatd.model.actor import Actor
-from chatd.model.channels import Channel, ChannelType
-from chatd.model.errors import InvalidFormBody, UnknownChannel, UnknownGuild
+from chatd.model.channels import Channel
+from chatd.model.errors import InvalidFormBody, UnknownGuild
 from chatd.model.guilds import Guild, GuildPage
 from chatd.model.members import Member
 from chatd.model.permissions import Overwrite, Permission
@@ -21,14 +21,6 @@ from tests.people import general, person
 
 def hide(channel: Channel, target_id: int) -> None:
     channel.overwrites[target_id] = Overwrite(target_id, 0, 0, int(Permission.VIEW_CHANNEL))
-
-
-def add_channel(store: Any, channel_id: int, position: int) -> Channel:
-    guild_id = general(store).guild_id
-    channel = Channel(channel_id, ChannelType.GUILD_TEXT, guild_id, f"room-{channel_id}", position=position)
-    store.directory.channels[channel_id] = channel
-    store.directory.guilds[guild_id].channel_ids.add(channel_id)
-    return channel
 
 
 def add_guild(store: Any, guild_id: int, user_id: int) -> None:
@@ -55,48 +47,10 @@ async def test_a_guild_is_seen_by_its_members_with_counts_on_request(store):
 @pytest.mark.parametrize("exists", [True, False])
 async def test_a_stranger_does_not_learn_that_a_guild_exists(store, exists):
     guild_id = general(store).guild_id if exists else 12345
-    for ask in (guilds.get_guild, guilds.list_channels, guilds.list_roles):
+    for ask in (guilds.get_guild, channels.list_channels, roles.list_roles):
         with pytest.raises(UnknownGuild):
             async with store.reading(Actor(54321)) as tx:
                 await ask(tx, guild_id)
-
-
-async def test_a_channel_that_one_may_not_see_is_not_listed_and_unknown(store):
-    ada, _ = await person(store, "ada")
-    owner, _ = await person(store, "owner", admin=True)
-    hidden = add_channel(store, 5, 0)
-    hide(hidden, hidden.guild_id)
-    seen_by = {}
-    for actor in (ada, owner):
-        async with store.reading(actor) as tx:
-            seen_by[actor] = {int(c["id"]) for c in await guilds.list_channels(tx, hidden.guild_id)}
-    assert seen_by == {ada: {general(store).id}, owner: {general(store).id, 5}}
-    async with store.reading(owner) as tx:
-        assert (await channels.get_channel(tx, 5))["guild_id"] == str(hidden.guild_id)
-    for channel_id in (5, 12345):
-        with pytest.raises(UnknownChannel):
-            async with store.reading(ada) as tx:
-                await channels.get_channel(tx, channel_id)
-
-
-async def test_channels_stand_in_their_order(store):
-    ada, _ = await person(store, "ada")
-    general(store).position = 1
-    for channel_id, position in ((9, 0), (8, 2), (7, 2)):
-        add_channel(store, channel_id, position)
-    async with store.reading(ada) as tx:
-        listed = await guilds.list_channels(tx, general(store).guild_id)
-    assert [int(channel["id"]) for channel in listed] == [9, general(store).id, 7, 8]
-
-
-async def test_roles_begin_with_everyone(store):
-    ada, _ = await person(store, "ada")
-    guild_id = general(store).guild_id
-    store.directory.guilds[guild_id].roles[5] = Role(5, "red", 0, position=1)
-    async with store.reading(ada) as tx:
-        roles = await guilds.list_roles(tx, guild_id)
-    assert [role["name"] for role in roles] == ["@everyone", "red"]
-    assert roles[0]["permissions"] == str(permissions.DEFAULT_EVERYONE)
 
 
 async def test_ones_own_guilds_are_listed_page_by_page(store):

@@ -42,11 +42,17 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("GET", "/applications/@me", "robo", None, 200, {"name": "robo"}),
     ("GET", "/oauth2/applications/@me", "robo", None, 200, {"name": "robo"}),
     ("GET", "/guilds/{guild_id}", "ada", None, 200, {"name": "Tests"}),
-    ("GET", "/guilds/{guild_id}/channels", "ada", None, 200, [["id", "type", "permission_overwrites"]]),
-    ("GET", "/guilds/{guild_id}/roles", "ada", None, 200, [["id", "permissions", "colors"]]),
     ("GET", "/guilds/{guild_id}/members", "ada", None, 200, [["user", "roles"]]),
     ("GET", "/guilds/{guild_id}/members/search?query=bo", "ada", None, 200, [["user", "roles"]]),
     ("GET", "/guilds/{guild_id}/members/{user_id}", "ada", None, 200, ["user", "roles"]),
+    ("GET", "/guilds/{guild_id}/roles", "ada", None, 200, [["id", "permissions", "colors"]]),
+    ("POST", "/guilds/{guild_id}/roles", "ada", {"name": "red", "hoist": True}, 200, {"name": "red"}),
+    ("PATCH", "/guilds/{guild_id}/roles", "ada", [], 200, [["id", "position"]]),
+    ("GET", "/guilds/{guild_id}/roles/member-counts", "ada", None, 200, {}),
+    ("GET", "/guilds/{guild_id}/roles/{role_id}", "ada", None, 200, {"name": "@everyone"}),
+    ("PATCH", "/guilds/{guild_id}/roles/{role_id}", "ada", {"permissions": "1024"}, 200,
+     {"permissions": "1024"}),
+    ("DELETE", "/guilds/{guild_id}/roles/{role_id}", "ada", None, 400, {"code": 50028}),
     ("GET", "/guilds/{guild_id}/audit-logs", "ada", None, 200, {"audit_log_entries": [], "users": []}),
     ("GET", "/guilds/{guild_id}/emojis", "ada", None, 200, []),
     ("POST", "/guilds/{guild_id}/emojis", "ada", {"name": "blob", "image": PICTURE}, 201, {"name": "blob"}),
@@ -60,6 +66,13 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("PATCH", "/applications/{application_id}/emojis/{emoji_id}", "robo", {"name": "cog"}, 200,
      {"name": "cog"}),
     ("DELETE", "/applications/{application_id}/emojis/{emoji_id}", "robo", None, 204, None),
+    ("GET", "/guilds/{guild_id}/channels", "ada", None, 200, [["id", "type", "permission_overwrites"]]),
+    ("POST", "/guilds/{guild_id}/channels", "ada", {"name": "Room", "type": 2}, 201, {"name": "Room"}),
+    ("PATCH", "/guilds/{guild_id}/channels", "ada", [{"id": "{channel_id}", "position": 3}], 204, None),
+    ("PATCH", "/channels/{channel_id}", "ada", {"topic": "new"}, 200, {"topic": "new"}),
+    ("DELETE", "/channels/{channel_id}", "ada", None, 200, {"name": "general"}),
+    ("PUT", "/channels/{channel_id}/permissions/{overwrite_id}", "ada", {"deny": "2048"}, 204, None),
+    ("DELETE", "/channels/{channel_id}/permissions/{overwrite_id}", "ada", None, 404, {"code": 10009}),
     ("GET", "/channels/{channel_id}", "ada", None, 200, {"name": "general", "type": 0}),
     ("POST", "/channels/{channel_id}/typing", "ada", None, 204, None),
     ("GET", "/channels/{channel_id}/messages", "ada", None, 200, [["id", "content", "author"]]),
@@ -84,12 +97,19 @@ async def with_ids(place: Place, path: str, body: Any) -> tuple[str, Any]:
     """The path and body with real ids; the message is one of ada's."""
     message = await place.ada.api("POST", f"/channels/{place.channel_id}/messages", {"content": "first"})
     ids = {"guild_id": place.guild_id, "channel_id": place.channel_id, "user_id": place.bob_id,
-           "message_id": message.json["id"], "application_id": place.robo_id}  # fmt: skip
+           "message_id": message.json["id"], "application_id": place.robo_id, "role_id": place.guild_id,
+           "overwrite_id": place.guild_id}  # fmt: skip
     ids |= await made_for(place, path)
-    if body:
-        texts = {name: value.format(**ids) for name, value in body.items() if isinstance(value, str)}
-        body = {**body, **texts}
-    return path.format(**ids), body
+    return path.format(**ids), filled_in(body, ids)
+
+
+def filled_in(body: Any, ids: dict[str, Any]) -> Any:
+    """The body with real ids in its texts."""
+    if isinstance(body, list):
+        return [filled_in(each, ids) for each in body]
+    if isinstance(body, dict):
+        return {name: filled_in(value, ids) for name, value in body.items()}
+    return body.format(**ids) if isinstance(body, str) else body
 
 
 async def made_for(place: Place, path: str) -> dict[str, Any]:
