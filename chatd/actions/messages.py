@@ -1,6 +1,6 @@
-"""Messages: say, read, edit, delete.
+"""Messages: say, read, edit. Deleting is in deletions.py.
 
-The three writes are hot: their statements are batch queries (sql/messages.sql), which a queued
+The writes are hot: their statements are batch queries (sql/messages.sql), which a queued
 transaction commits together with its neighbours'. A batch refuses a row that was allowed by old
 knowledge, or that somebody else changed first; the action then looks again and decides anew.
 """
@@ -17,7 +17,6 @@ from chatd.actions.system_messages import create_system_message as create_system
 from chatd.model.errors import (
     CannotEditOther,
     EmptyMessage,
-    MissingPermissions,
     SystemMessage,
     Unavailable,
     UnknownChannel,
@@ -97,25 +96,6 @@ async def update_message(tx: Queued, channel_id: int, message_id: int, edit: Mes
             return after
         if await message_rows.rewrite(tx, before, after, place.guild, known=place.known):
             return after
-        await tx.catch_up()
-    raise Unavailable()
-
-
-async def delete_message(tx: Queued, channel_id: int, message_id: int) -> None:
-    """Delete one's own message, or anybody's with MANAGE_MESSAGES.
-
-    Emits MESSAGE_DELETE to everyone who can see the channel.
-    Raises UnknownChannel, UnknownMessage, MissingPermissions.
-    """
-    for _ in range(ATTEMPTS_MAX):
-        place = await access.channel(tx, channel_id)
-        message = await message_rows.find(tx, channel_id, message_id)
-        if message.author.id != tx.actor.id:
-            place.require(Permission.MANAGE_MESSAGES)
-            if place.guild is None:
-                raise MissingPermissions()
-        if await message_rows.remove(tx, message, place.guild, known=place.known):
-            return
         await tx.catch_up()
     raise Unavailable()
 

@@ -151,6 +151,10 @@ class UnknownSecret(ApiError):
 # ── what may be done ──
 
 
+class DirectMessageChannel(ApiError):
+    status, code, message = 400, 50003, "Cannot execute action on a DM channel"
+
+
 class CannotEditOther(ApiError):
     status, code, message = 403, 50005, "Cannot edit a message authored by another user"
 
@@ -201,6 +205,14 @@ class MissingPermissions(ApiError):
 
 class SystemMessage(ApiError):
     status, code, message = 403, 50021, "Cannot execute action on a system message"
+
+
+class WrongNumberToDelete(ApiError):
+    status, code, message = 400, 50016, "Must provide between 2 and 100 messages to delete"
+
+
+class MessagesTooOld(ApiError):
+    status, code, message = 400, 50034, "A message provided was too old to bulk delete"
 
 
 class InvalidMessageType(ApiError):

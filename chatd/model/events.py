@@ -84,6 +84,13 @@ def message_delete(message_id: int, channel_id: int, guild_id: int | None) -> Ev
     return Event("MESSAGE_DELETE", d)
 
 
+def message_delete_bulk(message_ids: list[int], channel_id: int, guild_id: int | None) -> Event:
+    d: dict[str, Any] = {"ids": [str(id) for id in message_ids], "channel_id": str(channel_id)}
+    if guild_id is not None:
+        d["guild_id"] = str(guild_id)
+    return Event("MESSAGE_DELETE_BULK", d)
+
+
 def typing_start(
     channel_id: int, user_id: int, at_s: int, guild_id: int | None, member: dict[str, Any] | None
 ) -> Event:

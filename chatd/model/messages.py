@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from chatd.model.components import components_of
 from chatd.model.embeds import embeds_of
+from chatd.model.errors import WrongNumberToDelete
 from chatd.model.mentions import AllowedMentions
 from chatd.model.permissions import Permission
 from chatd.model.references import ReferenceDraft
@@ -49,6 +50,11 @@ class MessageType(IntEnum):
 SAID_BY_USERS = frozenset(
     {MessageType.DEFAULT, MessageType.REPLY, MessageType.CHAT_INPUT_COMMAND, MessageType.CONTEXT_MENU_COMMAND}
 )
+# Those that tell of a group of people, or begin a thread: nobody takes them away.
+NOT_DELETABLE = frozenset(
+    {MessageType.RECIPIENT_ADD, MessageType.RECIPIENT_REMOVE, MessageType.CALL,
+     MessageType.CHANNEL_NAME_CHANGE, MessageType.CHANNEL_ICON_CHANGE, MessageType.THREAD_STARTER_MESSAGE}
+)  # fmt: skip
 # Those that come with the message they refer to, or null once that is deleted.
 SHOW_REFERENCED = frozenset({MessageType.REPLY, MessageType.THREAD_STARTER_MESSAGE})
 
@@ -205,6 +211,28 @@ class MessageEdit:
     def is_of_flags_alone(self) -> bool:
         """Hiding embeds or showing them again is no edit of what was said, and others may do it too."""
         return self.content is None and self.details is None
+
+
+@dataclass(slots=True, frozen=True)
+class BulkDeleteDraft:
+    """Which messages to delete at once; how many there may be has an error of its own."""
+
+    COUNT: ClassVar[tuple[int, int]] = (2, 100)
+    OLDEST: ClassVar[timedelta] = timedelta(days=14)
+
+    message_ids: tuple[int, ...]
+
+    @classmethod
+    def parse(cls, body: Any) -> BulkDeleteDraft:
+        form = Form(body)
+        listed = form.raw("messages")
+        if isinstance(listed, list) and not cls.COUNT[0] <= len(listed) <= cls.COUNT[1]:
+            raise WrongNumberToDelete()
+        draft = cls(tuple(form.snowflakes("messages", count=cls.COUNT)))
+        if len(set(draft.message_ids)) < len(draft.message_ids):
+            form.fault("messages", "SET_TYPE_ALREADY_CONTAINS_VALUE", "No message may be listed twice.")
+        form.finish()
+        return draft
 
 
 @dataclass(slots=True, frozen=True)

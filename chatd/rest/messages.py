@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chatd.actions import messages
-from chatd.model.messages import MessageDraft, MessageEdit, MessagePage
+from chatd.actions import deletions, messages
+from chatd.model.messages import BulkDeleteDraft, MessageDraft, MessageEdit, MessagePage
 from chatd.rest.requests import RestRequest
 from chatd.rest.responses import Answer, json, no_content
 
@@ -37,5 +37,15 @@ async def update_message(request: RestRequest, channel_id: int, message_id: int)
 
 async def delete_message(request: RestRequest, channel_id: int, message_id: int) -> Answer:
     async with request.queued() as tx:
-        await messages.delete_message(tx, channel_id, message_id)
+        deleted = await deletions.delete_own_message(tx, channel_id, message_id)
+    if not deleted:
+        async with request.transaction() as tx:
+            await deletions.delete_message(tx, channel_id, message_id)
+    return no_content()
+
+
+async def bulk_delete(request: RestRequest, channel_id: int) -> Answer:
+    draft = BulkDeleteDraft.parse(await request.json())
+    async with request.transaction() as tx:
+        await deletions.bulk_delete(tx, channel_id, draft)
     return no_content()

@@ -35,6 +35,7 @@ OWN_EMOJI = "/applications/{application_id}/emojis/{emoji_id}"
 EMOJI = "/guilds/{guild_id}/emojis/{emoji_id}"
 ROLE = "/guilds/{guild_id}/roles/{role_id}"
 OVERWRITE = "/channels/{channel_id}/permissions/{overwrite_id}"
+MESSAGES = "/channels/{channel_id}/messages"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 RELATIONSHIPS = "/users/@me/relationships"
 RELATIONSHIP = "/users/@me/relationships/{user_id}"
@@ -119,6 +120,7 @@ ROUTES = [
     Route("GET", MESSAGE, messages.get_message, "message_list_per_5_s"),
     Route("PATCH", MESSAGE, messages.update_message, "message_update_per_5_s"),
     Route("DELETE", MESSAGE, messages.delete_message, "message_delete_per_1_s"),
+    Route("POST", MESSAGES + "/bulk-delete", messages.bulk_delete, "message_bulk_delete_per_5_s"),
 
     # What has been read
     Route("POST", MESSAGE + "/ack", read_states.ack_message, "ack_per_5_s", who=PEOPLE),

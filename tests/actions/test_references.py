@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import dms, messages
+from chatd.actions import deletions, dms, messages
 from chatd.model.dms import DirectMessageDraft
 from chatd.model.errors import (
     CannotForwardUnread,
@@ -63,8 +63,8 @@ async def test_a_list_shows_what_each_reply_answers_and_null_for_what_is_gone(st
     first, second = [await say(store, ada, place, content=text) for text in ("one", "two")]
     for said in (first, second, first):
         await say(store, ada, place, content="re", message_reference=to(said))
-    async with store.queued(ada) as tx:
-        await messages.delete_message(tx, place, second.id)
+    async with store.transaction(ada) as tx:
+        await deletions.delete_message(tx, place, second.id)
     async with store.reading(ada) as tx:
         found = [m.payload() for m in await messages.list_messages(tx, place, MessagePage.parse({}))]
     answered = [d["referenced_message"] for d in found if d["type"] == 19]
@@ -162,8 +162,8 @@ async def test_a_forward_keeps_what_was_said_whatever_becomes_of_it(store):
         "mention_roles", "components",
     }  # fmt: skip
     assert snapshot["message"]["content"] == said.content and "referenced_message" not in d
-    async with store.queued(bob) as tx:
-        await messages.delete_message(tx, place.id, said.id)
+    async with store.transaction(bob) as tx:
+        await deletions.delete_message(tx, place.id, said.id)
     assert (await fresh(store, bob, forward)).payload() == forward.payload()
     again = await say(store, ada, place.id, message_reference=to(forward, type=1, channel_id=dm_id))
     assert again.payload()["message_snapshots"] == [snapshot]

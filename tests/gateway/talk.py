@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chatd.actions import accounts, dms, messages, typing, users
+from chatd.actions import accounts, deletions, dms, messages, typing, users
 from chatd.model.actor import Actor
 from chatd.model.dms import DirectMessageDraft
 from chatd.model.messages import MessageDraft, MessageEdit
@@ -26,8 +26,8 @@ async def edit(store: Any, actor: Actor, message: Any, content: str) -> None:
 
 
 async def delete(store: Any, actor: Actor, message: Any) -> None:
-    async with store.queued(actor) as tx:
-        await messages.delete_message(tx, message.channel_id, message.id)
+    async with store.transaction(actor) as tx:
+        await deletions.delete_message(tx, message.channel_id, message.id)
 
 
 async def type_in(store: Any, actor: Actor, channel_id: int | None = None) -> None:

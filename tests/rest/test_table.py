@@ -81,6 +81,8 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("PATCH", "/channels/{channel_id}/messages/{message_id}", "ada", {"content": "better"}, 200,
      {"content": "better"}),
     ("DELETE", "/channels/{channel_id}/messages/{message_id}", "ada", None, 204, None),
+    ("POST", "/channels/{channel_id}/messages/bulk-delete", "ada", {"messages": ["{message_id}"]}, 400,
+     {"code": 50016}),
     ("POST", "/channels/{channel_id}/messages/{message_id}/ack", "ada", {}, 200, ["token"]),
     ("DELETE", "/channels/{channel_id}/messages/ack", "ada", None, 204, None),
     ("POST", "/channels/{channel_id}/pins/ack", "ada", None, 204, None),

@@ -1,0 +1,125 @@
+"""Messages deleted: one's own, somebody else's, many at once, all that somebody has said.
+
+Deleting one's own message is hot and queued like saying it (messages.py). All else is an administrative act
+with an entry in the audit log, in a transaction of its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from chatd.actions import access, audit_log, message_rows
+from chatd.model import events
+from chatd.model.audience import Channel
+from chatd.model.audit_log import AuditAction
+from chatd.model.errors import (
+    DirectMessageChannel,
+    MessagesTooOld,
+    MissingPermissions,
+    SystemMessage,
+    Unavailable,
+    UnknownMessage,
+)
+from chatd.model.messages import NOT_DELETABLE, BulkDeleteDraft, Message
+from chatd.model.permissions import Permission
+from chatd.model.snowflakes import at_ms
+from chatd.store.queries import messages
+from chatd.store.transaction import Queued, Transaction
+
+# A refused write is decided anew this often; more would mean that the place changes with every look.
+ATTEMPTS_MAX = 5
+# One MESSAGE_DELETE_BULK names at most as many as a client may delete at once.
+IDS_MAX = 100
+
+
+async def delete_own_message(tx: Queued, channel_id: int, message_id: int) -> bool:
+    """Delete what the actor has said; False for what somebody else has, which is left alone.
+
+    Emits MESSAGE_DELETE to everyone who can see the channel.
+    Raises UnknownChannel, UnknownMessage, SystemMessage.
+    """
+    for _ in range(ATTEMPTS_MAX):
+        place = await access.channel(tx, channel_id)
+        message = await message_rows.find(tx, channel_id, message_id)
+        if message.author.id != tx.actor.id:
+            return False
+        _require_deletable(message)
+        if await message_rows.remove(tx, message, place.guild, known=place.known):
+            return True
+        await tx.catch_up()
+    raise Unavailable()
+
+
+async def delete_message(tx: Transaction, channel_id: int, message_id: int) -> None:
+    """Delete anybody's message.
+
+    Needs MANAGE_MESSAGES for somebody else's, which is kept in the audit log; in a direct message nobody
+    may. Emits MESSAGE_DELETE to everyone who can see the channel.
+    Raises UnknownChannel, UnknownMessage, MissingPermissions, SystemMessage.
+    """
+    if await delete_own_message(tx, channel_id, message_id):
+        return
+    place = await access.channel(tx, channel_id)
+    message = await message_rows.find(tx, channel_id, message_id)
+    place.require(Permission.MANAGE_MESSAGES)
+    if place.guild is None:
+        raise MissingPermissions()
+    _require_deletable(message)
+    if not await message_rows.remove(tx, message, place.guild, known=place.known):
+        raise UnknownMessage()
+    await audit_log.record(
+        tx, place.guild.id, AuditAction.MESSAGE_DELETE, target_id=message.author.id,
+        options={"channel_id": str(channel_id), "count": "1"},
+    )  # fmt: skip
+
+
+async def bulk_delete(tx: Transaction, channel_id: int, draft: BulkDeleteDraft) -> None:
+    """Delete many messages of one channel at once; those that do not exist are passed over.
+
+    Needs MANAGE_MESSAGES. Emits MESSAGE_DELETE_BULK to everyone who can see the channel.
+    Raises UnknownChannel, DirectMessageChannel, MissingPermissions, MessagesTooOld.
+    """
+    place = await access.channel(tx, channel_id)
+    if place.guild is None:
+        raise DirectMessageChannel()
+    place.require(Permission.MANAGE_MESSAGES)
+    if min(draft.message_ids) < at_ms(int((tx.now() - draft.OLDEST).timestamp() * 1000)):
+        raise MessagesTooOld()
+    deleted = await messages.delete_many(
+        tx.conn, channel_id=channel_id, ids=list(draft.message_ids), kept_types=sorted(NOT_DELETABLE)
+    )
+    if not deleted:
+        return
+    ids = sorted(row["id"] for row in deleted)
+    tx.emit(events.message_delete_bulk(ids, channel_id, place.guild_id), to=place.audience)
+    await audit_log.record(
+        tx, place.guild.id, AuditAction.MESSAGE_BULK_DELETE, target_id=channel_id,
+        options={"count": str(len(deleted))},
+    )  # fmt: skip
+
+
+async def delete_messages_of(tx: Transaction, guild_id: int, user_id: int, since: datetime) -> int:
+    """Delete what a user has said in a guild since then, for an act of the caller's such as a ban.
+
+    Asks for no permission and writes no entry of the audit log: both are the caller's. Emits
+    MESSAGE_DELETE_BULK to each channel. Returns how many there were.
+    """
+    rows = await messages.delete_of_author(
+        tx.conn, guild_id=guild_id, author_id=user_id, since=at_ms(int(since.timestamp() * 1000)),
+        kept_types=sorted(NOT_DELETABLE),
+    )  # fmt: skip
+    ids_in: defaultdict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        ids_in[row["channel_id"]].append(row["id"])
+    for channel_id, ids in sorted(ids_in.items()):
+        ids.sort()
+        for at in range(0, len(ids), IDS_MAX):
+            event = events.message_delete_bulk(ids[at : at + IDS_MAX], channel_id, guild_id)
+            tx.emit(event, to=Channel(channel_id, guild_id))
+    return len(rows)
+
+
+def _require_deletable(message: Message) -> None:
+    if message.type in NOT_DELETABLE:
+        raise SystemMessage()
