@@ -151,7 +151,8 @@ class Listener:
         return [payload["d"] for payload in self.heard if payload["t"] == name]
 
     def contents(self) -> list[str]:
-        return [d["content"] for d in self.dispatches("MESSAGE_CREATE")]
+        """What people said; type 0 is an ordinary message."""
+        return [d["content"] for d in self.dispatches("MESSAGE_CREATE") if d["type"] == 0]
 
     async def closed(self) -> int:
         """Wait for the end of the connection; its close code."""

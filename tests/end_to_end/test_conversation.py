@@ -82,8 +82,8 @@ async def say(page: Any, text: str) -> None:
 
 
 async def contents(page: Any) -> list[str]:
-    """What the page shows, from top to bottom, without what is still on its way."""
-    contents = page.locator("article.message[data-message-id] .content")
+    """What people said, as the page shows it from top to bottom, without what is still on its way."""
+    contents = page.locator("article.message[data-message-id]:not(.notice) .content")
     return list(await contents.evaluate_all(TEXTS_WITHOUT_MARKS))
 
 
@@ -134,6 +134,9 @@ async def both_arrive(server: Any, ada: Any, bob: Any, bot: PingBot) -> None:
         for name in ("ada", "bob", "pinger"):
             person = page.locator("#members li", has_text=name)
             await expect(person).to_have_attribute("data-status", "online")
+        await expect(page.locator("article.notice .content")).to_have_text(
+            ["pinger joined.", "ada joined.", "bob joined."]
+        )
 
 
 async def they_talk(ada: Any, bob: Any, bot: PingBot) -> None:

@@ -19,15 +19,30 @@ const IMAGE_WIDTH_MAX = 480;
 export function messageElement({ message, grouped, time_ms }, store) {
   const name = authorName(message, store);
   const own = message.author.id === store.me?.id && !message.webhook_id;
-  const classes = classesOf(grouped, isNotice(message) && "notice");
-  const article = h("article", { class: classes, "data-message-id": message.id, tabindex: "-1" },
+  const classes = isNotice(message) ? "message notice" : classesOf(grouped);
+  const parts = isNotice(message) ? noticeOf(message, name, time_ms) : [
     ...headOf(message.author.id, name, time_ms, grouped, message.author.bot === true),
     replyLine(message, store),
     bodyOf(message, store),
     ...extrasOf(message),
-    own && !isNotice(message) && actions());
+    own && actions(),
+  ];
+  const article = h("article", { class: classes, "data-message-id": message.id, tabindex: "-1" }, ...parts);
   article.setAttribute("aria-label", `${name}, ${clockTime(time_ms)}`);
   return article;
+}
+
+/**
+ * What happened, on one line: who, and what they did.
+ * @param {Message} message
+ * @param {string} name
+ * @param {number} time_ms
+ */
+function noticeOf(message, name, time_ms) {
+  return [
+    timeOf(time_ms, shortTime),
+    h("div", { class: "content" }, h("span", { class: "author" }, name), " ", noticeText(message)),
+  ];
 }
 
 /** @param {PendingRow} row @param {Store} store */
@@ -81,18 +96,21 @@ function classesOf(grouped, state) {
  * @param {boolean} bot
  */
 function headOf(authorId, name, time_ms, grouped, bot) {
-  const time = h("time", { datetime: new Date(time_ms).toISOString(), title: fullTime(time_ms) },
-    grouped ? shortTime(time_ms) : clockTime(time_ms));
-  if (grouped) return [time];
+  if (grouped) return [timeOf(time_ms, shortTime)];
   return [
     avatar(authorId, name),
-    h("header", {}, h("span", { class: "author" }, name), bot && h("span", { class: "tag" }, "bot"), time),
+    h("header", {}, h("span", { class: "author" }, name), bot && h("span", { class: "tag" }, "bot"),
+      timeOf(time_ms, clockTime)),
   ];
+}
+
+/** @param {number} time_ms @param {(time_ms: number) => string} written */
+function timeOf(time_ms, written) {
+  return h("time", { datetime: new Date(time_ms).toISOString(), title: fullTime(time_ms) }, written(time_ms));
 }
 
 /** @param {Message} message @param {Store} store */
 function bodyOf(message, store) {
-  if (isNotice(message)) return h("div", { class: "content" }, noticeText(message));
   const edited = message.edited_timestamp;
   const text = nodesOf(message.content, mentionsFor(store, store.channels.get(message.channel_id)?.guild_id));
   if (!edited) return h("div", { class: "content", dir: "auto" }, ...text);
