@@ -1,7 +1,7 @@
 """What every test may ask for: one event loop, seeded chance, and a database of its own.
 
-Plain `async def test_…` functions run on the run's one event loop, in asyncio's debug mode, for at
-most TEST_SECONDS_MAX each (a module may name another). A synchronous fixture that needs the loop says
+Plain `async def test_…` functions run on the run's one event loop (PYTHONASYNCIODEBUG=1 puts it into its
+debug mode, in which everything takes twice as long), for at most TEST_SECONDS_MAX each (a module may name another). A synchronous fixture that needs the loop says
 `runner.run(coroutine)`. Whatever reaches the loop's exception handler (a task whose error nobody read, a
 callback that raised) fails the test; a test that means it to happen asks for `loop_errors` and clears the
 list.
@@ -51,8 +51,8 @@ def loop_errors() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="session", autouse=True)
 def runner(loop_errors: list[dict[str, Any]]) -> Iterator[asyncio.Runner]:
-    """The one event loop of the run, in debug mode."""
-    with asyncio.Runner(debug=True) as runner:
+    """The one event loop of the run."""
+    with asyncio.Runner() as runner:
         runner.get_loop().set_exception_handler(
             lambda loop, context: None if is_farewell(context) else loop_errors.append(context)
         )
