@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from chatd.actions import access, audit_log, overwrites
+from chatd.actions import access, audit_log, overwrites, voice_states
 from chatd.actions.access import ChannelAccess
 from chatd.model import audience, events
 from chatd.model.audit_log import AuditAction, changes_between
@@ -161,9 +161,11 @@ async def delete_channel(tx: Transaction, channel_id: int) -> Channel:
         if child.type not in THREADS:
             freed = replace(child, parent_id=None)
             tx.emit(events.channel_update(freed), to=audience.Channel(child.id, guild.id))
+    viewers_then = viewers(tx.directory, guild, channel_id)
+    await voice_states.clear_channel(tx, guild, channel_id, to=viewers_then)
     await channels.delete_threads_of(tx.conn, parent_id=channel_id, types=sorted(THREADS))
     await channels.delete_channel(tx.conn, id=channel_id)
-    tx.emit(events.channel_delete(channel), to=viewers(tx.directory, guild, channel_id))
+    tx.emit(events.channel_delete(channel), to=viewers_then)
     named = {name: None for name, id in _named_by(guild, CHANNEL_SETTINGS).items() if id == channel_id}
     if named:
         tx.emit(events.guild_update(replace(guild, **named)), to=audience.Guild(guild.id))  # type: ignore[arg-type]

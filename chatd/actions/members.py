@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from heapq import nsmallest
 from typing import Any
 
-from chatd.actions import access, messages
+from chatd.actions import access, messages, voice_states
 from chatd.model import events
 from chatd.model.audience import Guild
 from chatd.model.errors import UnknownMember, UserBanned
@@ -86,7 +86,9 @@ async def remove_members(tx: Transaction, guild_id: int, user_ids: Iterable[int]
     All that a member had here, roles above all, is forgotten. Emits GUILD_MEMBER_REMOVE for each, which
     the hub tells the user themself as GUILD_DELETE.
     """
-    gone = await members.delete_members(tx.conn, guild_id=guild_id, user_ids=list(user_ids))
+    user_ids = list(user_ids)
+    await voice_states.leave(tx, guild_id, user_ids)
+    gone = await members.delete_members(tx.conn, guild_id=guild_id, user_ids=user_ids)
     removed = [row["user_id"] for row in gone]
     for user_id in removed:
         tx.emit(events.guild_member_remove(guild_id, tx.directory.users[user_id]), to=Guild(guild_id))

@@ -24,6 +24,7 @@ from chatd.gateway.session import RESUMED_ELSEWHERE, Session, SessionRows, read_
 from chatd.gateway.settings import GatewaySettings
 from chatd.gateway.snapshot import MemberTexts, guild_create_text
 from chatd.gateway.starts import SessionStarts
+from chatd.gateway.voice import Voices
 from chatd.log import logger
 from chatd.model.actor import Actor
 from chatd.model.events import Entry
@@ -55,7 +56,8 @@ class Gateway:
         self.hub = Hub(store.directory, partial(guild_create_text, self), self._revoked)
         self.rows = SessionRows(store, settings.resume_window_s)
         self.member_texts = MemberTexts(store.directory)
-        self.presences = Presences(store, clock, settings.presence_grace_s)
+        self.voices = Voices(store)
+        self.presences = Presences(store, clock, settings.presence_grace_s, self.voices.end)
         # All in the order of their deadlines, since each kind has one time limit.
         self.connections: dict[Connection, float] = {}  # when its client was last heard
         self.unidentified: dict[Connection, float] = {}  # when it was opened
@@ -68,10 +70,12 @@ class Gateway:
 
     async def start(self) -> None:
         """Take note of the sessions that the run before left. Before the first connection."""
-        for row in await self.rows.drop_live():
+        dropped = await self.rows.drop_live()
+        for row in dropped:
             presence, platform = read_presence(row.presence)
             grace_s = self.settings.presence_grace_at_start_s
             self.presences.expect(row.user_id, row.id, presence, platform, grace_s)
+        await self.voices.start(row.id for row in dropped)
 
     def open(self, request: Request) -> Connection | Response:
         """The handler of a new connection, or why there is none."""
@@ -99,6 +103,7 @@ class Gateway:
             except Exception as error:
                 log.exception("sweep failed", error, step=step.__name__)
         self.rows.retry()
+        self.voices.retry()
 
     async def shutdown(self) -> None:
         """Tell every client to come back, and keep every session. Returns when their rows are written."""
@@ -107,6 +112,7 @@ class Gateway:
             connection.reconnect()
         await self.rows.settle()
         await self.presences.settle()
+        await self.voices.settle()
 
     def session_start_limit(self, user_id: int) -> dict[str, int]:
         """What is left of a bot's session starts, for GET /gateway/bot."""
@@ -139,6 +145,7 @@ class Gateway:
             registry.pop(connection, None)
         if ended and session is not None:
             self.rows.end(session.id)
+            self.voices.end(session.user_id, session.id)
 
     # ── sessions ──
 

@@ -29,6 +29,7 @@ from chatd.gateway.settings import PAYLOAD_BYTES_MAX
 from chatd.model.buckets import Rate
 from chatd.model.errors import InvalidFormBody, InvalidJSON, Unavailable
 from chatd.model.json_text import parse_json
+from chatd.model.voice_states import VoiceStateDraft
 
 
 class When(Enum):
@@ -51,7 +52,7 @@ RECEIVE = {
     Opcode.HEARTBEAT:                 Row(on_heartbeat, when=When.ALWAYS),
     Opcode.IDENTIFY:                  Row(on_identify, drafts.Identify, When.BEFORE),
     Opcode.PRESENCE_UPDATE:           Row(on_presence_update, drafts.Presence),
-    Opcode.VOICE_STATE_UPDATE:        Row(on_voice_state_update, drafts.VoiceStateUpdate),
+    Opcode.VOICE_STATE_UPDATE:        Row(on_voice_state_update, VoiceStateDraft),
     Opcode.RESUME:                    Row(on_resume, drafts.Resume, When.BEFORE),
     Opcode.REQUEST_GUILD_MEMBERS:     Row(on_request_guild_members, drafts.RequestGuildMembers),
     Opcode.REQUEST_SOUNDBOARD_SOUNDS: Row(on_request_soundboard_sounds, drafts.RequestSoundboardSounds),

@@ -23,6 +23,9 @@ ACTIVITY_TEXT_LENGTH = (0, 128)
 
 MEMBER_IDS_MAX = 100
 
+# The Discord documentation, "Request Channel Info": both are fields of ChannelInfo.
+CHANNEL_INFO_FIELDS = ("status", "voice_start_time")
+
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # The API's own prefix may be left out.
 PATH = re.compile(r"/[^\s#]{0,2047}")
@@ -143,21 +146,6 @@ class Resume:
 
 
 @dataclass(slots=True, frozen=True)
-class VoiceStateUpdate:
-    guild_id: int
-    channel_id: int | None
-
-    @classmethod
-    def parse(cls, d: Any) -> VoiceStateUpdate:
-        form = Form(d)
-        draft = cls(form.snowflake("guild_id"), form.snowflake("channel_id", default=None))
-        form.boolean("self_mute")
-        form.boolean("self_deaf")
-        form.finish()
-        return draft
-
-
-@dataclass(slots=True, frozen=True)
 class RequestGuildMembers:
     """Members whose name begins with `query`, or those of `user_ids`. `limit` 0 means no limit."""
 
@@ -209,14 +197,17 @@ class RequestSoundboardSounds:
 
 @dataclass(slots=True, frozen=True)
 class RequestChannelInfo:
-    """What it asks for of each channel, `fields`, is known of voice channels only."""
+    """`fields` says what to tell of each channel; names that are not known here are passed over."""
 
     guild_id: int
+    fields: tuple[str, ...]
 
     @classmethod
     def parse(cls, d: Any) -> RequestChannelInfo:
         form = Form(d)
-        draft = cls(form.snowflake("guild_id"))
+        wanted = form.items("fields", default=[], count=(0, 100))
+        fields = tuple(name for name in CHANNEL_INFO_FIELDS if name in wanted)
+        draft = cls(form.snowflake("guild_id"), fields)
         form.finish()
         return draft
 

@@ -45,10 +45,15 @@ OFFLINE = Shown("offline", (), {})
 class Presences:
     """Invariant: `shown` has a user if and only if one of their sessions in `_sessions` is visible."""
 
-    def __init__(self, store: Any, clock: Callable[[], float], grace_s: float) -> None:
+    def __init__(
+        self, store: Any, clock: Callable[[], float], grace_s: float,
+        gone: Callable[[int, str], None] = lambda user_id, session_id: None,
+    ) -> None:  # fmt: skip
+        """`gone` is told of a user's session whose grace is over."""
         self.store = store
         self.clock = clock
         self.grace_s = grace_s
+        self._gone = gone
         self.shown: dict[int, Shown] = {}
         self.changed_at: dict[int, int] = {}  # user -> the feed's position when others last saw a change
         self._sessions: dict[int, dict[str, tuple[Presence, str]]] = {}
@@ -61,6 +66,10 @@ class Presences:
 
     def of_user(self, user_id: int) -> Shown:
         return self.shown.get(user_id, OFFLINE)
+
+    def has(self, user_id: int, session_id: str) -> bool:
+        """Whether the session is connected, or was a moment ago."""
+        return session_id in self._sessions.get(user_id, ())
 
     def is_online(self, user_id: int) -> bool:
         return user_id in self.shown
@@ -123,6 +132,7 @@ class Presences:
         if not sessions:
             del self._sessions[user_id]
         self._update(user_id)
+        self._gone(user_id, session_id)
 
     def _update(self, user_id: int) -> None:
         """Compute what others see; a change is announced, and silence is kept when there is none."""

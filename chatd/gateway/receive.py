@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from chatd.actions import voice_states
 from chatd.actions.members import begins_with
 from chatd.actions.presence import choose_status
 from chatd.gateway.broadcast import dispatch_text
@@ -18,11 +19,12 @@ from chatd.gateway.drafts import (
     RequestChannelInfo,
     RequestGuildMembers,
     RequestSoundboardSounds,
-    VoiceStateUpdate,
 )
 from chatd.gateway.opcodes import Opcode
+from chatd.model.errors import ApiError, Unavailable
 from chatd.model.intents import Intent
 from chatd.model.json_text import encode_json
+from chatd.model.voice_states import VoiceStateDraft
 
 # The Discord documentation, "Guild Members Chunk".
 CHUNK_MEMBERS_MAX = 1000
@@ -46,9 +48,22 @@ async def on_presence_update(connection: Any, d: Presence) -> None:
         await choose_status(gateway.store, session.user_id, d.status)
 
 
-async def on_voice_state_update(connection: Any, d: VoiceStateUpdate) -> None:
-    """Op 4. There are no voice channels here, and joining one that does not exist does nothing."""
-    connection.log.debug("no such voice channel", guild=d.guild_id, channel=d.channel_id)
+async def on_voice_state_update(connection: Any, d: VoiceStateDraft) -> None:
+    """Op 4. Nothing says that it was refused, as with Discord: one stays where one is.
+
+    No VOICE_SERVER_UPDATE follows: there is no voice server, and one without an address would promise that
+    there soon will be. A client that wants to speak waits for it, for as long as it likes, and gives up.
+    """
+    session, gateway = connection.session, connection.gateway
+    try:
+        async with gateway.store.transaction(session.actor) as tx:
+            await voice_states.connect(tx, session.id, d)
+    except Unavailable:
+        raise
+    except ApiError as error:
+        connection.log.debug("voice state refused", channel=d.channel_id, reason=error.message)
+    if not gateway.presences.has(session.user_id, session.id):
+        gateway.voices.end(session.user_id, session.id)  # It ended while the change was on its way.
 
 
 async def on_request_guild_members(connection: Any, d: RequestGuildMembers) -> None:
@@ -116,10 +131,19 @@ async def on_request_soundboard_sounds(connection: Any, d: RequestSoundboardSoun
 
 
 async def on_request_channel_info(connection: Any, d: RequestChannelInfo) -> None:
-    """Op 43: a CHANNEL_INFO that lists the voice channels in use. There are none."""
-    if visible_guild(connection, d.guild_id) is not None:
-        info = encode_json({"guild_id": str(d.guild_id), "channels": []})
-        send_dispatch(connection, "CHANNEL_INFO", info)
+    """Op 43: a CHANNEL_INFO that lists the voice channels in use, as far as one sees them."""
+    guild = visible_guild(connection, d.guild_id)
+    if guild is None:
+        return
+    can_view, user_id = connection.gateway.store.directory.can_view, connection.session.user_id
+    channels = [
+        {"id": str(channel_id), **{name: getattr(info, name) for name in d.fields}}
+        for channel_id, info in guild.channel_infos.items()
+        if can_view(user_id, channel_id)
+    ]
+    send_dispatch(
+        connection, "CHANNEL_INFO", encode_json({"guild_id": str(guild.id), "channels": channels})
+    )
 
 
 def send_dispatch(connection: Any, name: str, payload: str) -> None:

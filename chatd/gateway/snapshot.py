@@ -15,6 +15,7 @@ from chatd.actions.guilds import guild_create_payload
 from chatd.gateway.session import Session
 from chatd.model.intents import Intent
 from chatd.model.json_text import encode_json
+from chatd.model.voice_states import VoiceState
 
 # Texts of former members are dropped, all at once, when there are more of them than this.
 FORMER_MEMBERS_MAX = 1000
@@ -50,9 +51,23 @@ def guild_create_text(gateway: Any, session: Session, guild_id: int) -> str:
     rest = guild_create_payload(
         directory, guild_id, session.user_id, large_threshold=session.large_threshold
     )
-    members = gateway.member_texts.of(guild, listed_members(gateway, session, guild))
+    heard = shown_voice_states(directory, session, guild)
+    listed = dict.fromkeys([*listed_members(gateway, session, guild), *(state.user_id for state in heard)])
+    members = gateway.member_texts.of(guild, listed)
+    rest["voice_states"] = [state.bare_payload(guild.members[state.user_id]) for state in heard]
     shown = presences.texts_in(guild.members) if session.intents & Intent.GUILD_PRESENCES else []
     return f'{encode_json(rest)[:-1]},"members":[{",".join(members)}],"presences":[{",".join(shown)}]}}'
+
+
+def shown_voice_states(directory: Any, session: Session, guild: Any) -> list[VoiceState]:
+    """Who is in a voice channel that the user sees, if the session hears of those who come and go.
+
+    They are among the members that are listed: hikari looks them up there.
+    """
+    if not session.intents & Intent.GUILD_VOICE_STATES:
+        return []
+    states = guild.voice_states.values()
+    return [state for state in states if directory.can_view(session.user_id, state.channel_id)]
 
 
 def listed_members(gateway: Any, session: Session, guild: Any) -> list[int]:

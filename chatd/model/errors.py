@@ -142,6 +142,10 @@ class UnknownSticker(ApiError):
     status, code, message = 404, 10060, "Unknown sticker"
 
 
+class UnknownVoiceState(ApiError):
+    status, code, message = 404, 10065, "Unknown Voice State"
+
+
 class UnknownSecret(ApiError):
     """The one-time set-up link was used, or never was one."""
 
@@ -215,6 +219,10 @@ class MessagesTooOld(ApiError):
     status, code, message = 400, 50034, "A message provided was too old to bulk delete"
 
 
+class WrongChannelType(ApiError):
+    status, code, message = 400, 50024, "Cannot execute action on this channel type"
+
+
 class InvalidMessageType(ApiError):
     status, code, message = 400, 50068, "Invalid message type"
 
@@ -235,6 +243,10 @@ class TooManyAnimatedEmojis(ApiError):
     status, code, message = 400, 30018, "Maximum number of animated emojis reached"
 
 
+class NotInVoice(ApiError):
+    status, code, message = 400, 40032, "Target user is not connected to voice."
+
+
 class TooManyStickers(ApiError):
     status, code, message = 400, 30039, "Maximum number of stickers reached"
 
@@ -245,10 +257,6 @@ class MaximumRoles(ApiError):
 
 class MaximumChannels(ApiError):
     status, code, message = 400, 30013, "Maximum number of guild channels reached (500)"
-
-
-class WrongChannelType(ApiError):
-    status, code, message = 400, 50024, "Cannot execute action on this channel type"
 
 
 class InvalidRole(ApiError):

@@ -23,6 +23,7 @@ from chatd.model.roles import Role
 from chatd.model.stickers import Sticker
 from chatd.model.times import iso
 from chatd.model.users import User
+from chatd.model.voice_states import VoiceState
 
 # Read by servers only: a session or bot token has been revoked, by whichever process.
 TOKEN_REVOKED = "CHATD_TOKEN_REVOKED"
@@ -175,6 +176,25 @@ def guild_stickers_update(guild_id: int, stickers: Iterable[Sticker]) -> Event:
 
 def audit_log_entry_create(guild_id: int, entry: AuditEntry) -> Event:
     return Event("GUILD_AUDIT_LOG_ENTRY_CREATE", {**entry.payload(), "guild_id": str(guild_id)})
+
+
+def voice_state_update(
+    guild_id: int, state: VoiceState, member: Member, user: User, *, left: bool = False
+) -> Event:
+    """Where a member is; `left`: that they are in no channel any more, or in none that one sees."""
+    d = state.payload(guild_id, member, user)
+    return Event("VOICE_STATE_UPDATE", {**d, "channel_id": None} if left else d)
+
+
+def voice_channel_status_update(guild_id: int, channel_id: int, status: str | None) -> Event:
+    d = {"id": str(channel_id), "guild_id": str(guild_id), "status": status}
+    return Event("VOICE_CHANNEL_STATUS_UPDATE", d)
+
+
+def voice_channel_start_time_update(guild_id: int, channel_id: int, at_s: int | None) -> Event:
+    """Since when somebody is there, in Unix seconds; None when nobody is."""
+    d = {"id": str(channel_id), "guild_id": str(guild_id), "voice_start_time": at_s}
+    return Event("VOICE_CHANNEL_START_TIME_UPDATE", d)
 
 
 def user_update(own_payload: dict[str, Any]) -> Event:

@@ -10,6 +10,7 @@ from chatd.model.members import Member
 from chatd.model.roles import Rank, Role
 from chatd.model.shapes import Form
 from chatd.model.stickers import Sticker
+from chatd.model.voice_states import ChannelInfo, VoiceState
 
 # Above every role there can be.
 OWNER_RANK = (2**31, 0)
@@ -60,6 +61,8 @@ class Guild:
     channel_ids: set[int] = field(default_factory=set)
     emojis: dict[int, Emoji] = field(default_factory=dict)
     stickers: dict[int, Sticker] = field(default_factory=dict)
+    voice_states: dict[int, VoiceState] = field(default_factory=dict)  # by user
+    channel_infos: dict[int, ChannelInfo] = field(default_factory=dict)  # by channel
 
     @classmethod
     def from_row(cls, row: Any) -> Guild:

@@ -26,6 +26,7 @@ from chatd.rest import (
     roles,
     typing,
     users,
+    voice_states,
 )
 from chatd.rest.router import Route, Who
 
@@ -111,6 +112,15 @@ ROUTES = [
     Route("DELETE", "/channels/{channel_id}", channels.delete_channel, "channel_update_per_10_s"),
     Route("PUT", OVERWRITE, channels.put_overwrite, "channel_update_per_10_s"),
     Route("DELETE", OVERWRITE, channels.delete_overwrite, "channel_update_per_10_s"),
+
+    # Voice: who is where
+    Route("GET", "/voice/regions", voice_states.list_regions),
+    Route("GET", "/guilds/{guild_id}/voice-states/@me", voice_states.get_own),
+    Route("PATCH", "/guilds/{guild_id}/voice-states/@me", voice_states.update_own, "voice_update_per_10_s"),
+    Route("GET", "/guilds/{guild_id}/voice-states/{user_id}", voice_states.get_voice_state),
+    Route("PATCH", "/guilds/{guild_id}/voice-states/{user_id}", voice_states.update_voice_state,
+          "voice_update_per_10_s"),
+    Route("PUT", "/channels/{channel_id}/voice-status", voice_states.update_status, "voice_update_per_10_s"),
 
     # Channels and messages
     Route("GET", "/channels/{channel_id}", channels.get_channel),

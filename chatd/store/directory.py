@@ -20,7 +20,7 @@ from chatd.model.actor import Actor
 from chatd.model.audience import Users, guild_of
 from chatd.model.channels import THREADS, Channel, ForumTag
 from chatd.model.emojis import Emoji
-from chatd.model.events import APPLICATION_EMOJIS_UPDATE, TOKEN_REVOKED, Entry
+from chatd.model.events import TOKEN_REVOKED, Entry
 from chatd.model.guilds import Guild
 from chatd.model.members import Member
 from chatd.model.permissions import Overwrite, Permission
@@ -28,6 +28,7 @@ from chatd.model.relationships import Relationship
 from chatd.model.roles import Role
 from chatd.model.stickers import Sticker
 from chatd.model.users import User
+from chatd.store import expressions
 from chatd.store.queries import directory as queries
 from chatd.store.queries import relationships
 
@@ -52,7 +53,9 @@ class Directory:
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
+        self.emojis: dict[int, Emoji] = {}  # of guilds and applications alike
         self.application_emojis: dict[int, dict[int, Emoji]] = {}
+        self.stickers: dict[int, Sticker] = {}
         self.relationships: defaultdict[int, dict[int, Relationship]] = defaultdict(dict)  # by both users
         self.actors: dict[bytes, RememberedActor] = {}  # by the token's hash
         # Positions: by user, of what was last told to them by name; by channel, of the last mention.
@@ -60,8 +63,6 @@ class Directory:
         self.revocations = 0  # grows with every token that is revoked
         self._guild_ids_of: defaultdict[int, set[int]] = defaultdict(set)
         self._dm_ids_of: defaultdict[int, set[int]] = defaultdict(set)
-        self._emojis: dict[int, Emoji] = {}
-        self._stickers: dict[int, Sticker] = {}
         self._epochs: defaultdict[int, int] = defaultdict(int)
 
     async def load(self, conn: Connection) -> None:
@@ -77,7 +78,7 @@ class Directory:
             for row in await queries.list_members(conn):
                 self._add_member(row["guild_id"], Member.from_row(row))
             await self._load_channels(conn)
-            await self._load_expressions(conn)
+            await expressions.load(self, conn)
             for row in await relationships.list_relationships(conn):
                 self.relationships[row["user_id"]][row["other_id"]] = Relationship.from_row(row)
 
@@ -92,14 +93,6 @@ class Directory:
             self.channels[row["channel_id"]].available_tags += (tag,)
         for row in await queries.list_recipients(conn):
             self._set_recipients(self.channels[row["channel_id"]], tuple(row["user_ids"]))
-
-    async def _load_expressions(self, conn: Connection) -> None:
-        for row in await queries.list_emojis(conn):
-            self._emojis[row["id"]] = emoji = Emoji.from_row(row)
-            self._emojis_beside(emoji)[emoji.id] = emoji
-        for row in await queries.list_stickers(conn):
-            self._stickers[row["id"]] = sticker = Sticker.from_row(row)
-            self.guilds[sticker.guild_id].stickers[sticker.id] = sticker
 
     # ── questions ──
 
@@ -160,10 +153,10 @@ class Directory:
 
     def emoji(self, emoji_id: int) -> Emoji | None:
         """A custom emoji, of whichever guild or application."""
-        return self._emojis.get(emoji_id)
+        return self.emojis.get(emoji_id)
 
     def sticker(self, sticker_id: int) -> Sticker | None:
-        return self._stickers.get(sticker_id)
+        return self.stickers.get(sticker_id)
 
     def channels_of(self, guild: Guild) -> list[Channel]:
         """All of a guild's channels, threads among them, by id."""
@@ -233,6 +226,7 @@ class Directory:
     def _on_member_remove(self, entry: Entry) -> None:
         guild_id, user_id = int(entry.d["guild_id"]), int(entry.d["user"]["id"])
         self.guilds[guild_id].members.pop(user_id, None)
+        expressions.forget_member(self.guilds[guild_id], user_id)
         self._guild_ids_of[user_id].discard(guild_id)
 
     def _on_role(self, entry: Entry) -> None:
@@ -276,41 +270,12 @@ class Directory:
         if channel.guild_id is not None:
             guild = self.guilds[channel.guild_id]
             guild.channel_ids.discard(channel.id)
+            expressions.forget_channel(guild, channel.id)
             for thread in [child for child in self.children_of(channel) if child.type in THREADS]:
                 del self.channels[thread.id]
                 guild.channel_ids.discard(thread.id)
         for user_id in channel.recipient_ids:
             self._dm_ids_of[user_id].discard(channel.id)
-
-    def _on_emojis(self, entry: Entry) -> None:
-        guild_id = int(entry.d["guild_id"])
-        emojis = [Emoji.from_payload(each, guild_id=guild_id) for each in entry.d["emojis"]]
-        self._replace(self._emojis, self.guilds[guild_id].emojis, emojis)
-
-    def _on_application_emojis(self, entry: Entry) -> None:
-        application_id = int(entry.d["application_id"])
-        emojis = [Emoji.from_payload(each, application_id=application_id) for each in entry.d["emojis"]]
-        self._replace(self._emojis, self.application_emojis.setdefault(application_id, {}), emojis)
-
-    def _on_stickers(self, entry: Entry) -> None:
-        stickers = [Sticker.from_payload(each) for each in entry.d["stickers"]]
-        self._replace(self._stickers, self.guilds[int(entry.d["guild_id"])].stickers, stickers)
-
-    def _emojis_beside(self, emoji: Emoji) -> dict[int, Emoji]:
-        """Those of the same guild or application."""
-        if emoji.guild_id is not None:
-            return self.guilds[emoji.guild_id].emojis
-        assert emoji.application_id is not None, "an emoji is somebody's"
-        return self.application_emojis.setdefault(emoji.application_id, {})
-
-    @staticmethod
-    def _replace(everywhere: dict[int, Any], here: dict[int, Any], told: list[Any]) -> None:
-        """An event tells all that a place has: `here` has these from now on, and `everywhere` agrees."""
-        for known in here:
-            del everywhere[known]
-        here.clear()
-        here.update((each.id, each) for each in told)
-        everywhere.update(here)
 
     def _on_relationship(self, entry: Entry) -> None:
         for user_id in _told_by_name(entry):
@@ -357,9 +322,7 @@ _FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
     "CHANNEL_CREATE": Directory._on_channel,
     "CHANNEL_UPDATE": Directory._on_channel,
     "CHANNEL_DELETE": Directory._on_channel_delete,
-    "GUILD_EMOJIS_UPDATE": Directory._on_emojis,
-    "GUILD_STICKERS_UPDATE": Directory._on_stickers,
-    APPLICATION_EMOJIS_UPDATE: Directory._on_application_emojis,
+    **expressions.FOLDS,
     "RELATIONSHIP_ADD": Directory._on_relationship,
     "RELATIONSHIP_UPDATE": Directory._on_relationship,
     "RELATIONSHIP_REMOVE": Directory._on_relationship_remove,
@@ -368,7 +331,7 @@ _FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
 # Those of them on which it depends who sees what.
 _CHANGES_SIGHT = frozenset(_FOLDS) - {
     TOKEN_REVOKED, "MESSAGE_CREATE", "USER_UPDATE",
-    "GUILD_EMOJIS_UPDATE", "GUILD_STICKERS_UPDATE", APPLICATION_EMOJIS_UPDATE,
+    *expressions.FOLDS,
     "RELATIONSHIP_ADD", "RELATIONSHIP_UPDATE", "RELATIONSHIP_REMOVE",
 }  # fmt: skip
 

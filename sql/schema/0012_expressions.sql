@@ -31,3 +31,30 @@ create table stickers (
 
 create index stickers_of_guild on stickers (guild_id);
 create index stickers_of_creator on stickers (creator_id);
+
+-- Who is in which voice channel. A row ends with the gateway session that it belongs to: the gateway says when
+-- (the session's id is no foreign key, since its own row is written behind).
+create table voice_states (
+    guild_id            bigint not null,
+    user_id             bigint not null,
+    channel_id          bigint not null references channels (id) on delete cascade,
+    session_id          text not null,
+    self_mute           boolean not null,
+    self_deaf           boolean not null,
+    self_video          boolean not null,
+    suppress            boolean not null,
+    request_to_speak_at timestamptz,
+    primary key (guild_id, user_id),
+    foreign key (guild_id, user_id) references members (guild_id, user_id) on delete cascade
+);
+
+create index voice_states_of_channel on voice_states (channel_id);
+create index voice_states_of_user on voice_states (user_id);
+create index voice_states_of_session on voice_states (session_id);
+
+-- What a voice channel has only while it is used.
+create table channel_infos (
+    channel_id       bigint primary key references channels (id) on delete cascade,
+    voice_started_at timestamptz,
+    status           text
+);

@@ -38,7 +38,7 @@ async def test_a_heartbeat_is_acknowledged_before_identify_too(gateway, d):
     assert client.read()[-1] == {"t": None, "s": None, "op": 11, "d": None}
 
 
-async def test_a_voice_state_for_no_channel_does_nothing(store, gateway):
+async def test_a_voice_state_that_is_refused_does_nothing(store, gateway):
     _, client = await live(store, gateway)
     guild_id = str(general(store).guild_id)
     await client.send(4, {"guild_id": guild_id, "channel_id": "1", "self_mute": False, "self_deaf": True})

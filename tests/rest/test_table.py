@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import tokens
+from chatd.actions import tokens, voice_states
 from chatd.model.actor import Actor
+from chatd.model.voice_states import VoiceStateDraft
 from chatd.rest import LimitSettings
 from chatd.rest.table import ROUTES
 from tests.pictures import data_uri, png
 from tests.rest.asking import Client, Reply
 from tests.rest.conftest import PASSWORD, Place
+from tests.rooms import stage, voice
 
 PICTURE = data_uri(png())
 
@@ -73,6 +75,12 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("DELETE", "/channels/{channel_id}", "ada", None, 200, {"name": "general"}),
     ("PUT", "/channels/{channel_id}/permissions/{overwrite_id}", "ada", {"deny": "2048"}, 204, None),
     ("DELETE", "/channels/{channel_id}/permissions/{overwrite_id}", "ada", None, 404, {"code": 10009}),
+    ("GET", "/voice/regions", "ada", None, 200, []),
+    ("GET", "/guilds/{guild_id}/voice-states/@me", "ada", None, 200, {"suppress": True}),
+    ("PATCH", "/guilds/{guild_id}/voice-states/@me", "ada", {"suppress": False}, 204, None),
+    ("GET", "/guilds/{guild_id}/voice-states/{user_id}", "ada", None, 200, ["channel_id", "session_id"]),
+    ("PATCH", "/guilds/{guild_id}/voice-states/{user_id}", "ada", {"suppress": False}, 204, None),
+    ("PUT", "/channels/{channel_id}/voice-status", "ada", {"status": "chess"}, 204, None),
     ("GET", "/channels/{channel_id}", "ada", None, 200, {"name": "general", "type": 0}),
     ("POST", "/channels/{channel_id}/typing", "ada", None, 204, None),
     ("GET", "/channels/{channel_id}/messages", "ada", None, 200, [["id", "content", "author"]]),
@@ -122,6 +130,14 @@ async def made_for(place: Place, path: str) -> dict[str, Any]:
         where = path.partition("/{emoji_id}")[0].format(**ids)
         made = await maker.api("POST", where, {"name": "wave", "image": PICTURE})
         return {"emoji_id": made.json["id"]}
+    if "/voice-states" in path:
+        room = await stage(place.app.store)
+        for user_id in (place.ada_id, place.bob_id):
+            async with place.app.store.transaction(Actor(user_id)) as tx:
+                draft = VoiceStateDraft(place.guild_id, room.id)
+                await voice_states.connect(tx, "a session", draft)
+    if "/voice-status" in path:
+        return {"channel_id": (await voice(place.app.store)).id}
     return {}
 
 
