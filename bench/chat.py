@@ -2,8 +2,9 @@
 
     python -m bench.chat [--quick] [--json] [--only NAME …] [--data-parent FOLDER]
 
-Starts a chatd on a throw-away data folder, with its own PostgreSQL. What the figures mean:
-bench/README.md. Exit status 1 if a mark is missed.
+Starts a chatd on a throw-away data folder, with its own PostgreSQL. With one sender the floor (floor.py) is
+measured in turn with it, on the same PostgreSQL. What the figures mean: bench/README.md. Exit status 1 if
+a mark is missed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -22,6 +25,7 @@ from typing import Any
 from bench.awake import awake
 from bench.chat_load import Audience, Posted, Posting, Sender
 from bench.chatd_process import Chatd, Member
+from bench.floor import Floor
 from bench.loads import allow_open_files
 from bench.round_trip import RoundTrip, measure_round_trip
 
@@ -30,6 +34,11 @@ MEMBERS_ONLINE = 16
 FAN_OUT_SESSIONS = 1_000
 WARM_UP_MESSAGES = 320
 CPU_US_PER_MESSAGE_MAX = 400
+# The figures whose ratio to the floor's is shown.
+COMPARED = (
+    "messages_per_s", "cpu_us_per_message", "server_cpu_us_per_message", "database_cpu_us_per_message",
+    "answer_p50_ms",
+)  # fmt: skip
 # Above this share of one core the generator may be what we measure.
 GENERATOR_SHARE_MAX = 0.8
 
@@ -44,23 +53,40 @@ class Scenario:
     sessions: int
     messages: int
     fan_out: bool = False  # compressed sessions, and senders in lockstep
+    beside_floor: bool = False
     messages_per_s_min: float | None = None
 
 
 SCENARIOS = (
-    Scenario("post-1", "posting, 1 sender", 1, MEMBERS_ONLINE, 3_200, messages_per_s_min=1_000),
-    Scenario("post-16", "posting, 16 senders", 16, MEMBERS_ONLINE, 8_000, messages_per_s_min=2_500),
-    Scenario("fanout-1", "1 post to 1000, zlib-stream", 1, FAN_OUT_SESSIONS, 80, fan_out=True),
-    Scenario("fanout-8", "8 posts to 1000, zlib-stream", 8, FAN_OUT_SESSIONS, 160, fan_out=True),
+    Scenario(
+        "post-1", "posting, 1 sender", 1, MEMBERS_ONLINE, 1_000, beside_floor=True, messages_per_s_min=1_000
+    ),
+    Scenario("post-16", "posting, 16 senders", 16, MEMBERS_ONLINE, 3_200, messages_per_s_min=2_500),
+    Scenario("fanout-1", "1 post to 1000, zlib-stream", 1, FAN_OUT_SESSIONS, 32, fan_out=True),
+    Scenario("fanout-8", "8 posts to 1000, zlib-stream", 8, FAN_OUT_SESSIONS, 64, fan_out=True),
 )
 
 
 @dataclass(frozen=True)
+class Side:
+    """Who takes the load: a whole chatd, or the floor. `cpu_ns` tells of the server and of PostgreSQL."""
+
+    senders: list[Sender]
+    audience: Audience
+    cpu_ns: Callable[[], tuple[int, int]]
+
+    def close(self) -> None:
+        self.audience.close()
+        for sender in self.senders:
+            sender.socket.close()
+
+
+@dataclass(frozen=True)
 class Sample:
-    """One round of a scenario: the run, and the CPU that chatd and PostgreSQL used for it."""
+    """One round of a scenario: the run, and the CPU that the server and PostgreSQL used for it."""
 
     posted: Posted
-    chatd_cpu_ns: int
+    server_cpu_ns: int
     database_cpu_ns: int
 
 
@@ -79,13 +105,18 @@ def figures_of(sample: Sample) -> dict[str, float]:
         "answer_p99_ms": per_cent(posted.answers_s, 99) * 1000,
         "last_receipt_p50_ms": per_cent(posted.last_receipts_s, 50) * 1000,
         "last_receipt_p99_ms": per_cent(posted.last_receipts_s, 99) * 1000,
-        "chatd_cpu_us_per_message": sample.chatd_cpu_ns / 1000 / posted.messages,
+        "server_cpu_us_per_message": sample.server_cpu_ns / 1000 / posted.messages,
         "database_cpu_us_per_message": sample.database_cpu_ns / 1000 / posted.messages,
-        "cpu_us_per_message": (sample.chatd_cpu_ns + sample.database_cpu_ns) / 1000 / posted.messages,
-        "chatd_cpu_us_per_delivery": sample.chatd_cpu_ns / 1000 / posted.deliveries,
+        "cpu_us_per_message": (sample.server_cpu_ns + sample.database_cpu_ns) / 1000 / posted.messages,
+        "server_cpu_us_per_delivery": sample.server_cpu_ns / 1000 / posted.deliveries,
         "database_cpu_us_per_delivery": sample.database_cpu_ns / 1000 / posted.deliveries,
         "generator_share_of_core": posted.generator_cpu_s / posted.elapsed_s,
     }
+
+
+def ratios_of(chatd: dict[str, float], floor: dict[str, float]) -> dict[str, float]:
+    """What chatd takes for one that the floor takes, in the same round."""
+    return {name: chatd[name] / floor[name] for name in COMPARED if floor[name]}
 
 
 def marks_of(scenario: Scenario, figures: dict[str, float]) -> list[dict[str, Any]]:
@@ -108,24 +139,43 @@ class Bench:
 
     def measure(self, scenario: Scenario) -> dict[str, Any]:
         """Several rounds of one scenario; medians, samples and marks, as in --json."""
-        audience, senders = self._audience(scenario), self._senders(scenario)
-        try:
-            self._warm_up(scenario, senders, audience)
-            measured = [self._round(scenario, senders, audience) for _ in range(self.options.rounds)]
-        finally:
-            audience.close()
-            for sender in senders:
-                sender.socket.close()
-        rounds = list(map(figures_of, measured))
-        figures = {name: median(sample[name] for sample in rounds) for name in rounds[0]}
-        return {
+        with self._sides(scenario) as sides:
+            for side in sides.values():
+                self._warm_up(scenario, side)
+            rounds = [self._round(scenario, sides, number) for number in range(self.options.rounds)]
+        figures = medians([taken["chatd"] for taken in rounds])
+        result = {
             "name": scenario.name,
             "title": scenario.title,
             "figures": figures,
-            "samples": rounds,
+            "samples": [taken["chatd"] for taken in rounds],
             "marks": marks_of(scenario, figures),
-            "round_trip": asdict(measure_round_trip(self.chatd.data)),
+            "round_trip": asdict(measure_round_trip(self.chatd.socket_directory)),
         }
+        if scenario.beside_floor:
+            ratios = [ratios_of(taken["chatd"], taken["floor"]) for taken in rounds]
+            floor = [taken["floor"] for taken in rounds]
+            result["floor"] = {
+                "figures": medians(floor), "samples": floor, "ratio": medians(ratios), "ratios": ratios
+            }  # fmt: skip
+        return result
+
+    @contextmanager
+    def _sides(self, scenario: Scenario) -> Iterator[dict[str, Side]]:
+        """Those who are measured in turn, by name."""
+        chatd = Side(self._senders(scenario), self._audience(scenario), self.chatd.settled_cpu_ns)
+        try:
+            if not scenario.beside_floor:
+                yield {"chatd": chatd}
+                return
+            with Floor(self.chatd.socket_directory, scenario.sessions) as floor:
+                yield {"chatd": chatd, "floor": self._floor_side(floor)}
+        finally:
+            chatd.close()
+
+    def _floor_side(self, floor: Floor) -> Side:
+        """The floor uses chatd's PostgreSQL; what an idle chatd takes meanwhile is not counted."""
+        return Side([floor.sender], floor.audience, lambda: (floor.cpu_ns(), self.chatd.settled_cpu_ns()[1]))
 
     def _audience(self, scenario: Scenario) -> Audience:
         target = self.chatd.gateway_target(self.members[0], compress=scenario.fan_out)
@@ -137,17 +187,26 @@ class Bench:
         members = self.members[: scenario.senders]
         return [Sender(self.chatd.port, target, member.authorization) for member in members]
 
-    def _warm_up(self, scenario: Scenario, senders: list[Sender], audience: Audience) -> None:
+    def _warm_up(self, scenario: Scenario, side: Side) -> None:
         messages = 2 * scenario.senders if scenario.fan_out else WARM_UP_MESSAGES
-        Posting(senders, audience, messages, lockstep=scenario.fan_out).run()
+        Posting(side.senders, side.audience, messages, lockstep=scenario.fan_out).run()
 
-    def _round(self, scenario: Scenario, senders: list[Sender], audience: Audience) -> Sample:
+    def _round(self, scenario: Scenario, sides: dict[str, Side], number: int) -> dict[str, dict[str, float]]:
+        """Each side once, the other one first in every second round."""
+        order = list(sides)[:: -1 if number % 2 else 1]
+        return {name: figures_of(self._run(scenario, sides[name])) for name in order}
+
+    def _run(self, scenario: Scenario, side: Side) -> Sample:
         messages = int(scenario.messages * self.options.share)
-        audience.heartbeat()
-        chatd_before, database_before = self.chatd.settled_cpu_ns()
-        posted = Posting(senders, audience, messages, lockstep=scenario.fan_out).run()
-        chatd_after, database_after = self.chatd.settled_cpu_ns()
-        return Sample(posted, chatd_after - chatd_before, database_after - database_before)
+        side.audience.heartbeat()
+        server_before, database_before = side.cpu_ns()
+        posted = Posting(side.senders, side.audience, messages, lockstep=scenario.fan_out).run()
+        server_after, database_after = side.cpu_ns()
+        return Sample(posted, server_after - server_before, database_after - database_before)
+
+
+def medians(rounds: list[dict[str, float]]) -> dict[str, float]:
+    return {name: median(figures[name] for figures in rounds) for name in rounds[0]}
 
 
 def print_result(result: dict[str, Any]) -> None:
@@ -157,20 +216,38 @@ def print_result(result: dict[str, Any]) -> None:
     print(f"  answer        p50 {f['answer_p50_ms']:.2f} ms, p99 {f['answer_p99_ms']:.2f} ms")
     print(f"  last member   p50 {f['last_receipt_p50_ms']:.2f} ms, p99 {f['last_receipt_p99_ms']:.2f} ms")
     for unit in ("message", "delivery"):
-        chatd, database = f[f"chatd_cpu_us_per_{unit}"], f[f"database_cpu_us_per_{unit}"]
+        chatd, database = f[f"server_cpu_us_per_{unit}"], f[f"database_cpu_us_per_{unit}"]
         shares = f"chatd {chatd:.1f} µs, PostgreSQL {database:.1f} µs"
         print(f"  CPU per {unit:9} {shares}, together {chatd + database:.1f} µs")
     if f["generator_share_of_core"] > GENERATOR_SHARE_MAX:
         print(f"  the generator was busy {f['generator_share_of_core']:.0%} of the time: it may be the limit")
-    floor = RoundTrip(**result["round_trip"])
-    message_us = f["chatd_cpu_us_per_message"] + f["database_cpu_us_per_message"]
+    if "floor" in result:
+        print_floor(result["floor"])
+    trip = RoundTrip(**result["round_trip"])
+    message_us = f["server_cpu_us_per_message"] + f["database_cpu_us_per_message"]
     print(
-        f"  one `select 1` now    client {floor.client_us:.1f} µs, PostgreSQL {floor.database_us:.1f} µs,"
-        f" {floor.elapsed_us:.0f} µs passed; a message is {message_us / floor.cpu_us:.1f} of them"
+        f"  one `select 1` now    client {trip.client_us:.1f} µs, PostgreSQL {trip.database_us:.1f} µs,"
+        f" {trip.elapsed_us:.0f} µs passed; a message is {message_us / trip.cpu_us:.1f} of them"
     )
     for mark in result["marks"]:
         print(f"  {mark['mark']}: {'met' if mark['met'] else 'MISSED'}")
     sys.stdout.flush()
+
+
+def print_floor(floor: dict[str, Any]) -> None:
+    f, ratio, ratios = floor["figures"], floor["ratio"], floor["ratios"]
+    print(
+        f"  the floor in turn     {f['messages_per_s']:,.0f} messages/s, server"
+        f" {f['server_cpu_us_per_message']:.0f} µs, PostgreSQL {f['database_cpu_us_per_message']:.0f} µs,"
+        f" answer p50 {f['answer_p50_ms']:.2f} ms"
+    )
+    span = sorted(taken["cpu_us_per_message"] for taken in ratios)
+    print(
+        f"  chatd / floor         CPU {ratio['cpu_us_per_message']:.2f} ({span[0]:.2f} to {span[-1]:.2f};"
+        f" server {ratio['server_cpu_us_per_message']:.2f},"
+        f" PostgreSQL {ratio['database_cpu_us_per_message']:.2f}),"
+        f" messages/s {ratio['messages_per_s']:.2f}, answer p50 {ratio['answer_p50_ms']:.2f}"
+    )
 
 
 def machine(chatd: Chatd) -> dict[str, Any]:
@@ -188,7 +265,7 @@ def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.chat", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the work; good for a first look")
     parser.add_argument("--awake", action="store_true", help="keep the cores from sleeping (bench/awake.py)")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds per scenario (default 3)")
+    parser.add_argument("--rounds", type=int, default=7, help="rounds per scenario (default 7)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the report")
     parser.add_argument("--only", nargs="+", choices=[s.name for s in SCENARIOS], help="these scenarios")
     parser.add_argument("--members", type=int, default=MEMBERS_ONLINE, help="members that share the sessions")

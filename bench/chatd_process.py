@@ -115,6 +115,11 @@ class Chatd:
     def database_pid(self) -> int:
         return int(self.ready["database_pid"])
 
+    @property
+    def socket_directory(self) -> Path:
+        """Where its PostgreSQL listens."""
+        return self.data / "socket"
+
     def settled_cpu_ns(self) -> tuple[int, int]:
         """CPU so far in ns: of chatd with its workers, and of PostgreSQL with all its processes.
 

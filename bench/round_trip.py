@@ -32,9 +32,9 @@ class RoundTrip:
         return self.client_us + self.database_us
 
 
-def measure_round_trip(data: Path) -> RoundTrip:
-    """Through the socket of the private PostgreSQL in a data folder."""
-    return asyncio.run(_measure(data / "socket"))
+def measure_round_trip(socket_directory: Path) -> RoundTrip:
+    """Through the socket of chatd's own PostgreSQL."""
+    return asyncio.run(_measure(socket_directory))
 
 
 async def _measure(socket_directory: Path) -> RoundTrip:
