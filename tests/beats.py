@@ -54,6 +54,9 @@ def picture(directory: Directory) -> dict[str, Any]:
         "application emojis": {id: emojis for id, emojis in directory.application_emojis.items() if emojis},
         "guilds of": {user_id: directory.guilds_of(user_id) for user_id in directory.users},
         "dms of": {user_id: directory.dms_of(user_id) for user_id in directory.users},
+        "restricted guilds": {
+            user_id: guild_ids for user_id, guild_ids in directory.restricted_guild_ids.items() if guild_ids
+        },
         "relationships": {user_id: known for user_id, known in directory.relationships.items() if known},
         "permissions": {
             (*pair, moment): directory.permissions(*pair, moment) for pair in pairs for moment in MOMENTS

@@ -9,12 +9,13 @@ from typing import Any
 
 from chatd.model import events
 from chatd.model.actor import ANYONE
-from chatd.model.audience import Guild
+from chatd.model.audience import Guild, Users
+from chatd.model.user_settings import STATUSES
 from chatd.store.queries import users
 from chatd.store.transaction import Reading
 
 # What a user can choose and keeps from one session to the next.
-CHOSEN = ("online", "idle", "dnd", "invisible")
+CHOSEN = STATUSES
 
 
 def update_presence(
@@ -34,10 +35,14 @@ async def chosen_status(store: Any, user_id: int) -> str:
 
 
 async def choose_status(store: Any, user_id: int, status: str) -> None:
-    """Keep the status for the user's next sessions. Some clients say "offline" and mean invisible."""
+    """Keep the status for the user's next sessions. Some clients say "offline" and mean invisible.
+
+    Emits USER_SETTINGS_UPDATE to the user, if it is another than before: it is one of their settings.
+    """
     async with store.transaction(ANYONE) as tx:
         kept = status if status in CHOSEN else "invisible"
-        await users.update_status(tx.conn, id=user_id, status=kept)
+        if await users.update_status(tx.conn, id=user_id, status=kept):
+            tx.emit(events.user_settings_update({"status": kept}), to=Users((user_id,)))
 
 
 async def touch_last_online(store: Any, user_ids: list[int]) -> None:

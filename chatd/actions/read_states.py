@@ -19,6 +19,7 @@ from typing import Any
 from asyncpg import ForeignKeyViolationError
 
 from chatd.actions import access
+from chatd.actions.relationships import ids_of
 from chatd.model import events
 from chatd.model.audience import Users
 from chatd.model.channels import THREADS, Channel
@@ -120,7 +121,7 @@ async def count_mentions(tx: Reading, after: dict[int, int]) -> dict[int, int]:
     if not after:
         return {}
     me, directory = tx.actor.id, tx.directory
-    not_by = [me, *(each.other_id for each in directory.relationships[me].values() if each.type == BLOCKED)]
+    not_by = [me, *ids_of(directory, me, BLOCKED)]
     direct = [channel_id for channel_id in after if directory.channels[channel_id].guild_id is None]
     in_guilds = [channel_id for channel_id in after if directory.channels[channel_id].guild_id is not None]
     rows: list[Any] = []

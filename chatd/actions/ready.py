@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from chatd.actions import read_states, users
+from chatd.actions import notification_settings, read_states, user_settings, users
 from chatd.model.actor import Actor
 from chatd.store.directory import Directory
 from chatd.store.store import Store
+from chatd.store.transaction import Reading
 
 # A look takes a few milliseconds. Where people are mentioned faster than that, the last one has to do.
 LOOKS_MAX = 5
@@ -34,8 +35,15 @@ async def _look(store: Store, actor: Actor) -> dict[str, Any]:
         state: dict[str, Any] = {"user": await users.get_self(tx)}
         if not actor.bot:
             entries = [entry.payload() for entry in await read_states.list_read_states(tx)]
-            state["read_state"] = {"entries": entries, "version": tx.directory.position, "partial": False}
+            state["read_state"] = _versioned(tx, entries)
+            state["user_settings"] = await user_settings.get_settings(tx)
+            state["user_guild_settings"] = _versioned(tx, await notification_settings.list_settings(tx))
     return state
+
+
+def _versioned(tx: Reading, entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """All that there is of a kind, as clients want it told."""
+    return {"entries": entries, "version": tx.directory.position, "partial": False}
 
 
 def _has_changed(directory: Directory, user_id: int, position: int) -> bool:

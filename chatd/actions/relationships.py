@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from chatd.actions import user_settings
 from chatd.model import events, relationships
 from chatd.model.audience import Users
 from chatd.model.errors import (
     AlreadyFriends,
     BotsAreNoFriends,
     FriendRequestBlocked,
+    FriendRequestsDisabled,
     FriendsOnly,
     MaximumFriends,
     NoSuchUsername,
@@ -26,6 +28,7 @@ from chatd.model.relationships import (
     BLOCKED_MAX,
     FRIEND,
     FRIENDS_MAX,
+    INCOMING,
     FriendRequest,
     Relationship,
     RelationshipDraft,
@@ -60,14 +63,16 @@ async def create_relationship(tx: Transaction, other_id: int, draft: Relationshi
 
     Emits RELATIONSHIP_ADD to each side that has a new relationship, RELATIONSHIP_REMOVE to one that has none
     any more; who is blocked hears nothing of the block.
-    Raises UnknownUser, OneselfIsNoFriend, BotsAreNoFriends, FriendRequestBlocked, AlreadyFriends,
-    MaximumFriends.
+    Raises UnknownUser, OneselfIsNoFriend, BotsAreNoFriends, FriendRequestBlocked,
+    FriendRequestsDisabled, AlreadyFriends, MaximumFriends.
     """
     other = _other(tx, other_id)
     if draft.type == FRIEND and other.bot:
         raise BotsAreNoFriends()
     before = await _hold(tx, other.id)
     after = relationships.blocked(before) if draft.type == BLOCKED else _asked(before)
+    if after.theirs == INCOMING:
+        await _require_open_to_requests(tx, other.id)
     if after != before:
         _require_room(tx.directory, tx.actor.id, other.id, after.mine)
         _require_room(tx.directory, other.id, tx.actor.id, after.theirs)
@@ -125,6 +130,11 @@ def has_blocked(directory: Directory, user_id: int, other_id: int) -> bool:
     return _type(directory, user_id, other_id) == BLOCKED
 
 
+def ids_of(directory: Directory, user_id: int, type: int) -> set[int]:
+    """Everybody who is this to a user."""
+    return {each.other_id for each in directory.relationships.get(user_id, {}).values() if each.type == type}
+
+
 def is_friend(directory: Directory, user_id: int, other_id: int) -> bool:
     return _type(directory, user_id, other_id) == FRIEND
 
@@ -161,6 +171,18 @@ def _asked(before: Sides) -> Sides:
     if before not in ASKED:
         raise FriendRequestBlocked()
     return ASKED[before]
+
+
+async def _require_open_to_requests(tx: Transaction, other_id: int) -> None:
+    """Raises FriendRequestsDisabled unless the other's settings let the actor ask."""
+    flags = (await user_settings.settings_of(tx, other_id))["friend_source_flags"]
+    directory, me = tx.directory, tx.actor.id
+    if not (
+        flags["all"]
+        or flags["mutual_guilds"] and directory.shared_guild_ids(me, other_id)
+        or flags["mutual_friends"] and ids_of(directory, me, FRIEND) & ids_of(directory, other_id, FRIEND)
+    ):
+        raise FriendRequestsDisabled()
 
 
 def _require_room(directory: Directory, user_id: int, other_id: int, type: int | None) -> None:

@@ -175,6 +175,10 @@ class MaximumFriends(ApiError):
     status, code, message = 400, 30002, "Maximum number of friends reached (1000)"
 
 
+class FriendRequestsDisabled(ApiError):
+    status, code, message = 403, 80000, "Incoming friend requests disabled."
+
+
 class FriendRequestBlocked(ApiError):
     status, code, message = 403, 80001, "Friend request blocked"
 

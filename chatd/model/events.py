@@ -236,6 +236,15 @@ def message_ack(
     )
 
 
+def user_settings_update(changed: dict[str, Any]) -> Event:
+    """Those of one's settings that have changed."""
+    return Event("USER_SETTINGS_UPDATE", changed)
+
+
+def user_guild_settings_update(payload: dict[str, Any]) -> Event:
+    return Event("USER_GUILD_SETTINGS_UPDATE", payload)
+
+
 def channel_pins_ack(channel_id: int, at: datetime, *, version: int) -> Event:
     return Event(
         "CHANNEL_PINS_ACK", {"channel_id": str(channel_id), "timestamp": iso(at), "version": version}

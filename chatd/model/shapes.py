@@ -194,6 +194,20 @@ class Form:
             return values
         return [Form(value, (*self._path, name, str(at)), self._faults) for at, value in enumerate(values)]
 
+    def forms_by_id(
+        self, name: str, *, default: Any = _REQUIRED, count: tuple[int, int] = (0, 100)
+    ) -> Any:
+        """An object with so many ids for its names, and an object for each."""
+        value = self._fields.get(name)
+        if value is None:
+            return self._missing(name, default, {})
+        inside = Form(value, (*self._path, name), self._faults)
+        ids = Form({each: each for each in inside._fields}, inside._path, self._faults)
+        if not count[0] <= len(inside._fields) <= count[1]:
+            message = f"Must be between {count[0]} and {count[1]} in length."
+            return self._refused(name, "BASE_TYPE_BAD_LENGTH", message, {})
+        return {ids.snowflake(each): inside.form(each) for each in inside._fields}
+
     def raw(self, name: str) -> Any:
         """The value as it came, for a reader that has its own rule."""
         return self._fields.get(name)

@@ -21,10 +21,12 @@ from chatd.rest import (
     guilds,
     members,
     messages,
+    notification_settings,
     read_states,
     relationships,
     roles,
     typing,
+    user_settings,
     users,
     voice_states,
 )
@@ -62,6 +64,16 @@ ROUTES = [
     Route("GET", "/users/@me/guilds/{guild_id}/member", members.get_self),
     Route("GET", "/users/@me/channels", dms.list_dms),
     Route("POST", "/users/@me/channels", dms.open_dm, "dm_open_per_10_s"),
+
+    # What people have chosen, and want to hear of
+    Route("GET", "/users/@me/settings", user_settings.get_settings, who=PEOPLE),
+    Route("PATCH", "/users/@me/settings", user_settings.update_settings, "own_settings_per_10_s", who=PEOPLE),
+    Route("PATCH", "/users/@me/guilds/settings", notification_settings.update_many, "own_settings_per_10_s",
+          who=PEOPLE),
+    Route("PATCH", "/users/@me/guilds/@me/settings", notification_settings.update_direct,
+          "own_settings_per_10_s", who=PEOPLE),
+    Route("PATCH", "/users/@me/guilds/{guild_id}/settings", notification_settings.update_settings,
+          "own_settings_per_10_s", who=PEOPLE),
 
     # Friends, requests and blocks
     Route("GET", RELATIONSHIPS, relationships.list_relationships, who=PEOPLE),

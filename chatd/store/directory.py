@@ -28,9 +28,8 @@ from chatd.model.relationships import Relationship
 from chatd.model.roles import Role
 from chatd.model.stickers import Sticker
 from chatd.model.users import User
-from chatd.store import expressions
+from chatd.store import expressions, people
 from chatd.store.queries import directory as queries
-from chatd.store.queries import relationships
 
 _VIEW_CHANNEL = int(Permission.VIEW_CHANNEL)
 
@@ -57,6 +56,7 @@ class Directory:
         self.application_emojis: dict[int, dict[int, Emoji]] = {}
         self.stickers: dict[int, Sticker] = {}
         self.relationships: defaultdict[int, dict[int, Relationship]] = defaultdict(dict)  # by both users
+        self.restricted_guild_ids: dict[int, frozenset[int]] = {}  # see model/user_settings.py
         self.actors: dict[bytes, RememberedActor] = {}  # by the token's hash
         # Positions: by user, of what was last told to them by name; by channel, of the last mention.
         self.noted: dict[int, int] = {}
@@ -79,8 +79,7 @@ class Directory:
                 self._add_member(row["guild_id"], Member.from_row(row))
             await self._load_channels(conn)
             await expressions.load(self, conn)
-            for row in await relationships.list_relationships(conn):
-                self.relationships[row["user_id"]][row["other_id"]] = Relationship.from_row(row)
+            await people.load(self, conn)
 
     async def _load_channels(self, conn: Connection) -> None:
         for row in await queries.list_channels(conn):
@@ -277,15 +276,6 @@ class Directory:
         for user_id in channel.recipient_ids:
             self._dm_ids_of[user_id].discard(channel.id)
 
-    def _on_relationship(self, entry: Entry) -> None:
-        for user_id in _told_by_name(entry):
-            relationship = Relationship.from_payload(entry.d)
-            self.relationships[user_id][relationship.other_id] = relationship
-
-    def _on_relationship_remove(self, entry: Entry) -> None:
-        for user_id in _told_by_name(entry):
-            self.relationships[user_id].pop(int(entry.d["id"]), None)
-
     def _add_member(self, guild_id: int, member: Member) -> None:
         self.guilds[guild_id].members[member.user_id] = member
         self._guild_ids_of[member.user_id].add(guild_id)
@@ -299,12 +289,6 @@ class Directory:
         channel.recipient_ids = user_ids
         for user_id in user_ids:
             self._dm_ids_of[user_id].add(channel.id)
-
-
-def _told_by_name(entry: Entry) -> tuple[int, ...]:
-    """The users whose own affair an entry is."""
-    assert isinstance(entry.audience, Users), "what is somebody's own is told to them by name"
-    return entry.audience.user_ids
 
 
 # What each event changes here. Events that are not listed change nothing that is remembered.
@@ -323,16 +307,14 @@ _FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
     "CHANNEL_UPDATE": Directory._on_channel,
     "CHANNEL_DELETE": Directory._on_channel_delete,
     **expressions.FOLDS,
-    "RELATIONSHIP_ADD": Directory._on_relationship,
-    "RELATIONSHIP_UPDATE": Directory._on_relationship,
-    "RELATIONSHIP_REMOVE": Directory._on_relationship_remove,
+    **people.FOLDS,
 }
 
 # Those of them on which it depends who sees what.
 _CHANGES_SIGHT = frozenset(_FOLDS) - {
     TOKEN_REVOKED, "MESSAGE_CREATE", "USER_UPDATE",
     *expressions.FOLDS,
-    "RELATIONSHIP_ADD", "RELATIONSHIP_UPDATE", "RELATIONSHIP_REMOVE",
+    *people.FOLDS,
 }  # fmt: skip
 
 # Those that change what somebody may do in a guild: their transaction marks the guild.

@@ -67,3 +67,9 @@ create table channel_notification_settings (
 );
 
 create index channel_notification_settings_of_channel on channel_notification_settings (channel_id);
+
+-- What a person's clients agree on, as far as it was chosen; model/user_settings.py says what there is.
+create table user_settings (
+    user_id  bigint primary key references users (id) on delete cascade,
+    settings jsonb not null
+);

@@ -32,8 +32,11 @@ async def test_ready_says_what_is_ones_own_and_a_bot_has_none_of_it(store, gatew
         "version": store.feed.position, "partial": False,
     }  # fmt: skip
     assert [(each["id"], each["type"]) for each in ready["relationships"]] == [(str(bob.id), 3)]
+    assert ready["user_guild_settings"] == {"entries": [], "version": store.feed.position, "partial": False}
+    assert (ready["user_settings"]["status"], ready["user_settings"]["theme"]) == ("online", "dark")
     ready = await Client(gateway).identify(robot_token)
-    assert ready["relationships"] == [] and "read_state" not in ready
+    assert ready["relationships"] == []
+    assert not {"read_state", "user_settings", "user_guild_settings"} & ready.keys()
 
 
 async def test_every_device_hears_what_another_one_has_read_live_or_by_a_resume(store, gateway):
@@ -52,3 +55,12 @@ async def test_every_device_hears_what_another_one_has_read_live_or_by_a_resume(
         (ack,) = device.dispatches("MESSAGE_ACK")
         assert ack["message_id"] == str(message.id)
     assert devices[2].dispatches("MESSAGE_ACK") == []
+
+
+async def test_a_status_that_one_device_chooses_is_heard_by_the_others(store, gateway):
+    _, token = await person(store, "ada")
+    devices = [Client(gateway) for _ in range(2)]
+    for device in devices:
+        await device.identify(token)
+    await devices[0].send(3, {"since": None, "activities": [], "status": "dnd", "afk": False})
+    assert [device.dispatches("USER_SETTINGS_UPDATE") for device in devices] == [[{"status": "dnd"}]] * 2

@@ -221,6 +221,22 @@ def test_a_form_inside_a_form_keeps_its_faults_with_the_outer_one():
     }
 
 
+def test_an_object_by_ids_has_its_faults_by_id():
+    form = Form({"them": {"1": {"n": 5}, "x": {"n": "five"}, "2": 3}})
+    found = form.forms_by_id("them")
+    assert list(found) == [1, 0, 2] and found[1].integer("n") == 5 and found[0].integer("n") == 0
+    with pytest.raises(InvalidFormBody) as caught:
+        form.finish()
+    assert {id: list(faults) for id, faults in caught.value.errors["them"].items()} == {
+        "x": ["_errors", "n"], "2": ["_errors"]
+    }  # fmt: skip
+    for wrong in ({}, {"them": []}, {"them": {str(n): {} for n in range(101)}}, {"them": {}}):
+        form = Form(wrong)
+        assert form.forms_by_id("them", count=(1, 100)) == {}
+        with pytest.raises(InvalidFormBody):
+            form.finish()
+
+
 def test_a_missing_form_is_one_fault_and_can_be_read_on():
     form = Form({})
     assert form.form("author").string("name") == ""
