@@ -1,10 +1,10 @@
 """What every test may ask for: one event loop, seeded chance, and a database of its own.
 
-Plain `async def test_…` functions run on the run's one event loop (PYTHONASYNCIODEBUG=1 puts it into its debug
-mode, in which everything takes twice as long), for at most TEST_SECONDS_MAX each; a module may name another. A
-synchronous fixture that needs the loop says `runner.run(coroutine)`. Whatever reaches the loop's exception
-handler (a task whose error nobody read, a callback that raised) fails the test; a test that means it to happen
-asks for `loop_errors` and clears the list.
+Plain `async def test_…` functions run on the run's one event loop (PYTHONASYNCIODEBUG=1 puts it into its
+debug mode, in which everything takes twice as long), for at most TEST_SECONDS_MAX each; a module may name
+another. A synchronous fixture that needs the loop says `runner.run(coroutine)`. Whatever reaches the loop's
+exception handler (a task whose error nobody read, a callback that raised) fails the test; a test that means
+it to happen asks for `loop_errors` and clears the list.
 
 The database is one throw-away cluster for the run, in memory where the machine has room. It starts
 when the first test asks for it, so the tests of wire and model pay nothing. Each test gets a clone

@@ -1,0 +1,246 @@
+"""hikari as a strict reader: every object, and every event, is what its deserializers expect.
+
+What it cannot read it says in its log and goes on without; so a test fails on any warning there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import hikari
+import pytest
+
+from tests.compatibility.bots import WAIT_SECONDS_MAX, Bench, bench, folder_for_a_server
+from tests.compatibility.scenario import png
+
+TEST_SECONDS_MAX = 90.0
+
+
+class Here(NamedTuple):
+    bench: Bench
+    bot: hikari.GatewayBot
+    general: int
+
+    @property
+    def guild(self) -> int:
+        return self.bench.guild_id
+
+    @property
+    def bob(self) -> int:
+        return self.bench.ids["bob"]
+
+    async def told(
+        self, event: type[Any], doing: Awaitable[Any], holds: Callable[[Any], bool] = lambda event: True
+    ) -> tuple[Any, Any]:
+        """Do something and wait for the event that must follow."""
+        heard = asyncio.ensure_future(
+            self.bot.wait_for(event, timeout=WAIT_SECONDS_MAX, predicate=holds)
+        )
+        await asyncio.sleep(0)
+        done = await doing
+        return done, await heard
+
+
+@pytest.fixture(scope="module")
+def here(runner: asyncio.Runner) -> Iterator[Here]:
+    with folder_for_a_server() as data:
+        stack = AsyncExitStack()
+
+        async def begin() -> Here:
+            place = await stack.enter_async_context(bench(data))
+            token = await place.bot_token("robo", administrator=True)
+            bot = hikari.GatewayBot(
+                token, rest_url=f"{place.server.url}/api/v10", intents=hikari.Intents.ALL, banner=None,
+                suppress_optimization_warning=True, logs=None, auto_chunk_members=True,
+            )  # fmt: skip
+            await bot.start(check_for_updates=False)
+            stack.push_async_callback(bot.close)
+            (channel,) = await place.say("ada", "GET", f"/guilds/{place.guild_id}/channels")
+            return Here(place, bot, int(channel["id"]))
+
+        yield runner.run(begin())
+        runner.run(stack.aclose())
+
+
+@pytest.fixture(autouse=True)
+def nothing_to_complain_of(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    yield
+    said = [record for record in caplog.records if record.name.startswith("hikari")]
+    assert [record.getMessage() for record in said if record.levelno >= logging.WARNING] == []
+
+
+async def test_the_server_is_read_from_the_gateway_and_from_rest(here):
+    rest = here.bot.rest
+    cached = here.bot.cache.get_guild(here.guild)
+    fetched = await rest.fetch_guild(here.guild)
+    assert cached is not None and cached.name == fetched.name
+    assert set(cached.get_roles()) == set(fetched.roles)
+    assert {member.username for member in cached.get_members().values()} >= {"ada", "bob", "robo"}
+    assert [member.username async for member in rest.fetch_members(here.guild)]
+    assert (await rest.fetch_guild_preview(here.guild)).name == fetched.name
+    assert await rest.fetch_application() and await rest.fetch_my_user()
+    assert [guild.id async for guild in rest.fetch_my_guilds()] == [here.guild]
+    assert isinstance(await rest.fetch_voice_regions(), list | tuple)
+    assert (await rest.fetch_gateway_bot_info()).session_start_limit.total == 1000
+
+
+@pytest.mark.parametrize(
+    "make, kind",
+    [("create_guild_text_channel", hikari.GuildTextChannel),
+     ("create_guild_news_channel", hikari.GuildNewsChannel),
+     ("create_guild_voice_channel", hikari.GuildVoiceChannel),
+     ("create_guild_category", hikari.GuildCategory),
+     ("create_guild_stage_channel", hikari.GuildStageChannel),
+     ("create_guild_forum_channel", hikari.GuildForumChannel),
+     ("create_guild_media_channel", hikari.GuildMediaChannel)],
+)  # fmt: skip
+async def test_every_kind_of_channel(here, make, kind):
+    rest = here.bot.rest
+    channel, event = await here.told(hikari.GuildChannelCreateEvent, getattr(rest, make)(here.guild, "one"))
+    assert isinstance(channel, kind) and isinstance(event.channel, kind)
+    assert isinstance(await rest.fetch_channel(channel.id), kind)
+    _, event = await here.told(hikari.GuildChannelUpdateEvent, rest.edit_channel(channel.id, name="two"))
+    assert event.channel.name == "two"
+    _, event = await here.told(hikari.GuildChannelDeleteEvent, rest.delete_channel(channel.id))
+    assert event.channel_id == channel.id
+
+
+async def test_roles_members_and_bans(here):
+    rest = here.bot.rest
+    make = rest.create_role(here.guild, name="crew", color=0xFF)
+    role, event = await here.told(hikari.RoleCreateEvent, make)
+    assert event.role.name == "crew" and event.role.color == 0xFF
+    await here.told(hikari.RoleUpdateEvent, rest.edit_role(here.guild, role, name="hands"))
+    _, event = await here.told(
+        hikari.MemberUpdateEvent, rest.edit_member(here.guild, here.bob, nickname="Bobby", roles=[role])
+    )
+    assert event.member.nickname == "Bobby" and role.id in event.member.role_ids
+    until = datetime.now(UTC) + timedelta(hours=1)
+    timed_out = rest.edit_member(here.guild, here.bob, communication_disabled_until=until)
+    _, event = await here.told(hikari.MemberUpdateEvent, timed_out)
+    assert event.member.communication_disabled_until() is not None
+    await rest.edit_member(here.guild, here.bob, communication_disabled_until=None, roles=[])
+    await here.told(hikari.RoleDeleteEvent, rest.delete_role(here.guild, role))
+    eve, _ = await here.told(hikari.MemberCreateEvent, here.bench.sign_up("eve"))
+    await here.told(hikari.BanCreateEvent, rest.ban_user(here.guild, eve, reason="spam"))
+    assert (await rest.fetch_ban(here.guild, eve)).reason == "spam"
+    assert [ban.user.id async for ban in rest.fetch_bans(here.guild)] == [eve]
+    await here.told(hikari.BanDeleteEvent, rest.unban_user(here.guild, eve))
+    log = [entry async for page in rest.fetch_audit_log(here.guild) for entry in page.entries.values()]
+    assert hikari.AuditLogEventType.MEMBER_BAN_ADD in {entry.action_type for entry in log}
+
+
+async def test_invites(here):
+    rest = here.bot.rest
+    invite, event = await here.told(hikari.InviteCreateEvent, rest.create_invite(here.general, max_uses=2))
+    assert event.code == invite.code
+    assert (await rest.fetch_invite(invite.code)).guild_id == here.guild
+    assert [each.code for each in await rest.fetch_channel_invites(here.general)] == [invite.code]
+    await here.told(hikari.InviteDeleteEvent, rest.delete_invite(invite.code))
+
+
+async def test_messages_with_all_that_they_can_have(here):
+    rest = here.bot.rest
+    embed = hikari.Embed(title="t", description="d", color=1).add_field("n", "v").set_footer("f")
+    message, event = await here.told(
+        hikari.GuildMessageCreateEvent,
+        rest.create_message(
+            here.general, "hello", embed=embed, attachment=hikari.Bytes(io.BytesIO(png()), "a.png")
+        ),
+    )  # fmt: skip
+    assert event.message.id == message.id and event.message.embeds[0].fields[0].value == "v"
+    (attachment,) = (await rest.fetch_message(here.general, message)).attachments
+    assert (attachment.width, attachment.height) == (16, 16) and await attachment.read() == png()
+    reply = await rest.create_message(here.general, "indeed", reply=message)
+    assert reply.referenced_message is not None and reply.referenced_message.id == message.id
+    _, event = await here.told(
+        hikari.GuildMessageUpdateEvent, rest.edit_message(here.general, reply, "quite")
+    )
+    assert event.message.content == "quite"
+    await here.told(hikari.GuildReactionAddEvent, rest.add_reaction(here.general, message, "👍"))
+    assert (await rest.fetch_message(here.general, message)).reactions[0].count == 1
+    await here.told(hikari.GuildReactionDeleteAllEvent, rest.delete_all_reactions(here.general, message))
+    await here.told(hikari.GuildPinsUpdateEvent, rest.pin_message(here.general, message))
+    assert [pin.message.id async for pin in rest.fetch_pins(here.general)] == [message.id]
+    await here.told(hikari.GuildMessageDeleteEvent, rest.delete_message(here.general, reply))
+    assert message.id in [each.id async for each in rest.fetch_messages(here.general)]
+
+
+async def test_threads(here):
+    rest = here.bot.rest
+    message = await rest.create_message(here.general, "a subject")
+    thread, event = await here.told(
+        hikari.GuildThreadCreateEvent, rest.create_message_thread(here.general, message, "aside")
+    )
+    assert event.thread.id == thread.id and isinstance(thread, hikari.GuildPublicThread)
+    await rest.add_thread_member(thread, here.bob)
+    assert here.bob in [member.user_id for member in await rest.fetch_thread_members(thread)]
+    await here.told(hikari.GuildThreadUpdateEvent, rest.edit_channel(thread, archived=True))
+    assert [each.id async for each in rest.fetch_public_archived_threads(here.general)] == [thread.id]
+    await here.told(hikari.GuildThreadDeleteEvent, rest.delete_channel(thread))
+
+
+async def test_emojis_stickers_events_and_stages(here):
+    rest = here.bot.rest
+    emoji, event = await here.told(
+        hikari.EmojisUpdateEvent, rest.create_emoji(here.guild, "night", hikari.Bytes(png(), "n.png"))
+    )
+    assert [each.id for each in event.emojis] == [emoji.id]
+    assert [each.id for each in await rest.fetch_guild_emojis(here.guild)] == [emoji.id]
+    await here.told(hikari.EmojisUpdateEvent, rest.delete_emoji(here.guild, emoji))
+    image = hikari.Bytes(png(320, 320), "s.png")
+    sticker, _ = await here.told(
+        hikari.StickersUpdateEvent, rest.create_sticker(here.guild, "night", "🌃", image)
+    )
+    assert [each.id for each in await rest.fetch_guild_stickers(here.guild)] == [sticker.id]
+    start = datetime.now(UTC) + timedelta(hours=1)
+    plan = rest.create_external_event(here.guild, "picnic", "the park", start, start + timedelta(hours=1))
+    planned, event = await here.told(hikari.ScheduledEventCreateEvent, plan)
+    assert event.event.name == "picnic"
+    assert [each.id for each in await rest.fetch_scheduled_events(here.guild)] == [planned.id]
+    await here.told(hikari.ScheduledEventDeleteEvent, rest.delete_scheduled_event(here.guild, planned))
+    channel = await rest.create_guild_stage_channel(here.guild, "stage")
+    stage, event = await here.told(
+        hikari.StageInstanceCreateEvent, rest.create_stage_instance(channel, topic="questions")
+    )
+    assert event.stage_instance.topic == stage.topic == "questions"
+    await here.told(hikari.StageInstanceDeleteEvent, rest.delete_stage_instance(channel))
+    await rest.delete_channel(channel)
+
+
+async def test_voice_presence_and_typing(here):
+    rest = here.bot.rest
+    voice = await rest.create_guild_voice_channel(here.guild, "voice")
+    me = here.bot.get_me()
+    assert me is not None
+    _, event = await here.told(
+        hikari.VoiceStateUpdateEvent, here.bot.update_voice_state(here.guild, voice, self_mute=True)
+    )
+    assert (event.state.user_id, event.state.channel_id, event.state.is_self_muted) == (me.id, voice.id, True)
+    await here.told(hikari.VoiceStateUpdateEvent, here.bot.update_voice_state(here.guild, None))
+    _, event = await here.told(
+        hikari.PresenceUpdateEvent,
+        here.bot.update_presence(status=hikari.Status.IDLE, activity=hikari.Activity(name="chess")),
+        lambda event: event.presence.visible_status is hikari.Status.IDLE,
+    )  # fmt: skip
+    assert event.presence.activities[0].name == "chess"
+    typing = here.bench.say("bob", "POST", f"/channels/{here.general}/typing")
+    _, event = await here.told(hikari.GuildTypingEvent, typing)
+    assert event.user_id == here.bob
+
+
+async def test_direct_messages(here):
+    channel = await here.bot.rest.create_dm_channel(here.bob)
+    await here.bot.rest.create_message(channel, "psst")
+    path = f"/channels/{channel.id}/messages"
+    _, event = await here.told(
+        hikari.DMMessageCreateEvent, here.bench.say("bob", "POST", path, {"content": "yes?"}),
+        lambda event: event.author_id == here.bob,
+    )  # fmt: skip
+    assert event.content == "yes?"
