@@ -65,6 +65,7 @@ async def get_own(tx: Reading) -> dict[str, Any]:
         "description": row["description"],
         "summary": "",
         "type": None,
+        "explicit_content_filter": 0,
         "bot_public": True,
         "bot_require_code_grant": False,
         "verify_key": "",

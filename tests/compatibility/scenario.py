@@ -16,6 +16,7 @@ from urllib.parse import quote
 import aiohttp
 
 from tests.compatibility.walk import Walk
+from tests.end_to_end.clients import listening
 
 PASSWORD = "correct horse battery"
 GUILD, CHANNEL = "/guilds/{guild_id}", "/channels/{channel_id}"
@@ -78,7 +79,7 @@ async def users(walk: Walk) -> None:
         await walk.ask(who, "GET", "/users/@me/guilds/{guild_id}/member")
         await walk.ask(who, "GET", "/users/{user_id}")
     await walk.ask("ada", "PATCH", "/users/@me", {"global_name": "Ada", "avatar": data_uri(png())})
-    await walk.ask("ada", "GET", "/users/{ada}".replace("{ada}", walk.ids["ada"]))
+    await walk.ask("bob", "GET", "/users/{user_id}", user_id=walk.ids["ada"])
 
 
 async def guilds(walk: Walk) -> None:
@@ -369,6 +370,19 @@ async def stages_and_sounds(walk: Walk) -> None:
 SILENCE = (b"\xff\xfb\x10\xc4" + bytes(100)) * 4
 
 
+async def voice(walk: Walk) -> None:
+    """Somebody has to be on a stage, and it takes a gateway session to get there."""
+    stage, path = walk.ids["stage"], GUILD + "/voice-states/{user_id}"
+    async with listening(walk.server.url, walk.tokens["bob"]) as gateway:
+        join = {"guild_id": walk.ids["guild_id"], "channel_id": stage, "self_mute": False, "self_deaf": False}
+        await gateway.send(4, join)
+        await gateway.dispatch("VOICE_STATE_UPDATE")
+        await walk.ask("bob", "GET", GUILD + "/voice-states/@me")
+        await walk.ask("ada", "GET", path)
+        await walk.ask("ada", "PATCH", path, {"channel_id": stage, "suppress": False})
+        await walk.ask("bob", "PATCH", GUILD + "/voice-states/@me", {"channel_id": stage, "suppress": True})
+
+
 async def the_log(walk: Walk) -> None:
     """Last, when there is something in it."""
     for action_type in (None, 10, 22, 31):
@@ -380,5 +394,5 @@ async def the_log(walk: Walk) -> None:
 PARTS = [
     people, discovery, users, guilds, roles, channels, members, bans, invites, messages, attachments, pins,
     emojis, reactions, polls, stickers, announcements, threads, direct_messages, search, scheduled_events,
-    stages_and_sounds, the_log,
+    stages_and_sounds, voice, the_log,
 ]  # fmt: skip
