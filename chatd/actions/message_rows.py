@@ -8,7 +8,7 @@ allowed it (`known`, a journal position) is out of date; the action then looks a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from chatd.model import events
@@ -22,7 +22,7 @@ from chatd.model.snowflakes import SNOWFLAKE_MAX
 from chatd.model.users import User
 from chatd.store.directory import Directory
 from chatd.store.queries import messages
-from chatd.store.transaction import Queued, Reading
+from chatd.store.transaction import Queued, Reading, Transaction
 
 
 async def find(tx: Reading, channel_id: int, message_id: int) -> Message:
@@ -90,6 +90,25 @@ async def rewrite(
     row |= {"seen": before.revision, "edited_at": after.edited_at, "pinned_at": after.pinned_at}
     after.revision = before.revision + 1
     return await _write(tx, messages.update_messages, row, events.message_update(after, guild))
+
+
+async def change(
+    tx: Transaction,
+    channel_id: int,
+    message_id: int,
+    changed: Callable[[Message], Message],
+    guild: Guild | None,
+) -> Message:
+    """Put `changed` of a message in its place, whatever else becomes of it meanwhile.
+
+    For what the caller has been allowed, or the server does by itself. Emits MESSAGE_UPDATE.
+    Raises UnknownMessage.
+    """
+    while True:
+        before = await find(tx, channel_id, message_id)
+        after = changed(before)
+        if await rewrite(tx, before, after, guild, known=None):
+            return after
 
 
 async def remove(tx: Queued, message: Message, guild: Guild | None, *, known: int | None) -> bool:

@@ -215,6 +215,10 @@ class SystemMessage(ApiError):
     status, code, message = 403, 50021, "Cannot execute action on a system message"
 
 
+class MaximumPins(ApiError):
+    status, code, message = 400, 30003, "Maximum number of pins reached for the channel (250)"
+
+
 class WrongNumberToDelete(ApiError):
     status, code, message = 400, 50016, "Must provide between 2 and 100 messages to delete"
 

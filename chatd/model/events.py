@@ -21,7 +21,7 @@ from chatd.model.messages import Message
 from chatd.model.relationships import Relationship
 from chatd.model.roles import Role
 from chatd.model.stickers import Sticker
-from chatd.model.times import iso
+from chatd.model.times import iso, iso_or_none
 from chatd.model.users import User
 from chatd.model.voice_states import VoiceState
 
@@ -90,6 +90,13 @@ def message_delete_bulk(message_ids: list[int], channel_id: int, guild_id: int |
     if guild_id is not None:
         d["guild_id"] = str(guild_id)
     return Event("MESSAGE_DELETE_BULK", d)
+
+
+def channel_pins_update(channel_id: int, guild_id: int | None, last_pin_at: datetime | None) -> Event:
+    d: dict[str, Any] = {"channel_id": str(channel_id), "last_pin_timestamp": iso_or_none(last_pin_at)}
+    if guild_id is not None:
+        d["guild_id"] = str(guild_id)
+    return Event("CHANNEL_PINS_UPDATE", d)
 
 
 def typing_start(

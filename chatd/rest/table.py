@@ -22,6 +22,7 @@ from chatd.rest import (
     members,
     messages,
     notification_settings,
+    pins,
     read_states,
     relationships,
     roles,
@@ -143,6 +144,12 @@ ROUTES = [
     Route("PATCH", MESSAGE, messages.update_message, "message_update_per_5_s"),
     Route("DELETE", MESSAGE, messages.delete_message, "message_delete_per_1_s"),
     Route("POST", MESSAGES + "/bulk-delete", messages.bulk_delete, "message_bulk_delete_per_5_s"),
+    Route("GET", MESSAGES + "/pins", pins.list_pins, "message_list_per_5_s"),
+    Route("PUT", MESSAGES + "/pins/{message_id}", pins.pin_message, "pin_per_5_s"),
+    Route("DELETE", MESSAGES + "/pins/{message_id}", pins.unpin_message, "pin_per_5_s"),
+    Route("GET", "/channels/{channel_id}/pins", pins.list_pins_the_old_way, "message_list_per_5_s"),
+    Route("PUT", "/channels/{channel_id}/pins/{message_id}", pins.pin_message, "pin_per_5_s"),
+    Route("DELETE", "/channels/{channel_id}/pins/{message_id}", pins.unpin_message, "pin_per_5_s"),
 
     # What has been read
     Route("POST", MESSAGE + "/ack", read_states.ack_message, "ack_per_5_s", who=PEOPLE),

@@ -210,6 +210,11 @@ class Directory:
             if channel.guild_id is None or d["mentions"] or d["mention_everyone"] or d["mention_roles"]:
                 self.noted[channel.id] = entry.position
 
+    def _on_channel_pins_update(self, entry: Entry) -> None:
+        if channel := self.channels.get(int(entry.d["channel_id"])):
+            pinned = entry.d["last_pin_timestamp"]
+            channel.last_pin_timestamp = datetime.fromisoformat(pinned) if pinned else None
+
     def _on_user_update(self, entry: Entry) -> None:
         user = User.from_payload(entry.d)
         self.users[user.id] = user
@@ -306,13 +311,14 @@ _FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
     "CHANNEL_CREATE": Directory._on_channel,
     "CHANNEL_UPDATE": Directory._on_channel,
     "CHANNEL_DELETE": Directory._on_channel_delete,
+    "CHANNEL_PINS_UPDATE": Directory._on_channel_pins_update,
     **expressions.FOLDS,
     **people.FOLDS,
 }
 
 # Those of them on which it depends who sees what.
 _CHANGES_SIGHT = frozenset(_FOLDS) - {
-    TOKEN_REVOKED, "MESSAGE_CREATE", "USER_UPDATE",
+    TOKEN_REVOKED, "MESSAGE_CREATE", "CHANNEL_PINS_UPDATE", "USER_UPDATE",
     *expressions.FOLDS,
     *people.FOLDS,
 }  # fmt: skip
