@@ -131,6 +131,7 @@ class App:
         if not inherited:
             await self.server.listen(self.config.http.host, self.config.http.port, ssl=context)
         self.rest.settings = replace(self.rest.settings, local_url=self.url)
+        self.store.links.base_url = self.url
         journal_kept = timedelta(seconds=self.config.gateway.resume_window_s)
         self._jobs = asyncio.create_task(jobs.run_forever(self.store, journal_kept=journal_kept))
 
@@ -208,6 +209,8 @@ def _rest_settings(config: Config) -> RestSettings:
         cors_origins=config.http.cors_origins,
         secure_cookies=config.http.secure_cookies,
         session=timedelta(days=config.accounts.session_days),
+        attachment_bytes_max=config.files.attachment_bytes_max,
+        signed_links=config.files.signed_links,
         limits=config.limits if config.limits.enabled else LimitSettings.off(),
     )
 

@@ -64,6 +64,15 @@ class AccountsSection:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesSection:
+    """What may be attached to a message, and who gets to see it."""
+
+    attachment_bytes_max: int = 25 * 2**20
+    signed_links: bool = True
+    link_lifetime_s: float = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
 class LimitsSection(LimitSettings):
     """The limits of the HTTP door, and a switch for all limits at once (for a bench or a test)."""
 
@@ -84,6 +93,7 @@ class Config:
     database: DatabaseSection = field(default_factory=DatabaseSection)
     accounts: AccountsSection = field(default_factory=AccountsSection)
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
+    files: FilesSection = field(default_factory=FilesSection)
     limits: LimitsSection = field(default_factory=LimitsSection)
     log: LogSection = field(default_factory=LogSection)
 
@@ -93,6 +103,7 @@ SECTIONS: dict[str, type] = {
     "database": DatabaseSection,
     "accounts": AccountsSection,
     "gateway": GatewaySettings,
+    "files": FilesSection,
     "limits": LimitsSection,
     "log": LogSection,
 }
@@ -111,6 +122,8 @@ BETWEEN: dict[tuple[str, str], tuple[float, float]] = {
     ("http", "port"): (0, 65535),
     ("http", "body_bytes_max"): (1024, 2**30),
     ("database", "pool_size"): (4, 1000),  # the writer and the listener keep one each
+    ("files", "attachment_bytes_max"): (1, 2**30),
+    ("files", "link_lifetime_s"): (60.0, 10 * 365 * 86_400.0),
     ("accounts", "session_days"): (0.0001, 3650),
     ("gateway", "heartbeat_interval_ms"): (1000, 3_600_000),
     ("gateway", "unsent_bytes_max"): (65_536, 2**30),

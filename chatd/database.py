@@ -106,8 +106,9 @@ async def open_store(database: Database, config: Config, *, worker: int) -> Asyn
     )  # fmt: skip
     try:
         store = await Store.open(
-            pool, blobs=config.data / "blobs", worker=worker, process=_process_of(worker)
-        )
+            pool, blobs=config.data / "blobs", link_lifetime_s=config.files.link_lifetime_s, worker=worker,
+            process=_process_of(worker),
+        )  # fmt: skip
         try:
             yield store
         finally:

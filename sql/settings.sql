@@ -36,3 +36,7 @@ returning true;
 update settings
    set registration = :registration
  where registration <> :registration;
+
+-- name: find_attachment_key :value
+select attachment_key
+  from settings;

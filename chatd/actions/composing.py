@@ -6,10 +6,12 @@ whether the author may name it. Nothing is written.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from chatd.actions import access, message_rows
+from chatd.actions import access, attachments, message_rows
 from chatd.actions.access import ChannelAccess
+from chatd.model.attachments import FileRow
 from chatd.model.errors import (
     CannotForwardUnread,
     CannotReplyUnread,
@@ -35,6 +37,7 @@ class Referring(NamedTuple):
     flags: int = 0
     details: dict[str, Any] | None = None
     referenced: Message | None = None
+    files: tuple[FileRow, ...] = ()
 
 
 PLAIN = Referring()
@@ -63,7 +66,13 @@ async def compose(tx: Reading, place: ChannelAccess, draft: MessageDraft) -> Mes
         nonce=draft.nonce,
         details=merged(draft.details, referring.details) if draft.details else referring.details,
         referenced=referring.referenced,
+        links=tx.links,
+        files=referring.files,
     )
+    if draft.attachments.new:
+        attached = attachments.attach(tx, draft.attachments)
+        message.details = merged(message.details, attached.details)
+        message.files += attached.files
     if referring.referenced is not None and draft.allowed_mentions.replied_user:
         message.mentions = with_replied_user(message)
     if message.says_nothing:
@@ -134,11 +143,12 @@ async def _forwarding(tx: Reading, place: ChannelAccess, reference: ReferenceDra
     if original.type not in SAID_BY_USERS or "poll" in details:
         raise InvalidMessageType()
     # A forward of a forward passes on what that one did, which has no words of its own.
-    snapshots = details.get("message_snapshots") or [snapshot_of(original.basic_payload())]
+    snapshots = details.get("message_snapshots")
+    if not snapshots:
+        snapshots = [snapshot_of(replace(original, links=None).basic_payload())]
     origin = reference_to(source.channel.id, source.guild_id, original.id, type=FORWARD)
-    return Referring(
-        flags=HAS_SNAPSHOT, details={"message_reference": origin, "message_snapshots": snapshots}
-    )
+    made, files = await attachments.copied(tx, {"message_reference": origin, "message_snapshots": snapshots})
+    return Referring(flags=HAS_SNAPSHOT, details=made, files=files)
 
 
 async def _find_or_none(tx: Reading, channel_id: int, message_id: int) -> Message | None:

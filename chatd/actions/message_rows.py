@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from chatd.actions import attachments
 from chatd.model import events
 from chatd.model.audience import Channel
 from chatd.model.errors import UnknownMessage
@@ -20,7 +21,6 @@ from chatd.model.members import Member
 from chatd.model.messages import SHOW_REFERENCED, Message, MessagePage
 from chatd.model.snowflakes import SNOWFLAKE_MAX
 from chatd.model.users import User
-from chatd.store.directory import Directory
 from chatd.store.queries import messages
 from chatd.store.transaction import Queued, Reading, Transaction
 
@@ -41,16 +41,16 @@ async def page_of(tx: Reading, channel_id: int, page: MessagePage) -> list[Messa
 
 async def complete(tx: Reading, rows: Sequence[Any]) -> list[Message]:
     """Rows as messages, in the same order, with what they refer to: one more query for all of them."""
-    found = [from_row(tx.directory, row) for row in rows]
+    found = [from_row(tx, row) for row in rows]
     referring = [message for message in found if message.type in SHOW_REFERENCED]
     if referring:
         await _refer(tx, referring)
     return found
 
 
-def from_row(directory: Directory, row: Any) -> Message:
+def from_row(tx: Reading, row: Any) -> Message:
     """A row of sql/messages.sql as a message, without what it refers to."""
-    users, details = directory.users, row["details"]
+    users, details = tx.directory.users, row["details"]
     details = None if details is None else json.loads(details)
     return Message(
         id=row["id"],
@@ -67,6 +67,7 @@ def from_row(directory: Directory, row: Any) -> Message:
         details=details,
         pinned_at=row["pinned_at"],
         revision=row["revision"],
+        links=tx.links,
     )
 
 
@@ -79,7 +80,11 @@ async def insert(
     row |= {"types": int(message.type), "tts": message.tts, "nonces": nonce}
     row["author_ids"] = None if message.is_of_webhook else message.author.id
     event = events.message_create(message, guild, author_member)
-    return await _write(tx, messages.insert_messages, row, event)
+    if not await _write(tx, messages.insert_messages, row, event):
+        return False
+    if message.files:
+        await _write_files(tx, message, set())
+    return True
 
 
 async def rewrite(
@@ -89,7 +94,13 @@ async def rewrite(
     row = _row(after, guild, known)
     row |= {"seen": before.revision, "edited_at": after.edited_at, "pinned_at": after.pinned_at}
     after.revision = before.revision + 1
-    return await _write(tx, messages.update_messages, row, events.message_update(after, guild))
+    if not await _write(tx, messages.update_messages, row, events.message_update(after, guild)):
+        return False
+    if after.details is not before.details:
+        dropped = attachments.ids_in(before.details) - attachments.ids_in(after.details)
+        if after.files or dropped:
+            await _write_files(tx, after, dropped)
+    return True
 
 
 async def change(
@@ -115,6 +126,11 @@ async def remove(tx: Queued, message: Message, guild: Guild | None, *, known: in
     """Delete a message. Emits MESSAGE_DELETE."""
     event = events.message_delete(message.id, message.channel_id, guild.id if guild else None)
     return await _write(tx, messages.delete_messages, _row(message, guild, known), event)
+
+
+async def _write_files(tx: Queued, message: Message, dropped: set[int]) -> None:
+    assert isinstance(tx, Transaction), "a message and the rows of its files are one commit"
+    await attachments.write_rows(tx, message.channel_id, message.id, message.files, dropped)
 
 
 async def _write(tx: Queued, query: Any, row: dict[str, Any], event: events.Event) -> bool:
@@ -169,7 +185,7 @@ async def _refer(tx: Reading, referring: list[Message]) -> None:
     wanted = {message.id: _referenced_id(message) for message in referring}
     async with tx.connection() as conn:
         rows = await messages.find_messages(conn, ids=list(wanted.values()))
-    found = {row["id"]: from_row(tx.directory, row) for row in rows}
+    found = {row["id"]: from_row(tx, row) for row in rows}
     for message in referring:
         message.referenced = found.get(wanted[message.id])
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from asyncpg import ForeignKeyViolationError
 
-from chatd.actions import access, composing, message_rows
+from chatd.actions import access, attachments, composing, message_rows
 from chatd.actions.access import ChannelAccess
 from chatd.actions.system_messages import create_system_message as create_system_message
 from chatd.model.errors import (
@@ -129,6 +129,8 @@ def _require_edit(tx: Reading, place: ChannelAccess, message: Message, edit: Mes
         raise SystemMessage()
     if edit.details:
         place.require(permissions_used_in(edit.details))
+    if edit.attachments is not None and edit.attachments.new:
+        place.require(Permission.ATTACH_FILES)
 
 
 def _edited(tx: Reading, place: ChannelAccess, before: Message, edit: MessageEdit) -> Message:
@@ -139,6 +141,9 @@ def _edited(tx: Reading, place: ChannelAccess, before: Message, edit: MessageEdi
     if edit.is_of_flags_alone:
         return replace(before, flags=flags)
     after = replace(before, flags=flags, details=merged(before.details, edit.details), edited_at=tx.now())
+    if edit.attachments is not None:
+        attached = attachments.attach(tx, edit.attachments, before.details)
+        after.details, after.files = merged(after.details, attached.details), attached.files
     if edit.content is not None:
         after.content = edit.content
         _mention(tx, place, after, edit)

@@ -7,7 +7,6 @@ Source: the Discord documentation, "Embed Object" and "Embed Limits".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from chatd.model.shapes import Form
@@ -26,14 +25,6 @@ ATTACHMENT = "attachment://"
 _WEB = ("http", "https")
 _MEDIA = ("http", "https", "attachment")
 
-# Where an embed shows a picture: the part, and there its address and that of a proxy.
-_MEDIA_AT = (
-    ("image", "url", "proxy_url"),
-    ("thumbnail", "url", "proxy_url"),
-    ("author", "icon_url", "proxy_icon_url"),
-    ("footer", "icon_url", "proxy_icon_url"),
-)
-
 
 def embeds_of(form: Form) -> list[dict[str, Any]]:
     """Read the field `embeds` of a message's form. An embed that says nothing at all is left out."""
@@ -51,27 +42,6 @@ def characters_in(embed: dict[str, Any]) -> int:
     texts += [embed.get("footer", {}).get("text"), embed.get("author", {}).get("name")]
     texts += [text for field in embed.get("fields", ()) for text in (field["name"], field["value"])]
     return sum(len(text) for text in texts if text)
-
-
-def attachments_shown(embeds: list[dict[str, Any]]) -> set[str]:
-    """The names of the attachments that the embeds show, which a client does not show a second time."""
-    urls = [embed.get(part, {}).get(key, "") for embed in embeds for part, key, _ in _MEDIA_AT]
-    return {url.removeprefix(ATTACHMENT) for url in urls if url.startswith(ATTACHMENT)}
-
-
-def with_links(embeds: list[dict[str, Any]], links: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The embeds with each attachment:// in the place of its address, by the name of the file."""
-    return [_with_links(embed, links) for embed in embeds]
-
-
-def _with_links(embed: dict[str, Any], links: Mapping[str, str]) -> dict[str, Any]:
-    linked = dict(embed)
-    for part, key, proxy_key in _MEDIA_AT:
-        url: str = embed.get(part, {}).get(key, "")
-        link = links.get(url.removeprefix(ATTACHMENT)) if url.startswith(ATTACHMENT) else None
-        if link is not None:
-            linked[part] = {**embed[part], key: link, proxy_key: link}
-    return linked
 
 
 def _embed_of(form: Form) -> dict[str, Any]:

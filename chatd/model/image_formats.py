@@ -45,12 +45,17 @@ class Picture:
     animated: bool
 
 
+def format_of(beginning: bytes) -> Format | None:
+    """The format that the first octets promise; for what was recognised whole before."""
+    return next((format for signature, _, format in READERS if beginning.startswith(signature)), None)
+
+
 def picture_of(data: bytes) -> Picture | None:
     """The picture that begins with `data`; None when it is none that is known here.
 
     The beginning of a file is enough for format and size. Whether it moves is only told of a whole one.
     """
-    for signature, read in READERS:
+    for signature, read, _ in READERS:
         if data.startswith(signature):
             try:
                 picture = read(data)
@@ -168,11 +173,11 @@ def _read_lottie(data: bytes) -> Picture | None:
     return Picture(Format.LOTTIE, round(sizes[0]), round(sizes[1]), animated=True)
 
 
-READERS: tuple[tuple[bytes, Callable[[bytes], Picture | None]], ...] = (
-    (b"\x89PNG\r\n\x1a\n", _read_png),
-    (b"\xff\xd8\xff", _read_jpeg),
-    (b"GIF87a", _read_gif),
-    (b"GIF89a", _read_gif),
-    (b"RIFF", _read_webp),
-    (b"{", _read_lottie),
+READERS: tuple[tuple[bytes, Callable[[bytes], Picture | None], Format], ...] = (
+    (b"\x89PNG\r\n\x1a\n", _read_png, Format.PNG),
+    (b"\xff\xd8\xff", _read_jpeg, Format.JPEG),
+    (b"GIF87a", _read_gif, Format.GIF),
+    (b"GIF89a", _read_gif, Format.GIF),
+    (b"RIFF", _read_webp, Format.WEBP),
+    (b"{", _read_lottie, Format.LOTTIE),
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, ClassVar
 
+from chatd.model.attachment_links import AttachmentLinks, shown
+from chatd.model.attachments import AttachmentsDraft, FileRow, UploadedFile
 from chatd.model.components import components_of
 from chatd.model.embeds import embeds_of
 from chatd.model.errors import WrongNumberToDelete
@@ -82,6 +84,7 @@ class Message:
     `details` is what few messages have, by the names and in the shapes of the message object: embeds,
     attachments, components, sticker_items, message_reference, message_snapshots, webhook_id and so on.
     It is never changed in place. `referenced` is the message that a reply answers, None once it is deleted.
+    `links` signs the addresses of its attachments, and `files` are those that its next writing adds.
     """
 
     id: int
@@ -100,6 +103,8 @@ class Message:
     pinned_at: datetime | None = None
     revision: int = 0
     referenced: Message | None = None
+    links: AttachmentLinks | None = field(default=None, compare=False, repr=False)
+    files: tuple[FileRow, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def says_nothing(self) -> bool:
@@ -137,7 +142,7 @@ class Message:
             "components": [],
         }
         if self.details is not None:
-            d.update(self.details)
+            d.update(self.details if self.links is None else shown(self.details, self.channel_id, self.links))
             if self.flags & SUPPRESS_EMBEDS:
                 d["embeds"] = []
         if self.nonce is not None:
@@ -160,16 +165,17 @@ class MessageDraft:
     allowed_mentions: AllowedMentions = AllowedMentions()
     reference: ReferenceDraft | None = None
     details: dict[str, Any] | None = None
+    attachments: AttachmentsDraft = AttachmentsDraft()
 
     @classmethod
-    def parse(cls, body: Any) -> MessageDraft:
+    def parse(cls, body: Any, files: Sequence[UploadedFile] = ()) -> MessageDraft:
         form = Form(body)
-        draft = cls.of(form)
+        draft = cls.of(form, files)
         form.finish()
         return draft
 
     @classmethod
-    def of(cls, form: Form) -> MessageDraft:
+    def of(cls, form: Form, files: Sequence[UploadedFile] = ()) -> MessageDraft:
         """Read a message that is a whole body, or inside of one."""
         nonce = _nonce_of(form)
         return cls(
@@ -181,7 +187,13 @@ class MessageDraft:
             allowed_mentions=AllowedMentions.of(form),
             reference=ReferenceDraft.of(form),
             details=_details_of(form),
+            attachments=AttachmentsDraft.of(form, files),
         )
+
+    @property
+    def brings_files(self) -> bool:
+        """Such a message is written together with the rows of its files, so not as one of a batch."""
+        return bool(self.attachments.new) or (self.reference is not None and self.reference.forward)
 
 
 @dataclass(slots=True, frozen=True)
@@ -192,9 +204,10 @@ class MessageEdit:
     flags: int | None = None
     allowed_mentions: AllowedMentions | None = None
     details: dict[str, Any] | None = None
+    attachments: AttachmentsDraft | None = None
 
     @classmethod
-    def parse(cls, body: Any) -> MessageEdit:
+    def parse(cls, body: Any, files: Sequence[UploadedFile] = ()) -> MessageEdit:
         form = Form(body)
         content = form.string("content", default=None, length=(0, CONTENT_CHARACTERS_MAX))
         allowed = AllowedMentions.of(form)
@@ -203,6 +216,9 @@ class MessageEdit:
             flags=_flags_of(form, default=None),
             allowed_mentions=allowed if form.raw("allowed_mentions") is not None else None,
             details=_details_of(form),
+            attachments=AttachmentsDraft.of(form, files, editing=True)
+            if files or "attachments" in form
+            else None,
         )
         form.finish()
         return edit
@@ -210,7 +226,7 @@ class MessageEdit:
     @property
     def is_of_flags_alone(self) -> bool:
         """Hiding embeds or showing them again is no edit of what was said, and others may do it too."""
-        return self.content is None and self.details is None
+        return self.content is None and self.details is None and self.attachments is None
 
 
 @dataclass(slots=True, frozen=True)
@@ -266,6 +282,8 @@ def permissions_used_by(draft: MessageDraft) -> int:
         needed |= Permission.SEND_TTS_MESSAGES
     if draft.details:
         needed |= permissions_used_in(draft.details)
+    if draft.attachments.new:
+        needed |= Permission.ATTACH_FILES
     return needed
 
 

@@ -115,6 +115,15 @@ class Form:
             return self._refused(name, "NUMBER_TYPE_COERCE", "Value is not int.", between[0])
         return self._in_bounds(name, value, between)
 
+    def number(self, name: str, *, default: Any = _REQUIRED, between: tuple[float, float]) -> Any:
+        """A number, whole or not, within bounds."""
+        value = self._fields.get(name)
+        if value is None:
+            return self._missing(name, default, between[0])
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            return self._refused(name, "NUMBER_TYPE_COERCE", "Value is not float.", between[0])
+        return self._in_bounds(name, value, between)
+
     def boolean(self, name: str, *, default: Any = False) -> Any:
         value = self._fields.get(name)
         if value is None:
@@ -181,6 +190,16 @@ class Form:
         inside = Form({str(at): value for at, value in enumerate(values)}, (*self._path, name), self._faults)
         return [inside.snowflake(str(at)) for at in range(len(values))]
 
+    def strings(
+        self, name: str, *, default: Any = _REQUIRED, count: tuple[int, int] = (0, 100),
+        length: tuple[int, int] = (0, 2000),
+    ) -> Any:  # fmt: skip
+        values = self.items(name, default=default, count=count)
+        if not isinstance(values, list):
+            return values
+        inside = Form({str(at): value for at, value in enumerate(values)}, (*self._path, name), self._faults)
+        return [inside.string(str(at), length=length) for at in range(len(values))]
+
     def form(self, name: str, *, default: Any = _REQUIRED) -> Any:
         """The object inside, as a Form of its own whose faults are kept with ours."""
         value = self._fields.get(name)
@@ -221,12 +240,13 @@ class Form:
         self.fault(name, code, message)
         return stand_in
 
-    def _in_bounds(self, name: str, value: int, between: tuple[int, int]) -> int:
+    def _in_bounds(self, name: str, value: float, between: tuple[float, float]) -> float:
         least, most = between
+        kind = type(value).__name__
         if value < least:
-            self.fault(name, "NUMBER_TYPE_MIN", f"int value should be greater than or equal to {least}.")
+            self.fault(name, "NUMBER_TYPE_MIN", f"{kind} value should be greater than or equal to {least}.")
         elif value > most:
-            self.fault(name, "NUMBER_TYPE_MAX", f"int value should be less than or equal to {most}.")
+            self.fault(name, "NUMBER_TYPE_MAX", f"{kind} value should be less than or equal to {most}.")
         return min(max(value, least), most)
 
 

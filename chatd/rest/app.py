@@ -6,7 +6,7 @@
               REQUEST
 
 Each step refuses by raising, and errors.py says what is told of it. What the rows are is table.py's
-page; whatever is not below /api is pages.py's business.
+page; whatever is not below /api is cdn.py's business or pages.py's.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from chatd.actions import tokens
 from chatd.model.actor import ANYONE, Actor
 from chatd.model.errors import BotsForbidden, BotsOnly, InvalidFormBody, Unauthorized
 from chatd.rest.auth import SAFE_METHODS, OwnPages, credentials
+from chatd.rest.cdn import FIRST, Cdn
 from chatd.rest.cors import Cors
 from chatd.rest.errors import refusal_of
 from chatd.rest.limits import Limits, caller_of_address
@@ -56,12 +57,14 @@ class RestApp:
         self.cors = Cors(settings.cors_origins)
         self.own_pages = OwnPages(settings.public_url, self.cors)
         self.site = Site(self, assets)
+        self.cdn = Cdn(self)
 
     async def respond(self, request: Request) -> Response:
         """Answer one HTTP request, whatever comes of it."""
         segments = request.segments
         if not segments or segments[0] != "api":
-            return await self.site.respond(request)
+            files = segments and segments[0] in FIRST
+            return await (self.cdn if files else self.site).respond(request)
         fields: Fields = []
         if self.cors.origins:
             self.cors.add_fields(fields, request.headers)
@@ -104,7 +107,11 @@ class RestApp:
         require(route.who, request.actor)
         if wire.method not in SAFE_METHODS:
             self._refuse_forged(wire, route, by_cookie)
-        return await route.handler(request, *ids)
+        try:
+            return await route.handler(request, *ids)
+        finally:
+            if request.uploads is not None:
+                await request.uploads.drop()
 
     def _count(
         self, request: RestRequest, caller: int | str, texts: list[str], fields: Fields

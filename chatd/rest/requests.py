@@ -17,14 +17,15 @@ from chatd.model.json_text import parse_json
 from chatd.model.shapes import Form
 from chatd.model.snowflakes import parse_snowflake
 from chatd.rest.router import Route
+from chatd.rest.uploads import FormLimits, Parts, Welcome, read_parts
 from chatd.wire.errors import BadRequest
 from chatd.wire.http1 import Request
-from chatd.wire.multipart import MultipartParser, PartBegin, PartData, parse_boundary
 from chatd.wire.url import parse_query
 
 if TYPE_CHECKING:
     from chatd.rest.app import RestApp
 
+JSON, FORM = "application/json", "multipart/form-data"
 CONTENT_TYPE_RULE = (
     'Expected "Content-Type" header to be one of {\'application/json\', \'multipart/form-data\'}.'
 )
@@ -36,7 +37,7 @@ UNREAD: Any = object()
 class RestRequest:
     """One call of one row of the table."""
 
-    __slots__ = ("app", "route", "actor", "now_s", "wire", "_query", "_body")
+    __slots__ = ("app", "route", "actor", "now_s", "wire", "_query", "_body", "uploads")
 
     def __init__(self, app: RestApp, route: Route, actor: Actor, now_s: float, query: str,
                  wire: Request | None, body: Any = UNREAD) -> None:
@@ -48,6 +49,7 @@ class RestRequest:
         self.wire = wire
         self._query = query
         self._body = body
+        self.uploads: Parts | None = None
 
     @property
     def is_signed_in(self) -> bool:
@@ -105,28 +107,63 @@ class RestRequest:
         """
         if self._body is UNREAD:
             assert self.wire is not None
-            self._body = await read_body(self.wire, self.json_bytes_max)
+            if kind_of(self.wire) != FORM:
+                self._body = await read_json(self.wire, self.json_bytes_max)
+            else:
+                parts = await self._read_form(FormLimits(self.json_bytes_max, 0, file_count_max=0))
+                if parts.json is None:
+                    raise InvalidFormBody.at("payload_json", "BASE_TYPE_REQUIRED", "This field is required")
+                self._body = parts.json
         return {} if self._body is None else self._body
 
+    async def parts(self, *, file_bytes_max: int | None = None, welcome: Welcome | None = None) -> Parts:
+        """The body of a route that takes files: its JSON value, or the plain fields of a form that has none.
 
-async def read_body(wire: Request, json_bytes_max: int) -> Any:
+        A file may have `file_bytes_max` octets, as many as an attachment by default; `welcome` is asked
+        before the first is read. What is not kept of them is gone when the request has been answered.
+        Raises as `json` does.
+        """
+        if self.wire is None or kind_of(self.wire) != FORM:
+            return Parts(await self.json())
+        bytes_max = self.app.settings.attachment_bytes_max if file_bytes_max is None else file_bytes_max
+        parts = await self._read_form(FormLimits(self.json_bytes_max, bytes_max), welcome)
+        if parts.json is None:
+            parts.json = dict(parts.fields)
+        return parts
+
+    async def _read_form(self, limits: FormLimits, welcome: Welcome | None = None) -> Parts:
+        assert self.wire is not None and self.uploads is None, "a form is read once"
+        self.uploads = Parts()
+        try:
+            await read_parts(self.wire, limits, self.app.store.blobs, self.uploads, welcome)
+        except ConnectionError:
+            raise broken_off() from None
+        return self.uploads
+
+
+def kind_of(wire: Request) -> str:
+    """The media type of the body, as far as it is said."""
+    return (wire.headers.get("content-type") or JSON).partition(";")[0].strip().lower()
+
+
+async def read_json(wire: Request, bytes_max: int) -> Any:
     """The body's JSON value, None for an empty one."""
     if not wire.chunked and not wire.content_length:
         return None  # Clients send bodyless POSTs with any content type, octet-stream among them.
-    content_type = wire.headers.get("content-type") or "application/json"
-    kind = content_type.partition(";")[0].strip().lower()
     try:
-        if kind == "multipart/form-data":
-            return await read_multipart(wire, content_type, json_bytes_max)
-        text = await read_bounded(wire, json_bytes_max)
+        text = await read_bounded(wire, bytes_max)
     except ConnectionError:
-        # Whoever asked is gone, and will not read this either.
-        raise BadRequest(400, "The connection ended within the content.") from None
+        raise broken_off() from None
     if not text:
         return None
-    if kind != "application/json":
+    if kind_of(wire) != JSON:
         raise InvalidFormBody({"_errors": [{"code": "CONTENT_TYPE_INVALID", "message": CONTENT_TYPE_RULE}]})
     return parse_json(text)
+
+
+def broken_off() -> BadRequest:
+    """Whoever asked is gone, and will not read this either."""
+    return BadRequest(400, "The connection ended within the content.")
 
 
 async def read_bounded(wire: Request, bytes_max: int) -> bytes:
@@ -134,37 +171,6 @@ async def read_bounded(wire: Request, bytes_max: int) -> bytes:
     if wire.content_length is not None and wire.content_length > bytes_max:
         raise EntityTooLarge
     return await wire.body.read(bytes_max)  # type: ignore[no-any-return]
-
-
-async def read_multipart(wire: Request, content_type: str, json_bytes_max: int) -> Any:
-    """The value of `payload_json`, whatever its part's type. RFC 7578.
-
-    Attachments are not enabled on this server: a part `files[n]` is InvalidFormBody at `files`, said as
-    soon as its head is here, without waiting for its content.
-    """
-    parser = MultipartParser(parse_boundary(content_type))
-    payload: bytearray | None = None
-    part = ""
-    async for data in wire.body:
-        for event in parser.feed(data):
-            if isinstance(event, PartBegin):
-                refuse_file(event)
-                part = event.name
-                payload = bytearray() if part == "payload_json" else payload
-            elif isinstance(event, PartData) and part == "payload_json" and payload is not None:
-                payload += event.data
-                if len(payload) > json_bytes_max:
-                    raise EntityTooLarge
-    parser.finish()
-    if payload is None:
-        raise InvalidFormBody.at("payload_json", "BASE_TYPE_REQUIRED", "This field is required")
-    return parse_json(bytes(payload))
-
-
-def refuse_file(part: PartBegin) -> None:
-    if part.filename is not None or part.name.startswith("files["):
-        message = "Attachments are not enabled on this server."
-        raise InvalidFormBody.at("files", "ATTACHMENTS_NOT_ENABLED", message)
 
 
 def parse_ids(route: Route, texts: list[str]) -> list[int]:

@@ -72,4 +72,8 @@ class RestSettings:
     json_bytes_max: int = 2**20
     # The same on a route that takes an image in it: base64 makes four octets of three.
     image_json_bytes_max: int = 16 * 2**20
+    # A file that is attached to a message.
+    attachment_bytes_max: int = 25 * 2**20
+    # Serve attachments only to who has an address that was signed, and not too long ago.
+    signed_links: bool = True
     limits: LimitSettings = field(default_factory=LimitSettings)

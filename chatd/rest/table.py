@@ -13,6 +13,7 @@ from __future__ import annotations
 from chatd.rest import (
     accounts,
     applications,
+    attachments,
     audit_log,
     channels,
     dms,
@@ -134,6 +135,9 @@ ROUTES = [
     Route("PATCH", "/guilds/{guild_id}/voice-states/{user_id}", voice_states.update_voice_state,
           "voice_update_per_10_s"),
     Route("PUT", "/channels/{channel_id}/voice-status", voice_states.update_status, "voice_update_per_10_s"),
+
+    # Files
+    Route("POST", "/attachments/refresh-urls", attachments.refresh_urls),
 
     # Channels and messages
     Route("GET", "/channels/{channel_id}", channels.get_channel),

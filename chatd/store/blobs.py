@@ -23,13 +23,20 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 NAME = re.compile(r"[0-9a-f]{32}")
 NAME_BYTES = 16
 
 # Written and read in pieces of this size: a hop to a thread costs as much as writing some 50 KiB.
 PIECE_BYTES = 256 * 1024
+
+
+class BlobStat(NamedTuple):
+    """Octets, and the Unix second in which it came in (last)."""
+
+    size: int
+    modified_s: int
 
 
 class Blobs:
@@ -58,15 +65,19 @@ class Blobs:
     @asynccontextmanager
     async def receive(self) -> AsyncIterator[Incoming]:
         """A file to write to; it is removed at the end of the block unless it was kept."""
-        incoming = Incoming(self)
+        incoming = self.begin()
         try:
             yield incoming
         finally:
             await incoming.drop()
 
-    async def size(self, name: str) -> int | None:
-        """Its length in octets; None when there is no such blob."""
-        return await asyncio.to_thread(self._size, name)
+    def begin(self) -> Incoming:
+        """The same for who will call `drop` by themselves."""
+        return Incoming(self)
+
+    async def stat(self, name: str) -> BlobStat | None:
+        """How large it is and since when; None when there is no such blob."""
+        return await asyncio.to_thread(self._stat, name)
 
     async def read(self, name: str, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
         """The octets [start, stop), piece by piece; the next is only read when it is asked for.
@@ -114,11 +125,12 @@ class Blobs:
             temporary.rename(place)
         sync_folder(place.parent)
 
-    def _size(self, name: str) -> int | None:
+    def _stat(self, name: str) -> BlobStat | None:
         try:
-            return self.path(name).stat().st_size
+            found = self.path(name).stat()
         except FileNotFoundError:
             return None
+        return BlobStat(found.st_size, int(found.st_mtime))
 
     def _beginning(self, name: str, bytes_max: int) -> bytes:
         with self.path(name).open("rb") as file:

@@ -4,8 +4,10 @@ from chatd.store.sql import load
 
 accounts = load("accounts")
 applications = load("applications")
+attachments = load("attachments")
 audit_log = load("audit_log")
 bans = load("bans")
+blobs = load("blobs")
 channels = load("channels")
 directory = load("directory")
 emojis = load("emojis")

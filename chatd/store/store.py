@@ -15,6 +15,7 @@ from asyncpg import Connection, Pool
 
 from chatd.log import logger
 from chatd.model.actor import Actor
+from chatd.model.attachment_links import LINK_LIFETIME_S, AttachmentLinks
 from chatd.model.errors import Unavailable
 from chatd.model.events import Entry
 from chatd.model.snowflakes import Mint
@@ -24,6 +25,7 @@ from chatd.store.journal import PAGE_ENTRIES_MAX, Feed, read_entries
 from chatd.store.listener import Listener
 from chatd.store.pool import is_away
 from chatd.store.queries import journal as queries
+from chatd.store.queries import settings
 from chatd.store.transaction import Queued, Reading, Transaction
 from chatd.store.writer import Writer
 
@@ -37,22 +39,24 @@ class Store:
     """Open with `await Store.open(pool, …)`, end with `await store.close()`."""
 
     def __init__(
-        self, pool: Pool, directory: Directory, mint: Mint, clock: Callable[[], float], blobs: Blobs
-    ) -> None:
+        self, pool: Pool, directory: Directory, mint: Mint, clock: Callable[[], float], blobs: Blobs,
+        links: AttachmentLinks,
+    ) -> None:  # fmt: skip
         self.name = secrets.token_hex(8)  # Tells our own notifications from those of other processes.
         self.pool = pool
         self.directory = directory
         self.mint = mint
         self.clock = clock
         self.blobs = blobs
+        self.links = links
         self.feed = Feed(directory, self.journal_after)
         self.writer = Writer(pool, self.feed)
         self.listener = Listener(pool, self.feed, self.name)
 
     @classmethod
     async def open(
-        cls, pool: Pool, *, blobs: Path, worker: int = 0, process: int = 0,
-        clock: Callable[[], float] = time.time,
+        cls, pool: Pool, *, blobs: Path, link_lifetime_s: float = LINK_LIFETIME_S, worker: int = 0,
+        process: int = 0, clock: Callable[[], float] = time.time,
     ) -> Store:  # fmt: skip
         """Load the directory. `worker` and `process` tell this process's ids from another's.
 
@@ -61,9 +65,11 @@ class Store:
         directory = Directory()
         async with pool.acquire() as conn:
             await directory.load(conn)
+            key = await settings.find_attachment_key(conn)
+        links = AttachmentLinks(key, clock, lifetime_s=link_lifetime_s)
         # A clock that was set back since the last run must not make new messages older than old ones.
         newest = max((channel.last_message_id or 0 for channel in directory.channels.values()), default=0)
-        return cls(pool, directory, Mint(worker, process, clock, after=newest), clock, Blobs(blobs))
+        return cls(pool, directory, Mint(worker, process, clock, after=newest), clock, Blobs(blobs), links)
 
     async def listen(self, *, alone: bool = False) -> None:
         """Follow what other processes commit; see Listener.start."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from asyncpg import Connection
 
 from chatd.model.actor import Actor
+from chatd.model.attachment_links import AttachmentLinks
 from chatd.model.audience import Audience, guild_of
 from chatd.model.events import Entry, Event
 from chatd.store import journal
@@ -39,6 +40,10 @@ class Reading:
     @property
     def directory(self) -> Directory:
         return self._store.directory
+
+    @property
+    def links(self) -> AttachmentLinks:
+        return self._store.links
 
     def next_id(self) -> int:
         return self._store.mint.next()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chatd.model.embeds import attachments_shown, characters_in, with_links
+from chatd.model.embeds import characters_in
 from chatd.model.errors import InvalidFormBody
 from chatd.model.messages import MessageDraft, MessageEdit
 
@@ -138,15 +138,3 @@ def test_an_edit_tells_no_embeds_from_embeds_that_were_not_sent():
     assert MessageEdit.parse({"content": "x"}).details is None
     for nothing in ([], None):
         assert MessageEdit.parse({"embeds": nothing}).details == {"embeds": []}
-
-
-def test_attachments_in_the_place_of_their_names():
-    shown = embeds(
-        {"image": {"url": "attachment://a.png"}, "author": {"name": "n", "icon_url": "attachment://b.png"}},
-        {"thumbnail": {"url": "https://chat.example/c.png"}, "footer": {"text": "t"}},
-    )
-    assert attachments_shown(shown) == {"a.png", "b.png"}
-    first, second = with_links(shown, {"a.png": "https://cdn.example/1", "c.png": "https://cdn.example/2"})
-    assert first["image"] == {"url": "https://cdn.example/1", "proxy_url": "https://cdn.example/1"}
-    assert first["author"] == {"name": "n", "icon_url": "attachment://b.png"} and second == shown[1]
-    assert shown[0]["image"] == {"url": "attachment://a.png"}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatd.model.image_formats import READERS, Format, Picture, picture_of
+from chatd.model.image_formats import READERS, Format, Picture, format_of, picture_of
 from tests.pictures import gif, jpeg, lottie, png, webp
 
 WHOLE = {
@@ -32,6 +32,7 @@ WHOLE = {
 def test_a_picture_is_what_its_octets_say(name):
     data, expected = WHOLE[name]
     assert picture_of(data) == expected
+    assert format_of(data[:12]) is expected.format
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -71,7 +72,7 @@ def test_a_gif_with_extensions_and_a_local_colour_table_is_walked_right():
     assert picture_of(screen + b"\x00" + image + image) == Picture(Format.GIF, 1, 1, False)
 
 
-@given(st.sampled_from([signature for signature, _ in READERS]), st.binary(max_size=80))
+@given(st.sampled_from([signature for signature, *_ in READERS]), st.binary(max_size=80))
 def test_garbage_behind_a_signature_raises_nothing(signature, rest):
     picture = picture_of(signature + rest)
     assert picture is None or (picture.width > 0 and picture.height > 0)

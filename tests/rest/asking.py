@@ -78,6 +78,29 @@ def request_of(method: str, target: str, headers: dict[str, str] | None = None, 
     return request
 
 
+async def whole(response: Response) -> Response:
+    """The same with its content in one piece, which must be as long as it says."""
+    if isinstance(response.body, bytes):
+        return response
+    content = b"".join([part async for part in response.body])
+    assert ("Content-Length", str(len(content))) in response.headers
+    return Response(response.status, response.headers, content)
+
+
+def form_of(*parts: tuple[str, bytes]) -> bytes:
+    """A form whose parts have this Content-Disposition, and further fields, and content."""
+    lines = (b"--b\r\nContent-Disposition: form-data; " + head.encode() + b"\r\n\r\n" + content + b"\r\n"
+             for head, content in parts)  # fmt: skip
+    return b"".join(lines) + b"--b--\r\n"
+
+
+def file_part(number: int, name: str, content: bytes) -> tuple[str, bytes]:
+    return f'name="files[{number}]"; filename="{name}"\r\nContent-Type: application/octet-stream', content
+
+
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=b"}
+
+
 def reply_of(request: Request, response: Response) -> Reply:
     """Through the serializer, so that a response which the wire refuses fails here."""
     assert isinstance(response.body, bytes)
@@ -113,10 +136,15 @@ class Client:
             if content:
                 fields.setdefault("Content-Type", "application/json")
         request = request_of(method, target, fields, content, self.address, secure)
-        return reply_of(request, await self.app.respond(request))
+        return reply_of(request, await whole(await self.app.respond(request)))
 
     async def api(self, method: str, path: str, body: Any = None, **options: Any) -> Reply:
         return await self.ask(method, "/api/v10" + path, body, **options)
+
+    async def form(self, method: str, path: str, body: Any, *parts: tuple[str, bytes]) -> Reply:
+        """A form: `body` as payload_json, unless it is None, then the parts."""
+        payload = [] if body is None else [('name="payload_json"', json.dumps(body).encode())]
+        return await self.api(method, path, content=form_of(*payload, *parts), headers=MULTIPART)
 
     async def get(self, target: str, **headers: str) -> Reply:
         """Header names are written with underscores here."""

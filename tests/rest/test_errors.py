@@ -10,6 +10,7 @@ from chatd.model.errors import UnknownGuild
 from chatd.rest import LimitSettings
 from chatd.rest.errors import refusal_of
 from chatd.wire.errors import BadRequest
+from tests.rest.asking import MULTIPART, form_of
 from tests.rest.conftest import Place
 
 # Who asks what, and the status and code that it earns.
@@ -106,16 +107,6 @@ async def test_a_bodyless_post_may_have_any_content_type(place):
     assert reply.status == 204
 
 
-def form_of(*parts: tuple[str, bytes]) -> bytes:
-    """A form whose parts have this Content-Disposition and content."""
-    lines = (b"--b\r\nContent-Disposition: form-data; " + head.encode() + b"\r\n\r\n" + content + b"\r\n"
-             for head, content in parts)  # fmt: skip
-    return b"".join(lines) + b"--b--\r\n"
-
-
-MULTIPART = {"Content-Type": "multipart/form-data; boundary=b"}
-
-
 async def test_a_message_may_come_as_a_form(place):
     content = form_of(('name="other"', b"x"), ('name="payload_json"', b'{"content": "from a form"}'))
     path = f"/channels/{place.channel_id}/messages"
@@ -123,22 +114,20 @@ async def test_a_message_may_come_as_a_form(place):
     assert (reply.status, reply.json["content"]) == (200, "from a form")
 
 
-async def test_a_file_is_refused_where_it_stands(place):
+async def test_a_file_is_refused_where_none_is_taken(place):
     payload = ('name="payload_json"', b'{"content": "x"}')
     file = ('name="files[0]"; filename="a.txt"', b"hello")
     for parts in ((payload, file), (file, payload)):
-        reply = await place.ada.api(
-            "POST", f"/channels/{place.channel_id}/messages", content=form_of(*parts), headers=MULTIPART
-        )
+        reply = await place.ada.api("PATCH", "/users/@me", content=form_of(*parts), headers=MULTIPART)
         assert (reply.status, reply.code) == (400, 50035)
         (fault,) = reply.json["errors"]["files"]["_errors"]
-        assert fault["message"] == "Attachments are not enabled on this server."
+        assert fault["message"] == "This route takes no files."
 
 
 async def test_a_form_without_payload_or_with_too_much_of_it_is_refused(place):
-    path = f"/channels/{place.channel_id}/messages"
-    reply = await place.ada.api("POST", path, content=form_of(('name="content"', b"x")), headers=MULTIPART)
+    reply = await place.ada.form("PATCH", "/users/@me", None, ('name="username"', b"x"))
     assert set(reply.json["errors"]) == {"payload_json"}
+    path = f"/channels/{place.channel_id}/messages"
     long = form_of(('name="payload_json"', b" " * (2**20 + 1)))
     assert (await place.ada.api("POST", path, content=long, headers=MULTIPART)).code == 40005
 

@@ -88,6 +88,8 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("GET", "/guilds/{guild_id}/voice-states/{user_id}", "ada", None, 200, ["channel_id", "session_id"]),
     ("PATCH", "/guilds/{guild_id}/voice-states/{user_id}", "ada", {"suppress": False}, 204, None),
     ("PUT", "/channels/{channel_id}/voice-status", "ada", {"status": "chess"}, 204, None),
+    ("POST", "/attachments/refresh-urls", "ada",
+     {"attachment_urls": ["http://x/attachments/{channel_id}/5/a"]}, 200, ["refreshed_urls"]),
     ("GET", "/channels/{channel_id}", "ada", None, 200, {"name": "general", "type": 0}),
     ("POST", "/channels/{channel_id}/typing", "ada", None, 204, None),
     ("GET", "/channels/{channel_id}/messages", "ada", None, 200, [["id", "content", "author"]]),

@@ -32,7 +32,8 @@ async def test_what_was_put_is_read_back(blobs):
         name = await blobs.put(data)
         assert NAME.fullmatch(name)
         assert await content(blobs, name) == data
-        assert await blobs.size(name) == len(data)
+        stat = await blobs.stat(name)
+        assert stat is not None and stat.size == len(data)
         assert await blobs.beginning(name) == data[:PIECE_BYTES]
     assert len(await blobs.names()) == 3
 
@@ -74,7 +75,7 @@ async def test_what_was_not_kept_leaves_nothing(blobs):
 async def test_a_blob_that_is_away_is_not_found(blobs):
     name = await blobs.put(b"here")
     assert await blobs.delete(name) and not await blobs.delete(name)
-    assert await blobs.size(name) is None
+    assert await blobs.stat(name) is None
     with pytest.raises(FileNotFoundError):
         await content(blobs, name)
 
