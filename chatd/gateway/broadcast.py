@@ -1,8 +1,9 @@
 """One event, its bytes made once for each form, written to everyone who gets it.
 
-A form is what a client asked for at its opening handshake: a text frame, or a binary frame with a segment
-of its zlib-stream (wire/transport_compression.py). Every connection of a form is handed the same bytes
-object. Everyone has the same sequence number, so nothing in an event is one connection's own.
+A form (forms.py) is what a client asked for at its opening handshake: JSON or Erlang terms, plain or as a
+segment of a compressed stream. Every connection of a form is handed the same bytes object. Everyone has the
+same sequence number, so nothing in an event is one connection's own. Most clients take text, or JSON as a
+zlib-stream, in which a segment may lean on the one before it (wire/transport_compression.py).
 
     Packet   one dispatch: its text, and each form of it, made when first needed
     Parcel   the packets that one connection gets in one go, joined to a single write
@@ -17,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
+from chatd.gateway.forms import Form
 from chatd.model.events import Entry
 from chatd.model.json_text import encode_json
 from chatd.model.messages import without_content
@@ -30,7 +32,7 @@ CONTENT_EVENTS = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE"})
 class Recipient(Protocol):
     """The part of a Connection that a delivery touches."""
 
-    compressed: bool
+    form: Form
     last: bytes | None  # the plaintext that its zlib-stream ended with
     last_sent: int
     send: Callable[[bytes], None]
@@ -78,10 +80,11 @@ class Packet:
 class Parcel:
     """Packets that go out together: one write for each connection, the joined bytes shared."""
 
-    __slots__ = ("packets", "_frames", "_alone", "_after")
+    __slots__ = ("packets", "_frames", "_alone", "_after", "_in_form")
 
     def __init__(self, packets: Sequence[Packet]) -> None:
         self.packets = packets
+        self._in_form: dict[Form, bytes] = {}
         self._frames: bytes | None = None
         self._alone: bytes | None = None
         self._after: bytes | None = None
@@ -113,6 +116,13 @@ class Parcel:
             self._after = _joined([self.packets[0].after(), *self._following()])
         return self._after
 
+    def in_form(self, form: Form) -> bytes:
+        """The frames in one of the rarer forms."""
+        made = self._in_form.get(form)
+        if made is None:
+            made = self._in_form[form] = _joined([form.frame(packet.text) for packet in self.packets])
+        return made
+
     def _following(self) -> list[bytes]:
         """Within a parcel each packet knows what came right before it."""
         pairs = zip(self.packets, self.packets[1:], strict=False)
@@ -133,8 +143,11 @@ def write(parcel: Parcel, connections: Iterable[Any], failed: Callable[[Any, Exc
         # Before the send: what failed counts as sent and lost, never as not meant for them (resume.py).
         connection.last_sent = position
         try:
-            if not connection.compressed:
+            form = connection.form
+            if form.text:
                 connection.send(frames)
+            elif not form.json_zlib:
+                connection.send(parcel.in_form(form))
             else:
                 # Identity is enough, and cheap: the stream's last text is the very object or another event.
                 follows = before is not None and connection.last is before

@@ -17,18 +17,16 @@ from typing import Any
 
 from chatd.gateway import dispatch
 from chatd.gateway.broadcast import payload_text
+from chatd.gateway.forms import BY_NAME, JSON_TEXT, form_of
 from chatd.gateway.opcodes import ENDS_SESSION, Close, CloseCode, Opcode
 from chatd.gateway.session import Session
 from chatd.log import Logger
 from chatd.model.buckets import Bucket
 from chatd.wire.http1 import Request
-from chatd.wire.transport_compression import STREAM_HEADER, segment
 from chatd.wire.url import parse_query
-from chatd.wire.websocket import binary_frame, text_frame
 
 ACKNOWLEDGED = payload_text(Opcode.HEARTBEAT_ACK)
 VERSIONS = ("9", "10")
-COMPRESSIONS = ("", "zlib-stream")
 
 
 class Connection:
@@ -38,7 +36,7 @@ class Connection:
     """
 
     __slots__ = (
-        "gateway", "request", "link", "send", "compressed", "last", "last_sent", "session", "closing",
+        "gateway", "request", "link", "send", "form", "last", "last_sent", "session", "closing",
         "message_max", "unsent_bytes_max", "frames", "unsent_seen", "log", "refusal",
     )  # fmt: skip
 
@@ -61,7 +59,7 @@ class Connection:
         self.unsent_seen = 0
         self.frames = Bucket()
         query = dict(parse_query(request.query))
-        self.compressed = query.get("compress", "") == "zlib-stream"
+        self.form = form_of(query.get("encoding", "json"), query.get("compress", "")) or JSON_TEXT
         self.refusal = refusal_of(query)
 
     # ── what net calls ──
@@ -76,7 +74,7 @@ class Connection:
         interval_ms = self.gateway.settings.heartbeat_interval_ms
         hello = payload_text(Opcode.HELLO, {"heartbeat_interval": interval_ms})
         self.last = hello
-        self.send(binary_frame(STREAM_HEADER + segment(hello)) if self.compressed else text_frame(hello))
+        self.send(self.form.first_frame(hello))
 
     def message(self, link: Any, data: str | bytes) -> Awaitable[None] | None:
         return None if self.closing else dispatch.receive(self, data)
@@ -103,7 +101,7 @@ class Connection:
     def send_text(self, text: bytes) -> None:
         """Send a payload that nobody shares."""
         self.last = text
-        self.send(binary_frame(segment(text)) if self.compressed else text_frame(text))
+        self.send(self.form.frame(text))
 
     def send_op(self, op: Opcode, d: object = None) -> None:
         self.send_text(payload_text(op, d))
@@ -113,7 +111,7 @@ class Connection:
         if self.link.unsent_bytes <= self.gateway.settings.unsent_bytes_max:
             self.unsent_bytes_max = self.gateway.settings.unsent_bytes_max  # see allow_unsent
         self.last = ACKNOWLEDGED
-        self.send(ACKNOWLEDGED_BINARY if self.compressed else ACKNOWLEDGED_TEXT)
+        self.send(ACKNOWLEDGED_FRAMES[self.form])
 
     def allow_unsent(self, size_bytes: int) -> None:
         """So much is about to be sent at once and is no sign of a slow reader."""
@@ -147,18 +145,17 @@ class Connection:
             self.close(CloseCode.SERVICE_RESTART, "the server is restarting")
 
 
-ACKNOWLEDGED_TEXT = text_frame(ACKNOWLEDGED)
-ACKNOWLEDGED_BINARY = binary_frame(segment(ACKNOWLEDGED))
+ACKNOWLEDGED_FRAMES = {form: form.frame(ACKNOWLEDGED) for form in BY_NAME.values()}
 
 
 def refusal_of(query: dict[str, str]) -> Close | None:
     """Why a client that asks for this is not served. It is told after the handshake, where clients look."""
     if query.get("v", "10") not in VERSIONS:
         return Close(CloseCode.INVALID_API_VERSION, "gateway version must be 9 or 10")
-    if query.get("encoding", "json") != "json":
-        return Close(CloseCode.DECODE_ERROR, "encoding must be json")
-    if query.get("compress", "") not in COMPRESSIONS:
-        return Close(CloseCode.DECODE_ERROR, "compress must be zlib-stream or absent")
+    if form_of(query.get("encoding", "json"), "") is None:
+        return Close(CloseCode.DECODE_ERROR, "encoding must be json or etf")
+    if form_of("json", query.get("compress", "")) is None:
+        return Close(CloseCode.DECODE_ERROR, "compress must be zlib-stream, zstd-stream or absent")
     return None
 
 

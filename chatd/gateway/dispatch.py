@@ -27,8 +27,7 @@ from chatd.gateway.receive import (
 from chatd.gateway.resume import on_resume
 from chatd.gateway.settings import PAYLOAD_BYTES_MAX
 from chatd.model.buckets import Rate
-from chatd.model.errors import InvalidFormBody, InvalidJSON, Unavailable
-from chatd.model.json_text import parse_json
+from chatd.model.errors import InvalidFormBody, Unavailable
 from chatd.model.voice_states import VoiceStateDraft
 
 
@@ -85,7 +84,7 @@ def admit(connection: Any, data: str | bytes) -> tuple[Row, Any]:
         rate = Rate(settings.frames_limit, settings.frames_window_s)
         if not connection.frames.take(rate, connection.gateway.clock()).allowed:
             raise Close(CloseCode.RATE_LIMITED, "too many frames")
-    op, d = read_payload(data)
+    op, d = read_payload(connection.form.parse(data))
     row = RECEIVE.get(op)  # type: ignore[call-overload]
     if row is None:
         raise Close(CloseCode.UNKNOWN_OPCODE, "unknown opcode")
@@ -98,12 +97,8 @@ def admit(connection: Any, data: str | bytes) -> tuple[Row, Any]:
     return row, d if row.draft is None else read_draft(row.draft, d)
 
 
-def read_payload(data: str | bytes) -> tuple[int, Any]:
-    """The `op` and `d` of a message. Most clients send text; hikari sends the same JSON in binary frames."""
-    try:
-        payload = parse_json(data)
-    except InvalidJSON:
-        raise Close(CloseCode.DECODE_ERROR, "payload is not JSON") from None
+def read_payload(payload: Any) -> tuple[int, Any]:
+    """The `op` and `d` of a message."""
     op = payload.get("op") if isinstance(payload, dict) else None
     if type(op) is not int:
         raise Close(CloseCode.DECODE_ERROR, "payload has no op")

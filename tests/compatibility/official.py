@@ -14,8 +14,8 @@ from tests.compatibility.trim import TRIMMED
 
 OFFICIAL: dict[str, Any] = json.loads(TRIMMED.read_text())
 
-# What Discord's documentation has and libraries read, and the description does not know (yet): media channels,
-# forwards, some features of guilds.
+# What Discord's documentation has and libraries read, and the description does not know (yet): media
+# channels, forwards, some features of guilds.
 BEYOND = {
     "ChannelTypes": [16],
     "MessageReferenceType": [1],

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Callable
 from typing import Any
+
+import zstandard
 
 from chatd.gateway import Gateway, GatewaySettings
 from chatd.gateway.opcodes import Opcode
 from chatd.model import intents
+from chatd.wire.etf import decode_term, encode_term
 from chatd.wire.http1 import RequestParser
 
 OWN_ORIGIN = "https://chat.example"
@@ -115,6 +119,15 @@ def parse_server_frames(data: bytes) -> list[tuple[int, bytes]]:
     return frames
 
 
+def decompressor_for(query: str) -> Callable[[bytes], bytes]:
+    """What a client has for the stream that it asked for."""
+    if "zlib-stream" in query:
+        return zlib.decompressobj().decompress
+    if "zstd-stream" in query:
+        return zstandard.ZstdDecompressor().decompressobj().decompress
+    return bytes
+
+
 class Client:
     """One connection of one client, with the session that it remembers."""
 
@@ -122,7 +135,9 @@ class Client:
         self.gateway = gateway
         self.link = Link()
         self.connection: Any = gateway.open(upgrade_request(f"/gateway?{query}", **headers))
-        self.inflate = zlib.decompressobj() if "zlib-stream" in query else None
+        self.is_text = not any(word in query for word in ("stream", "etf"))
+        self.etf = "etf" in query
+        self.decompress = decompressor_for(query)
         self.payloads: list[dict[str, Any]] = []
         self.session_id: str | None = None
         self.seq: int | None = None
@@ -132,7 +147,8 @@ class Client:
     # ── what the client does ──
 
     async def send(self, op: int, d: Any = None) -> None:
-        await self.send_text(json.dumps({"op": op, "d": d}))
+        payload = {"op": op, "d": d}
+        await self.send_text(encode_term(payload) if self.etf else json.dumps(payload))
 
     async def send_text(self, text: str | bytes) -> None:
         handled = self.connection.message(self.link, text)
@@ -162,9 +178,9 @@ class Client:
         """Everything received so far."""
         frames, self._read = self.link.frames[self._read :], len(self.link.frames)
         for opcode, payload in parse_server_frames(b"".join(frames)):
-            assert opcode == (1 if self.inflate is None else 2)
-            text = payload if self.inflate is None else self.inflate.decompress(payload)
-            self._heard(json.loads(text))
+            assert opcode == (1 if self.is_text else 2)
+            plain = self.decompress(payload)
+            self._heard(decode_term(plain) if self.etf else json.loads(plain))
         return self.payloads
 
     def _heard(self, payload: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from chatd.gateway.broadcast import (
     payload_text,
     write,
 )
+from chatd.gateway.forms import BY_NAME
 from chatd.model.audience import Channel
 from chatd.model.events import Entry
 from chatd.wire.transport_compression import STREAM_HEADER
@@ -24,7 +25,7 @@ class Recipient:
     """As much of a connection as a delivery touches."""
 
     def __init__(self, compressed: bool) -> None:
-        self.compressed = compressed
+        self.form = BY_NAME["json zlib-stream" if compressed else "json"]
         self.last: bytes | None = None
         self.last_sent = 0
         self.got: list[bytes] = []
@@ -32,7 +33,7 @@ class Recipient:
 
     def texts(self) -> list[bytes]:
         frames = parse_server_frames(b"".join(self.got))
-        if not self.compressed:
+        if self.form.text:
             assert all(opcode == 1 for opcode, _ in frames)
             return [payload for _, payload in frames]
         assert all(opcode == 2 and payload.endswith(b"\x00\x00\xff\xff") for opcode, payload in frames)

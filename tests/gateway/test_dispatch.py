@@ -87,7 +87,7 @@ MALFORMED_LATER = [
     (3, {"status": "online", "activities": "none"}), (3, {"status": "online", "since": "then"}),
     (3, {"status": "online", "activities": [{"name": "x", "type": 9}]}), (3, {"status": "online", "afk": 1}),
     (3, {"status": "online", "activities": [{"name": "x"}] * 11}), (3, {"status": "online", "game": "chess"}),
-    (4, {}), (4, {"guild_id": "x", "channel_id": None}), (4, {"guild_id": "1", "self_mute": "no"}),
+    (4, {"channel_id": "5"}), (4, {"guild_id": "x", "channel_id": None}), (4, {"guild_id": "1", "self_mute": "no"}),
     (8, {}), (8, {"guild_id": "1"}), (8, {"guild_id": [], "query": ""}), (8, {"guild_id": "1", "query": 1}),
     (8, {"guild_id": "1", "user_ids": ["x"]}), (8, {"guild_id": "1", "user_ids": ["1"] * 101}),
     (8, {"guild_id": "1", "query": "", "nonce": "x" * 33}), (8, {"guild_id": ["1", "2"], "query": ""}),
