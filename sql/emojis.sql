@@ -26,12 +26,6 @@ update emojis
 delete from emojis
  where id = :id;
 
--- name: find_image :value
--- The picture's hash, for whoever shows it.
-select image
-  from emojis
- where id = :id;
-
 -- name: hold_application :value
 -- One transaction at a time changes an application's emoji: each tells all of them, and counts them.
 select id

@@ -8,6 +8,7 @@ from typing import Any
 from chatd.actions import access
 from chatd.actions.channels import visible_channels
 from chatd.model.guilds import Guild, GuildPage
+from chatd.model.soundboard import payloads
 from chatd.model.times import iso
 from chatd.store.directory import Directory
 from chatd.store.transaction import Reading
@@ -57,7 +58,7 @@ def guild_create_payload(
         "voice_states": [],
         "stage_instances": [],
         "guild_scheduled_events": [],
-        "soundboard_sounds": [],
+        "soundboard_sounds": payloads(guild.sounds.values()),
     }
 
 

@@ -24,6 +24,7 @@ from chatd.gateway.opcodes import Opcode
 from chatd.model.errors import ApiError, Unavailable
 from chatd.model.intents import Intent
 from chatd.model.json_text import encode_json
+from chatd.model.soundboard import payloads
 from chatd.model.voice_states import VoiceStateDraft
 
 # The Discord documentation, "Guild Members Chunk".
@@ -123,11 +124,12 @@ def shown_presences(connection: Any, user_ids: list[int]) -> list[str]:
 
 
 async def on_request_soundboard_sounds(connection: Any, d: RequestSoundboardSounds) -> None:
-    """Op 31: one SOUNDBOARD_SOUNDS for each guild that one is in. Guilds have no sounds here."""
+    """Op 31: one SOUNDBOARD_SOUNDS for each guild that one is in."""
     for guild_id in dict.fromkeys(d.guild_ids):
-        if visible_guild(connection, guild_id) is not None:
-            sounds = encode_json({"guild_id": str(guild_id), "soundboard_sounds": []})
-            send_dispatch(connection, "SOUNDBOARD_SOUNDS", sounds)
+        guild = visible_guild(connection, guild_id)
+        if guild is not None:
+            sounds = {"guild_id": str(guild_id), "soundboard_sounds": payloads(guild.sounds.values())}
+            send_dispatch(connection, "SOUNDBOARD_SOUNDS", encode_json(sounds))
 
 
 async def on_request_channel_info(connection: Any, d: RequestChannelInfo) -> None:

@@ -142,6 +142,10 @@ class UnknownSticker(ApiError):
     status, code, message = 404, 10060, "Unknown sticker"
 
 
+class UnknownSound(ApiError):
+    status, code, message = 404, 10097, "Unknown sound"
+
+
 class UnknownVoiceState(ApiError):
     status, code, message = 404, 10065, "Unknown Voice State"
 
@@ -249,6 +253,31 @@ class TooManyEmojis(ApiError):
 
 class TooManyAnimatedEmojis(ApiError):
     status, code, message = 400, 30018, "Maximum number of animated emojis reached"
+
+
+class TooManySounds(ApiError):
+    status, code, message = 400, 30045, "Maximum number of soundboard sounds reached"
+
+
+class FileTooLarge(ApiError):
+    status, code, message = 400, 50045, "File uploaded exceeds the maximum size"
+
+
+class InvalidFileType(ApiError):
+    status, code, message = 400, 50123, "The provided file type is invalid."
+
+
+class SoundTooLong(ApiError):
+    status, code, message = 400, 50124, "The provided file duration exceeds maximum of 5.2 seconds."
+
+
+class InvalidDuration(ApiError):
+    status, code, message = 400, 50192, "The provided file does not have a valid duration."
+
+
+class VoiceEffectDenied(ApiError):
+    status, code = 400, 50167
+    message = "Cannot send voice effect when user is server muted, deafened, or suppressed"
 
 
 class NotInVoice(ApiError):

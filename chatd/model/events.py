@@ -20,6 +20,7 @@ from chatd.model.members import Member
 from chatd.model.messages import Message
 from chatd.model.relationships import Relationship
 from chatd.model.roles import Role
+from chatd.model.soundboard import Sound
 from chatd.model.stickers import Sticker
 from chatd.model.times import iso, iso_or_none
 from chatd.model.users import User
@@ -183,6 +184,34 @@ def guild_stickers_update(guild_id: int, stickers: Iterable[Sticker]) -> Event:
 
 def audit_log_entry_create(guild_id: int, entry: AuditEntry) -> Event:
     return Event("GUILD_AUDIT_LOG_ENTRY_CREATE", {**entry.payload(), "guild_id": str(guild_id)})
+
+
+def guild_soundboard_sound_create(sound: Sound) -> Event:
+    return Event("GUILD_SOUNDBOARD_SOUND_CREATE", sound.payload())
+
+
+def guild_soundboard_sound_update(sound: Sound) -> Event:
+    return Event("GUILD_SOUNDBOARD_SOUND_UPDATE", sound.payload())
+
+
+def guild_soundboard_sound_delete(sound: Sound) -> Event:
+    d = {"sound_id": str(sound.id), "guild_id": str(sound.guild_id)}
+    return Event("GUILD_SOUNDBOARD_SOUND_DELETE", d)
+
+
+def voice_channel_effect_send(
+    guild_id: int, channel_id: int, user_id: int, sound: Sound, emoji: dict[str, Any] | None
+) -> Event:
+    """Somebody plays a sound. There is no animation to it, since nobody can choose one."""
+    d = {
+        "channel_id": str(channel_id),
+        "guild_id": str(guild_id),
+        "user_id": str(user_id),
+        "emoji": emoji,
+        "sound_id": str(sound.id),
+        "sound_volume": sound.volume,
+    }
+    return Event("VOICE_CHANNEL_EFFECT_SEND", d)
 
 
 def voice_state_update(

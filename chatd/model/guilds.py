@@ -9,6 +9,7 @@ from chatd.model.emojis import Emoji
 from chatd.model.members import Member
 from chatd.model.roles import Rank, Role
 from chatd.model.shapes import Form
+from chatd.model.soundboard import Sound
 from chatd.model.stickers import Sticker
 from chatd.model.voice_states import ChannelInfo, VoiceState
 
@@ -61,6 +62,7 @@ class Guild:
     channel_ids: set[int] = field(default_factory=set)
     emojis: dict[int, Emoji] = field(default_factory=dict)
     stickers: dict[int, Sticker] = field(default_factory=dict)
+    sounds: dict[int, Sound] = field(default_factory=dict)
     voice_states: dict[int, VoiceState] = field(default_factory=dict)  # by user
     channel_infos: dict[int, ChannelInfo] = field(default_factory=dict)  # by channel
 

@@ -15,7 +15,6 @@ import binascii
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from chatd.model.image_formats import PICTURES, Format, Picture, picture_of
 from chatd.model.shapes import Form
@@ -50,28 +49,8 @@ def image_of(
 
     A fault where it is no data URI, none of `formats`, larger than `bytes_max`, or required and not there.
     """
-    value = form.raw(name)
-    if value is not None:
-        return _read(form, name, value, bytes_max, formats)
-    if required:
-        form.fault(name, "BASE_TYPE_REQUIRED", "This field is required")
-    return None
-
-
-def blob_of(image_hash: str) -> str:
-    """The blob that an image's hash means."""
-    return image_hash.removeprefix(ANIMATED_PREFIX)
-
-
-def _read(form: Form, name: str, value: Any, bytes_max: int, formats: Collection[Format]) -> Image | None:
-    start = DATA_URI.match(value) if isinstance(value, str) else None
-    if start is None:
-        form.fault(name, "IMAGE_INVALID", "Must be a data URI: data:image/png;base64,…")
-        return None
-    try:
-        data = base64.b64decode(value[start.end() :], validate=True)
-    except (binascii.Error, ValueError):
-        form.fault(name, "IMAGE_INVALID", "Invalid image data: it is not base64.")
+    data = octets_of(form, name, required=required)
+    if data is None:
         return None
     if len(data) > bytes_max:
         form.fault(name, "BINARY_TYPE_MAX_SIZE", f"File cannot be larger than {bytes_max / 1024:.1f} kb.")
@@ -82,3 +61,29 @@ def _read(form: Form, name: str, value: Any, bytes_max: int, formats: Collection
         form.fault(name, "IMAGE_INVALID", f"Unsupported image type given. Must be one of {known}.")
         return None
     return Image(data, picture)
+
+
+def octets_of(form: Form, name: str, *, required: bool = False) -> bytes | None:
+    """What the data URI in the field `name` holds; None for null and for nothing.
+
+    A fault where it is none, or required and not there.
+    """
+    value = form.raw(name)
+    if value is None:
+        if required:
+            form.fault(name, "BASE_TYPE_REQUIRED", "This field is required")
+        return None
+    start = DATA_URI.match(value) if isinstance(value, str) else None
+    if start is None:
+        form.fault(name, "IMAGE_INVALID", "Must be a data URI: data:image/png;base64,…")
+        return None
+    try:
+        return base64.b64decode(value[start.end() :], validate=True)
+    except (binascii.Error, ValueError):
+        form.fault(name, "IMAGE_INVALID", "Invalid data: it is not base64.")
+        return None
+
+
+def blob_of(image_hash: str) -> str:
+    """The blob that an image's hash means."""
+    return image_hash.removeprefix(ANIMATED_PREFIX)

@@ -33,6 +33,7 @@ class LimitSettings:
     relationship_per_60_s: int = 30
     expression_write_per_60_s: int = 30
     voice_update_per_10_s: int = 10
+    sound_play_per_5_s: int = 5
     user_update_per_60_s: int = 10
     member_search_per_10_s: int = 10
     channel_create_per_60_s: int = 30

@@ -27,6 +27,7 @@ from chatd.rest import (
     read_states,
     relationships,
     roles,
+    soundboard,
     typing,
     user_settings,
     users,
@@ -36,6 +37,7 @@ from chatd.rest.router import Route, Who
 
 ANYONE, PEOPLE, BOTS = Who.ANYONE, Who.PEOPLE, Who.BOTS
 
+SOUND = "/guilds/{guild_id}/soundboard-sounds/{sound_id}"
 OWN_EMOJI = "/applications/{application_id}/emojis/{emoji_id}"
 EMOJI = "/guilds/{guild_id}/emojis/{emoji_id}"
 ROLE = "/guilds/{guild_id}/roles/{role_id}"
@@ -126,6 +128,15 @@ ROUTES = [
     Route("DELETE", "/channels/{channel_id}", channels.delete_channel, "channel_update_per_10_s"),
     Route("PUT", OVERWRITE, channels.put_overwrite, "channel_update_per_10_s"),
     Route("DELETE", OVERWRITE, channels.delete_overwrite, "channel_update_per_10_s"),
+    Route("GET", "/soundboard-default-sounds", soundboard.list_default_sounds),
+    Route("GET", "/guilds/{guild_id}/soundboard-sounds", soundboard.list_sounds),
+    Route("POST", "/guilds/{guild_id}/soundboard-sounds", soundboard.create_sound,
+          "expression_write_per_60_s", images=True),
+    Route("GET", SOUND, soundboard.get_sound),
+    Route("PATCH", SOUND, soundboard.update_sound, "expression_write_per_60_s"),
+    Route("DELETE", SOUND, soundboard.delete_sound, "expression_write_per_60_s"),
+    Route("POST", "/channels/{channel_id}/send-soundboard-sound", soundboard.play_sound,
+          "sound_play_per_5_s"),
 
     # Voice: who is where
     Route("GET", "/voice/regions", voice_states.list_regions),

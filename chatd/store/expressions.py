@@ -1,7 +1,7 @@
 """The directory's part of what a guild expresses itself with and what goes on in it.
 
-Emoji and stickers, and who is in which voice channel. None of it changes who sees what. directory.py loads it
-with the rest (`load`) and folds entries by the table at the end.
+Emoji, stickers and sounds, and who is in which voice channel. None of it changes who sees what.
+directory.py loads it with the rest (`load`) and folds entries by the table at the end.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from asyncpg import Connection
 from chatd.model.emojis import Emoji
 from chatd.model.events import APPLICATION_EMOJIS_UPDATE, Entry
 from chatd.model.guilds import Guild
+from chatd.model.soundboard import Sound
 from chatd.model.stickers import Sticker
 from chatd.model.voice_states import ChannelInfo, VoiceState
 from chatd.store.queries import directory as queries
-from chatd.store.queries import voice_states
+from chatd.store.queries import soundboard, voice_states
 
 if TYPE_CHECKING:
     from chatd.store.directory import Directory
@@ -33,6 +34,8 @@ async def load(directory: Directory, conn: Connection) -> None:
     for row in await queries.list_stickers(conn):
         directory.stickers[row["id"]] = sticker = Sticker.from_row(row)
         guilds[sticker.guild_id].stickers[sticker.id] = sticker
+    for row in await soundboard.list_sounds(conn):
+        guilds[row["guild_id"]].sounds[row["id"]] = Sound.from_row(row)
     for row in await voice_states.list_voice_states(conn):
         guilds[row["guild_id"]].voice_states[row["user_id"]] = VoiceState.from_row(row)
     for row in await voice_states.list_channel_infos(conn):
@@ -97,6 +100,18 @@ def _replace(everywhere: dict[int, Any], here: dict[int, Any], told: list[Any]) 
     everywhere.update(here)
 
 
+# ── sounds ──
+
+
+def _on_sound(directory: Directory, entry: Entry) -> None:
+    sound = Sound.from_payload(entry.d)
+    _guild(directory, entry).sounds[sound.id] = sound
+
+
+def _on_sound_delete(directory: Directory, entry: Entry) -> None:
+    _guild(directory, entry).sounds.pop(int(entry.d["sound_id"]), None)
+
+
 # ── voice: the last word of a user is where they are ──
 
 
@@ -123,6 +138,9 @@ FOLDS: dict[str, Callable[[Directory, Entry], None]] = {
     "GUILD_EMOJIS_UPDATE": _on_emojis,
     APPLICATION_EMOJIS_UPDATE: _on_application_emojis,
     "GUILD_STICKERS_UPDATE": _on_stickers,
+    "GUILD_SOUNDBOARD_SOUND_CREATE": _on_sound,
+    "GUILD_SOUNDBOARD_SOUND_UPDATE": _on_sound,
+    "GUILD_SOUNDBOARD_SOUND_DELETE": _on_sound_delete,
     "VOICE_STATE_UPDATE": _on_voice_state,
     "VOICE_CHANNEL_STATUS_UPDATE": _on_channel_info,
     "VOICE_CHANNEL_START_TIME_UPDATE": _on_channel_info,

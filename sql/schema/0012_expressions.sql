@@ -32,6 +32,20 @@ create table stickers (
 create index stickers_of_guild on stickers (guild_id);
 create index stickers_of_creator on stickers (creator_id);
 
+create table soundboard_sounds (
+    id         bigint primary key,
+    guild_id   bigint not null references guilds (id) on delete cascade,
+    creator_id bigint references users (id) on delete set null,
+    name       text not null,
+    volume     double precision not null,
+    emoji_id   bigint,
+    emoji_name text,
+    sound      text not null
+);
+
+create index soundboard_sounds_of_guild on soundboard_sounds (guild_id);
+create index soundboard_sounds_of_creator on soundboard_sounds (creator_id);
+
 -- Who is in which voice channel. A row ends with the gateway session that it belongs to: the gateway says when
 -- (the session's id is no foreign key, since its own row is written behind).
 create table voice_states (

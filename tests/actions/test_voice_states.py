@@ -26,9 +26,8 @@ from chatd.model.voice_states import VoiceState, VoiceStateDraft, VoiceStateEdit
 from tests.beats import assert_as_fresh, refused
 from tests.people import Heard, bot, general, person
 from tests.permitting import allow
-from tests.rooms import only_for, stage, voice
+from tests.rooms import in_another_guild, only_for, stage, voice
 
-COME_IN = int(Permission.VIEW_CHANNEL | Permission.CONNECT)
 MUTE, MOVE = int(Permission.MUTE_MEMBERS), int(Permission.MOVE_MEMBERS)
 
 
@@ -162,22 +161,6 @@ async def test_a_full_channel_takes_only_who_may_move_members(store):
     await allow(store, MOVE)
     await connect(store, people[2], room)
     assert len(store.directory.guilds[room.guild_id].voice_states) == 2
-
-
-async def in_another_guild(store: Any, *actors: Actor) -> Any:
-    """A voice channel of a guild that another day made, with these members."""
-    guild_id = store.mint.next()
-    async with store.pool.acquire() as conn:
-        for statement, *row in (
-            ("insert into guilds (id, name, owner_id) values ($1, 'other', $2)", actors[0].id),
-            ("insert into roles (id, guild_id, name, permissions) values ($1, $1, 'all', $2)", COME_IN),
-            ("insert into channels (id, guild_id, type, name) values ($1, $1, 2, 'room')",),
-        ):
-            await conn.execute(statement, guild_id, *row)
-        for actor in actors:
-            await conn.execute("insert into members (guild_id, user_id) values ($1, $2)", guild_id, actor.id)
-        await store.directory.load(conn)
-    return store.directory.channels[guild_id]
 
 
 async def test_a_person_is_in_one_channel_at_a_time_and_a_bot_in_one_of_each_guild(store):

@@ -124,7 +124,7 @@ async def test_a_guild_that_one_is_not_in_is_as_if_it_did_not_exist(store, gatew
     }
 
 
-async def test_sounds_and_voice_channels_are_none_in_ones_own_guilds(store, gateway):
+async def test_sounds_and_voice_channels_are_told_of_ones_own_guilds(store, gateway):
     _, client = await live(store, gateway)
     guild_id = str(general(store).guild_id)
     await client.send(31, {"guild_ids": [guild_id, "1", guild_id]})

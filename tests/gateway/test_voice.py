@@ -10,6 +10,7 @@ from chatd.gateway.opcodes import Opcode
 from chatd.gateway.snapshot import guild_create_text
 from chatd.model import intents
 from chatd.model.intents import Intent
+from chatd.model.soundboard import Sound
 from chatd.model.voice_states import VoiceStateDraft
 from tests.gateway.client import Client, gateway_on
 from tests.gateway.conftest import settled
@@ -159,6 +160,16 @@ async def test_where_nobody_may_come_nothing_happens(store, gateway):
     await come(client, hidden)
     await come(client, general(store))
     assert client.closed_with is None and client.read() == []
+
+
+async def test_the_sounds_of_ones_guilds_are_told_on_request(store, gateway):
+    _, client = await live(store, gateway, "ada")
+    guild = general(store).guild_id
+    sound = store.directory.guilds[guild].sounds[5] = Sound(5, guild, "quack")
+    await client.send(Opcode.REQUEST_SOUNDBOARD_SOUNDS, {"guild_ids": [str(guild), "1"]})
+    assert client.dispatches("SOUNDBOARD_SOUNDS") == [
+        {"guild_id": str(guild), "soundboard_sounds": [sound.payload()]}
+    ]
 
 
 async def test_channel_info_is_asked_for_by_field(store, gateway):

@@ -15,8 +15,10 @@ from tests.pictures import data_uri, png
 from tests.rest.asking import Client, Reply
 from tests.rest.conftest import PASSWORD, Place
 from tests.rooms import stage, voice
+from tests.sounds import ogg
 
 PICTURE = data_uri(png())
+SOUND = data_uri(ogg(), "audio/ogg")
 
 # Method and path, who calls, the body, the status, and what the answer must hold.
 CALLS: list[tuple[str, str, str, Any, int, Any]] = [
@@ -82,6 +84,15 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("DELETE", "/channels/{channel_id}", "ada", None, 200, {"name": "general"}),
     ("PUT", "/channels/{channel_id}/permissions/{overwrite_id}", "ada", {"deny": "2048"}, 204, None),
     ("DELETE", "/channels/{channel_id}/permissions/{overwrite_id}", "ada", None, 404, {"code": 10009}),
+    ("GET", "/soundboard-default-sounds", "ada", None, 200, []),
+    ("GET", "/guilds/{guild_id}/soundboard-sounds", "ada", None, 200, {"items": []}),
+    ("POST", "/guilds/{guild_id}/soundboard-sounds", "ada", {"name": "yay", "sound": SOUND}, 201,
+     {"name": "yay", "volume": 1.0}),
+    ("GET", "/guilds/{guild_id}/soundboard-sounds/{sound_id}", "ada", None, 200, {"name": "quack"}),
+    ("PATCH", "/guilds/{guild_id}/soundboard-sounds/{sound_id}", "ada", {"volume": 0.5}, 200,
+     {"volume": 0.5}),
+    ("DELETE", "/guilds/{guild_id}/soundboard-sounds/{sound_id}", "ada", None, 204, None),
+    ("POST", "/channels/{channel_id}/send-soundboard-sound", "ada", {"sound_id": "1"}, 404, {"code": 10097}),
     ("GET", "/voice/regions", "ada", None, 200, []),
     ("GET", "/guilds/{guild_id}/voice-states/@me", "ada", None, 200, {"suppress": True}),
     ("PATCH", "/guilds/{guild_id}/voice-states/@me", "ada", {"suppress": False}, 204, None),
@@ -151,7 +162,11 @@ async def made_for(place: Place, path: str) -> dict[str, Any]:
             async with place.app.store.transaction(Actor(user_id)) as tx:
                 draft = VoiceStateDraft(place.guild_id, room.id)
                 await voice_states.connect(tx, "a session", draft)
-    if "/voice-status" in path:
+    if "{sound_id}" in path:
+        where = f"/guilds/{place.guild_id}/soundboard-sounds"
+        made = await place.ada.api("POST", where, {"name": "quack", "sound": SOUND})
+        return {"sound_id": made.json["sound_id"]}
+    if path.endswith(("/voice-status", "/send-soundboard-sound")):
         return {"channel_id": (await voice(place.app.store)).id}
     return {}
 
