@@ -117,18 +117,12 @@ class Form:
 
     def number(self, name: str, *, default: Any = _REQUIRED, between: tuple[float, float]) -> Any:
         """A number, whole or not, within bounds."""
-        """A number within bounds, whole or not."""
         value = self._fields.get(name)
         if value is None:
             return self._missing(name, default, between[0])
         if not isinstance(value, (int, float)) or isinstance(value, bool):
             return self._refused(name, "NUMBER_TYPE_COERCE", "Value is not float.", between[0])
         return self._in_bounds(name, value, between)
-            return self._refused(name, "FLOAT_TYPE_COERCE", "Value is not float.", between[0])
-        if not between[0] <= value <= between[1]:
-            message = f"float value should be between {between[0]} and {between[1]}."
-            return self._refused(name, "NUMBER_TYPE_RANGE", message, between[0])
-        return float(value)
 
     def boolean(self, name: str, *, default: Any = False) -> Any:
         value = self._fields.get(name)

@@ -113,18 +113,6 @@ def test_integer(value, options, answer, codes):
 
 @pytest.mark.parametrize(
     "value, options, answer, codes",
-    [(0.5, {}, 0.5, []), (1, {}, 1.0, []), (0, {}, 0.0, []), (None, {"default": 1.0}, 1.0, []),
-     (None, {}, 0.0, ["BASE_TYPE_REQUIRED"]), (1.01, {}, 0.0, ["NUMBER_TYPE_RANGE"]),
-     (-1, {}, 0.0, ["NUMBER_TYPE_RANGE"]), (float("nan"), {}, 0.0, ["NUMBER_TYPE_RANGE"]),
-     (10**400, {}, 0.0, ["NUMBER_TYPE_RANGE"]),
-     *((value, {}, 0.0, ["FLOAT_TYPE_COERCE"]) for value in ("0.5", True, [], {}))],
-)  # fmt: skip
-def test_number(value, options, answer, codes):
-    assert read("number", value, between=(0.0, 1.0), **options) == (answer, codes)
-
-
-@pytest.mark.parametrize(
-    "value, options, answer, codes",
     [(True, {}, True, []), (False, {}, False, []), (None, {}, False, []), (None, {"default": True}, True, []),
      *((value, {}, False, ["BOOLEAN_TYPE_CONVERT"]) for value in (0, 1, "true", "", [], {}))],
 )  # fmt: skip
