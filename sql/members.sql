@@ -23,3 +23,49 @@ with gone as (
 select user_id
   from gone
  order by user_id;
+
+-- name: update_member :exec
+update members
+   set nick = :nick, avatar = :avatar, banner = :banner, deaf = :deaf, mute = :mute, flags = :flags,
+       communication_disabled_until = :communication_disabled_until
+ where guild_id = :guild_id
+   and user_id = :user_id;
+
+-- name: update_bio :exec
+update members
+   set bio = :bio
+ where guild_id = :guild_id
+   and user_id = :user_id;
+
+-- name: find_bio :value
+select bio
+  from members
+ where guild_id = :guild_id
+   and user_id = :user_id;
+
+-- name: insert_roles :exec
+insert into member_roles (guild_id, user_id, role_id)
+select :guild_id, :user_id, unnest(:role_ids::bigint[]);
+
+-- name: delete_roles :exec
+delete from member_roles
+ where guild_id = :guild_id
+   and user_id = :user_id
+   and role_id = any(:role_ids::bigint[]);
+
+-- name: guilds_visited :many
+-- Where some of these users are until they go offline. Leans on members_temporary.
+select distinct guild_id
+  from members
+ where user_id = any(:user_ids::bigint[])
+   and temporary
+ order by guild_id;
+
+-- name: visitors :many
+-- Those of the users who are in the guild for a visit, and were not given a role meanwhile.
+select m.user_id
+  from members m
+ where m.guild_id = :guild_id
+   and m.user_id = any(:user_ids::bigint[])
+   and m.temporary
+   and not exists (select from member_roles r where r.guild_id = m.guild_id and r.user_id = m.user_id);

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from chatd.actions import members
 from chatd.model import events
 from chatd.model.actor import ANYONE
 from chatd.model.audience import Guild, Users
@@ -45,7 +46,8 @@ async def choose_status(store: Any, user_id: int, status: str) -> None:
             tx.emit(events.user_settings_update({"status": kept}), to=Users((user_id,)))
 
 
-async def touch_last_online(store: Any, user_ids: list[int]) -> None:
-    """Remember that these users have just gone offline."""
+async def go_offline(store: Any, user_ids: list[int]) -> None:
+    """These users have just gone offline: remember when that was, and end the visits that they made."""
     async with store.transaction(ANYONE) as tx:
         await users.touch_last_online(tx.conn, user_ids=user_ids, at=tx.now())
+        await members.end_visits(tx, user_ids)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
-from chatd.actions.presence import touch_last_online, update_presence
+from chatd.actions.presence import go_offline, update_presence
 from chatd.gateway.background import Background
 from chatd.gateway.drafts import Presence
 from chatd.model.actor import ANYONE
@@ -158,7 +158,7 @@ class Presences:
                     update_presence(tx, user_id, shown.status, list(shown.activities), shown.client_status)
             offline = [user_id for user_id in users if user_id not in self.shown]
             if offline:
-                await touch_last_online(self.store, offline)
+                await go_offline(self.store, offline)
         except BaseException:
             self._unannounced = {**users, **self._unannounced}
             raise

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from chatd.actions import members
-from chatd.model.members import MemberPage, MemberSearch
+from chatd.actions import images, members
+from chatd.model.members import MemberEdit, MemberPage, MemberSearch, OwnMemberEdit
 from chatd.rest.requests import RestRequest
-from chatd.rest.responses import Answer, json
+from chatd.rest.responses import Answer, json, no_content
 
 
 async def list_members(request: RestRequest, guild_id: int) -> Answer:
@@ -26,4 +26,39 @@ async def get_member(request: RestRequest, guild_id: int, user_id: int) -> Answe
 
 
 async def get_self(request: RestRequest, guild_id: int) -> Answer:
-    return await get_member(request, guild_id, request.actor.id)
+    async with request.reading() as tx:
+        return json(200, await members.get_own(tx, guild_id))
+
+
+async def update_member(request: RestRequest, guild_id: int, user_id: int) -> Answer:
+    edit = MemberEdit.parse(await request.json())
+    async with request.transaction() as tx:
+        member = await members.update_member(tx, guild_id, user_id, edit)
+    return json(200, member)
+
+
+async def update_self(request: RestRequest, guild_id: int) -> Answer:
+    edit = OwnMemberEdit.parse(await request.json())
+    avatar = await images.keep(request.app.store, edit.avatar)
+    banner = await images.keep(request.app.store, edit.banner)
+    async with request.transaction() as tx:
+        member = await members.update_own(tx, guild_id, edit, avatar=avatar, banner=banner)
+    return json(200, member)
+
+
+async def kick(request: RestRequest, guild_id: int, user_id: int) -> Answer:
+    async with request.transaction() as tx:
+        await members.kick(tx, guild_id, user_id)
+    return no_content()
+
+
+async def add_role(request: RestRequest, guild_id: int, user_id: int, role_id: int) -> Answer:
+    async with request.transaction() as tx:
+        await members.add_role(tx, guild_id, user_id, role_id)
+    return no_content()
+
+
+async def remove_role(request: RestRequest, guild_id: int, user_id: int, role_id: int) -> Answer:
+    async with request.transaction() as tx:
+        await members.remove_role(tx, guild_id, user_id, role_id)
+    return no_content()

@@ -36,6 +36,8 @@ class LimitSettings:
     sound_play_per_5_s: int = 5
     user_update_per_60_s: int = 10
     member_search_per_10_s: int = 10
+    member_update_per_10_s: int = 10
+    member_remove_per_10_s: int = 10
     channel_create_per_60_s: int = 30
     channel_update_per_10_s: int = 10
     role_change_per_10_s: int = 15

@@ -40,6 +40,7 @@ ANYONE, PEOPLE, BOTS = Who.ANYONE, Who.PEOPLE, Who.BOTS
 SOUND = "/guilds/{guild_id}/soundboard-sounds/{sound_id}"
 OWN_EMOJI = "/applications/{application_id}/emojis/{emoji_id}"
 EMOJI = "/guilds/{guild_id}/emojis/{emoji_id}"
+MEMBER = "/guilds/{guild_id}/members/{user_id}"
 ROLE = "/guilds/{guild_id}/roles/{role_id}"
 OVERWRITE = "/channels/{channel_id}/permissions/{overwrite_id}"
 MESSAGES = "/channels/{channel_id}/messages"
@@ -94,7 +95,13 @@ ROUTES = [
     Route("GET", "/guilds/{guild_id}", guilds.get_guild),
     Route("GET", "/guilds/{guild_id}/members", members.list_members),
     Route("GET", "/guilds/{guild_id}/members/search", members.search_members, "member_search_per_10_s"),
-    Route("GET", "/guilds/{guild_id}/members/{user_id}", members.get_member),
+    Route("GET", MEMBER, members.get_member),
+    Route("PATCH", MEMBER, members.update_member, "member_update_per_10_s"),
+    Route("DELETE", MEMBER, members.kick, "member_remove_per_10_s"),
+    Route("PATCH", "/guilds/{guild_id}/members/@me", members.update_self, "member_update_per_10_s",
+          images=True),
+    Route("PUT", MEMBER + "/roles/{role_id}", members.add_role, "member_update_per_10_s"),
+    Route("DELETE", MEMBER + "/roles/{role_id}", members.remove_role, "member_update_per_10_s"),
 
     # Roles
     Route("GET", "/guilds/{guild_id}/roles", roles.list_roles),

@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from chatd.actions import members, users
-from chatd.model import events
+from chatd.actions import members, presence, roles, users, voice_states
+from chatd.model import events, permissions
 from chatd.model.actor import ANYONE, Actor
 from chatd.model.audience import Channel, Guild
-from chatd.model.errors import UnknownGuild, UnknownMember, UserBanned
+from chatd.model.audit_log import AuditAction
+from chatd.model.errors import (
+    InvalidFormBody,
+    InvalidRole,
+    MissingPermissions,
+    NotInVoice,
+    UnknownGuild,
+    UnknownMember,
+    UnknownRole,
+    UserBanned,
+)
 from chatd.model.guilds import SUPPRESS_JOIN_NOTIFICATIONS
-from chatd.model.members import MemberFlag, MemberPage, MemberSearch
+from chatd.model.members import MemberEdit, MemberFlag, MemberPage, MemberSearch, OwnMemberEdit
 from chatd.model.messages import MessageType
+from chatd.model.permissions import Permission
+from chatd.model.roles import RoleEdit
+from chatd.model.times import iso
 from chatd.model.users import User, UserEdit
+from chatd.model.voice_states import VoiceStateDraft
 from tests.beats import assert_as_fresh, refused
-from tests.people import Heard, general, person
+from tests.people import Heard, deny, general, person
+from tests.pictures import data_uri, png
+from tests.rooms import voice
 
 
 async def listed(store: Any, actor: Any, **page: str) -> list[str]:
@@ -183,4 +201,345 @@ async def test_a_transaction_that_fails_adds_and_announces_nobody(store):
             await members.add_member(tx, general(store).guild_id, User(5, "eve"))
             raise RuntimeError
     assert heard.entries == [] and 5 not in store.directory.users
+    await assert_as_fresh(store)
+
+
+# Changing
+
+
+async def edit(store: Any, actor: Any, who: Any, **fields: Any) -> Any:
+    async with store.transaction(actor) as tx:
+        return await members.update_member(tx, general(store).guild_id, who.id, MemberEdit.parse(fields))
+
+
+async def edit_own(store: Any, actor: Any, **fields: Any) -> Any:
+    async with store.transaction(actor) as tx:
+        return await members.update_own(tx, general(store).guild_id, OwnMemberEdit.parse(fields))
+
+
+async def make_role(store: Any, owner: Any, name: str, granted: int = 0) -> int:
+    """A role below those made before; its id."""
+    async with store.transaction(owner) as tx:
+        body = RoleEdit.parse({"name": name, "permissions": str(int(granted))})
+        return (await roles.create_role(tx, general(store).guild_id, body)).id
+
+
+async def give(store: Any, actor: Any, who: Any, role_id: int) -> None:
+    async with store.transaction(actor) as tx:
+        await members.add_role(tx, general(store).guild_id, who.id, role_id)
+
+
+async def take(store: Any, actor: Any, who: Any, role_id: int) -> None:
+    async with store.transaction(actor) as tx:
+        await members.remove_role(tx, general(store).guild_id, who.id, role_id)
+
+
+async def kick(store: Any, actor: Any, who: Any, reason: str | None = None) -> None:
+    async with store.transaction(actor, reason) as tx:
+        await members.kick(tx, general(store).guild_id, who.id)
+
+
+async def company(store: Any, granted: int = permissions.ALL & ~Permission.ADMINISTRATOR) -> Any:
+    """The owner, a moderator whose role grants what is said, and bob with a lower one that grants nothing."""
+    owner, _ = await person(store, "owner", admin=True)
+    moderator, _ = await person(store, "moderator")
+    bob, _ = await person(store, "bob")
+    high = await make_role(store, owner, "high", granted)
+    low = await make_role(store, owner, "low")
+    await give(store, owner, moderator, high)
+    await give(store, owner, bob, low)
+    return SimpleNamespace(owner=owner, moderator=moderator, bob=bob, high=high, low=low)
+
+
+def member_of(store: Any, who: Any) -> Any:
+    return store.directory.guilds[general(store).guild_id].members[who.id]
+
+
+def recorded(heard: Heard) -> list[tuple[int, Any]]:
+    """The entries of the audit log: what was done, and the changes."""
+    found = [entry.d for entry in heard.entries if entry.name == "GUILD_AUDIT_LOG_ENTRY_CREATE"]
+    return [(d["action_type"], d["changes"]) for d in found]
+
+
+async def test_a_moderator_names_somebody_below_them(store):
+    here = await company(store)
+    heard = Heard(store)
+    told = await edit(store, here.moderator, here.bob, nick="  Bobby ")
+    update, _ = heard.entries
+    guild_id = general(store).guild_id
+    assert (update.name, update.audience) == ("GUILD_MEMBER_UPDATE", Guild(guild_id))
+    assert update.d == {**told, "guild_id": str(guild_id)} and told["nick"] == "Bobby"
+    assert told["roles"] == [str(here.low)] and told["user"]["username"] == "bob"
+    assert recorded(heard) == [(AuditAction.MEMBER_UPDATE, [{"key": "nick", "new_value": "Bobby"}])]
+    await edit(store, here.moderator, here.bob, nick=None)
+    assert member_of(store, here.bob).nick is None
+    await assert_as_fresh(store)
+
+
+async def test_a_change_to_what_is_so_already_says_nothing(store):
+    here = await company(store)
+    heard = Heard(store)
+    await edit(store, here.moderator, here.bob, nick="", roles=[here.low], flags=MemberFlag.DID_REJOIN)
+    await give(store, here.moderator, here.bob, here.low)
+    assert heard.entries == []
+
+
+@pytest.mark.parametrize(
+    "field, needed",
+    [
+        ({"nick": "x"}, Permission.MANAGE_NICKNAMES),
+        ({"roles": []}, Permission.MANAGE_ROLES),
+        ({"mute": True}, Permission.MUTE_MEMBERS),
+        ({"deaf": True}, Permission.DEAFEN_MEMBERS),
+        ({"communication_disabled_until": "2030-01-01T00:00:00Z"}, Permission.MODERATE_MEMBERS),
+        ({"flags": 4}, Permission.MANAGE_ROLES | Permission.MANAGE_GUILD | Permission.MODERATE_MEMBERS),
+    ],
+)
+async def test_each_field_needs_its_permission(store, field, needed):
+    here = await company(store, permissions.ALL & ~Permission.ADMINISTRATOR & ~needed)
+    async with refused(store, MissingPermissions):
+        await edit(store, here.moderator, here.bob, **field)
+
+
+@pytest.mark.parametrize(
+    "granted",
+    [
+        Permission.MANAGE_GUILD,
+        Permission.MANAGE_ROLES,
+        Permission.MODERATE_MEMBERS | Permission.KICK_MEMBERS | Permission.BAN_MEMBERS,
+    ],
+)
+async def test_one_flag_is_for_moderators_to_set_and_the_others_stay(store, granted):
+    here = await company(store, granted)
+    both = MemberFlag.BYPASSES_VERIFICATION | MemberFlag.DID_REJOIN
+    await edit(store, here.moderator, here.bob, flags=both)
+    assert member_of(store, here.bob).flags == MemberFlag.BYPASSES_VERIFICATION
+    await assert_as_fresh(store)
+
+
+async def test_nobody_acts_on_who_stands_as_high_as_themself(store):
+    here = await company(store)
+    peer, _ = await person(store, "peer")
+    await give(store, here.owner, peer, here.high)
+    until = {"communication_disabled_until": "2026-01-01T00:00:00+00:00"}
+    for who in (peer, here.owner):
+        for attempt in (
+            lambda who=who: edit(store, here.moderator, who, nick="x"),
+            lambda who=who: edit(store, here.moderator, who, flags=4),
+            lambda who=who: edit(store, here.moderator, who, **until),
+            lambda who=who: kick(store, here.moderator, who),
+        ):
+            async with refused(store, MissingPermissions):
+                await attempt()
+    async with refused(store, MissingPermissions):
+        await kick(store, here.owner, here.owner)
+
+
+async def test_ones_own_nickname_needs_a_permission_of_its_own(store):
+    here = await company(store, Permission.CHANGE_NICKNAME)
+    await edit(store, here.bob, here.bob, nick="Bobby")  # as everybody may
+    assert member_of(store, here.bob).nick == "Bobby"
+    deny(store, Permission.CHANGE_NICKNAME)
+    async with refused(store, MissingPermissions):
+        await edit_own(store, here.bob, nick="B")
+    await edit_own(store, here.moderator, nick="M")
+    async with refused(store, MissingPermissions):
+        await edit(store, here.moderator, here.bob, nick="B")
+
+
+async def test_ones_own_pictures_and_words_are_kept_for_the_guild(store):
+    ada, _ = await person(store, "ada")
+    guild_id = general(store).guild_id
+    edit = OwnMemberEdit.parse({"avatar": data_uri(png()), "bio": " counts "})
+    heard = Heard(store)
+    async with store.transaction(ada) as tx:
+        told = await members.update_own(tx, guild_id, edit, avatar="a_abc")
+    assert (told["avatar"], told["banner"], told["bio"]) == ("a_abc", None, "counts")
+    assert told["permissions"] == str(permissions.DEFAULT_EVERYONE)
+    (update, _) = heard.entries
+    assert (update.name, update.d["avatar"]) == ("GUILD_MEMBER_UPDATE", "a_abc") and "bio" not in update.d
+    await edit_own(store, ada, nick="Countess")
+    async with store.reading(ada) as tx:
+        own = await members.get_own(tx, guild_id)
+    assert (own["nick"], own["avatar"], own["bio"]) == ("Countess", "a_abc", "counts")
+    await edit_own(store, ada, avatar=None, bio=None)
+    async with store.reading(ada) as tx:
+        own = await members.get_own(tx, guild_id)
+    assert (own["nick"], own["avatar"], own["bio"]) == ("Countess", None, "")
+    await assert_as_fresh(store)
+
+
+async def test_roles_below_ones_own_are_given_and_taken(store):
+    here = await company(store, Permission.MANAGE_ROLES)
+    other = await make_role(store, here.owner, "other")
+    heard = Heard(store)
+    await edit(store, here.moderator, here.bob, roles=[general(store).guild_id, other, str(other)])
+    assert member_of(store, here.bob).role_ids == (other,)
+    assert recorded(heard) == [
+        (
+            AuditAction.MEMBER_ROLE_UPDATE,
+            [
+                {"key": "$add", "new_value": [{"id": str(other), "name": "other"}]},
+                {"key": "$remove", "new_value": [{"id": str(here.low), "name": "low"}]},
+            ],
+        )
+    ]
+    await give(store, here.moderator, here.bob, here.low)
+    await take(store, here.moderator, here.bob, other)
+    assert member_of(store, here.bob).role_ids == (here.low,)
+    assert heard.names.count("GUILD_MEMBER_UPDATE") == 3
+    await edit(store, here.moderator, here.bob, roles=None)
+    assert member_of(store, here.bob).role_ids == ()
+    await assert_as_fresh(store)
+
+
+async def test_a_lower_role_is_given_to_anybody(store):
+    here = await company(store, Permission.MANAGE_ROLES)
+    for who in (here.owner, here.moderator):
+        await give(store, here.moderator, who, here.low)
+        assert here.low in member_of(store, who).role_ids
+    await assert_as_fresh(store)
+
+
+async def test_a_role_that_is_not_below_ones_own_is_not_given_or_taken(store):
+    here = await company(store, Permission.MANAGE_ROLES)
+    attempts = [
+        (MissingPermissions, lambda: give(store, here.moderator, here.bob, here.high)),
+        (MissingPermissions, lambda: take(store, here.moderator, here.moderator, here.high)),
+        (MissingPermissions, lambda: edit(store, here.moderator, here.bob, roles=[here.high])),
+        (MissingPermissions, lambda: edit(store, here.moderator, here.moderator, roles=[])),
+        (MissingPermissions, lambda: give(store, here.bob, here.bob, here.low)),
+        (UnknownRole, lambda: give(store, here.moderator, here.bob, 12345)),
+        (UnknownRole, lambda: edit(store, here.moderator, here.bob, roles=[12345])),
+        (InvalidRole, lambda: give(store, here.moderator, here.bob, general(store).guild_id)),
+        (UnknownMember, lambda: give(store, here.moderator, SimpleNamespace(id=12345), here.low)),
+    ]
+    for error, attempt in attempts:
+        async with refused(store, error):
+            await attempt()
+
+
+async def test_a_managed_role_belongs_to_whom_it_belongs(store):
+    here = await company(store)
+    store.directory.guilds[general(store).guild_id].roles[here.low].managed = True
+    for attempt in (give, take):
+        async with refused(store, InvalidRole):
+            await attempt(store, here.owner, here.bob, here.low)
+    await edit(store, here.owner, here.bob, roles=[here.low], nick="Bobby")  # it stays, so it may be listed
+
+
+async def test_who_is_timed_out_only_reads_until_then(store):
+    here = await company(store, Permission.MODERATE_MEMBERS)
+    async with store.reading(here.moderator) as tx:
+        until = tx.now() + timedelta(days=28)
+    heard = Heard(store)
+    told = await edit(store, here.moderator, here.bob, communication_disabled_until=until.isoformat())
+    assert told["communication_disabled_until"] == iso(until)
+    assert recorded(heard)[0][1] == [{"key": "communication_disabled_until", "new_value": iso(until)}]
+    now = until - timedelta(days=1)
+    assert store.directory.permissions(here.bob.id, general(store).id, now) == permissions.TIMED_OUT
+    await edit(store, here.moderator, here.bob, communication_disabled_until=None)
+    assert member_of(store, here.bob).communication_disabled_until is None
+    await assert_as_fresh(store)
+
+
+async def test_a_time_out_lasts_28_days_at_most(store):
+    here = await company(store)
+    async with store.reading(here.moderator) as tx:
+        too_far = tx.now() + timedelta(days=29)
+    async with refused(store, InvalidFormBody) as caught:
+        await edit(store, here.moderator, here.bob, communication_disabled_until=too_far.isoformat())
+    assert set(caught.value.errors) == {"communication_disabled_until"}
+
+
+async def test_administrators_are_not_timed_out_nor_is_oneself(store):
+    here = await company(store)
+    administrates = await make_role(store, here.owner, "administrates", Permission.ADMINISTRATOR)
+    await give(store, here.owner, here.bob, administrates)
+    async with store.reading(here.moderator) as tx:
+        until = {"communication_disabled_until": (tx.now() + timedelta(hours=1)).isoformat()}
+    for actor, who in ((here.owner, here.bob), (here.owner, here.owner), (here.moderator, here.moderator)):
+        async with refused(store, MissingPermissions):
+            await edit(store, actor, who, **until)
+
+
+async def test_who_is_in_no_voice_channel_is_not_muted(store):
+    here = await company(store)
+    for fields in ({"mute": True}, {"deaf": False}, {"channel_id": None}):
+        async with refused(store, NotInVoice):
+            await edit(store, here.moderator, here.bob, **fields)
+
+
+async def test_who_is_muted_is_shown_so_where_they_speak(store):
+    here = await company(store)
+    channel = await voice(store)
+    async with store.transaction(here.bob) as tx:
+        await voice_states.connect(tx, "s", VoiceStateDraft(channel.guild_id, channel.id))
+    heard = Heard(store)
+    await edit(store, here.moderator, here.bob, mute=True)
+    assert heard.names == ["GUILD_MEMBER_UPDATE", "GUILD_AUDIT_LOG_ENTRY_CREATE", "VOICE_STATE_UPDATE"]
+    assert heard.entries[0].d["mute"] and heard.entries[2].d["mute"] and heard.entries[2].d["member"]["mute"]
+    heard.take()
+    await edit(store, here.moderator, here.bob, mute=False, channel_id=None)
+    assert heard.entries[0].name == "VOICE_STATE_UPDATE" and heard.entries[0].d["channel_id"] is None
+    assert not member_of(store, here.bob).mute
+    await assert_as_fresh(store)
+
+
+async def test_who_is_kicked_is_gone_and_the_log_says_why(store):
+    here = await company(store, Permission.KICK_MEMBERS)
+    heard = Heard(store)
+    await kick(store, here.moderator, here.bob, "shouted")
+    assert heard.names == ["GUILD_MEMBER_REMOVE", "GUILD_AUDIT_LOG_ENTRY_CREATE"]
+    entry = heard.entries[1].d
+    assert (entry["action_type"], entry["target_id"]) == (AuditAction.MEMBER_KICK, str(here.bob.id))
+    assert (entry["reason"], entry["user_id"]) == ("shouted", str(here.moderator.id))
+    await assert_as_fresh(store)
+    async with refused(store, UnknownMember):
+        await kick(store, here.moderator, here.bob)
+
+
+async def test_kicking_needs_its_permission(store):
+    here = await company(store, permissions.ALL & ~Permission.ADMINISTRATOR & ~Permission.KICK_MEMBERS)
+    async with refused(store, MissingPermissions):
+        await kick(store, here.moderator, here.bob)
+
+
+@pytest.mark.parametrize(
+    "body, paths",
+    [
+        ({"nick": "x" * 33, "roles": ["y"], "mute": 1, "deaf": "no", "channel_id": "z", "flags": -1,
+          "communication_disabled_until": "tomorrow"},
+         {"nick", "roles", "mute", "deaf", "channel_id", "flags", "communication_disabled_until"}),
+        ({"roles": [1] * 351}, {"roles"}),
+        ({"nick": 5, "roles": 5}, {"nick", "roles"}),
+        ([], {"_errors"}),
+    ],
+)  # fmt: skip
+def test_all_faults_of_an_edit_are_told_at_once(body, paths):
+    with pytest.raises(InvalidFormBody) as caught:
+        MemberEdit.parse(body)
+    assert set(caught.value.errors) == paths
+
+
+def test_all_faults_of_an_edit_of_oneself_are_told_at_once():
+    with pytest.raises(InvalidFormBody) as caught:
+        OwnMemberEdit.parse({"nick": "x" * 33, "avatar": "x", "banner": 5, "bio": "x" * 191})
+    assert set(caught.value.errors) == {"nick", "avatar", "banner", "bio"}
+
+
+async def test_a_visit_ends_when_its_user_goes_offline_unless_they_were_given_a_role(store):
+    here = await company(store)
+    guild_id = general(store).guild_id
+    eve, _ = await person(store, "eve")
+    async with store.transaction(ANYONE) as tx:
+        await members.remove_members(tx, guild_id, [here.bob.id, eve.id])
+    for who in (here.bob, eve):
+        async with store.transaction(ANYONE) as tx:
+            await members.add_member(tx, guild_id, store.directory.users[who.id], temporary=True)
+    await give(store, here.owner, here.bob, here.low)
+    heard = Heard(store)
+    await presence.go_offline(store, [here.owner.id, here.bob.id, eve.id])
+    (entry,) = heard.entries
+    assert (entry.name, entry.d["user"]["username"]) == ("GUILD_MEMBER_REMOVE", "eve")
     await assert_as_fresh(store)
