@@ -20,6 +20,8 @@ log = logger.child("jobs")
 ROUND_S = 60.0
 # Long enough for a sender that lost its answer to ask again; the documentation says "a few minutes".
 NONCES_KEPT = timedelta(minutes=5)
+# A file is stored before the transaction that names it opens: far more than any takes.
+BLOBS_KEPT = timedelta(hours=1)
 
 
 async def run_forever(store: Any, *, journal_kept: timedelta) -> None:
@@ -40,5 +42,6 @@ async def sweep(store: Any, *, journal_kept: timedelta) -> None:
         expired = await accounts.sweep_sessions(tx)
     async with store.reading(ANYONE) as tx:
         forgotten = await upkeep.forget(tx, journal_kept=journal_kept, nonces_kept=NONCES_KEPT)
-    if expired or any(forgotten.values()):
-        log.debug("swept", signed_out=expired, **forgotten)
+        swept = await upkeep.sweep_blobs(tx, store.blobs, kept=BLOBS_KEPT)
+    if expired or swept or any(forgotten.values()):
+        log.debug("swept", signed_out=expired, blobs=swept, **forgotten)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,8 @@ from chatd.actions import gateway_sessions, messages, tokens
 from chatd.actions.gateway_sessions import DroppedSession, SavedSession
 from chatd.model.events import TOKEN_REVOKED
 from chatd.model.messages import MessageDraft
+from chatd.store.blobs import FOLDERS, Blobs
+from chatd.store.queries import blobs
 from tests.people import Heard, bot, general, person
 
 KEPT = timedelta(hours=1)
@@ -167,3 +170,34 @@ async def test_a_round_that_fails_is_seen_and_made_up_for_by_a_later_one(
 async def until(condition: Any) -> None:
     while not condition():
         await asyncio.sleep(0.01)
+
+
+async def test_a_file_that_nothing_names_goes_when_it_has_lain_for_long(store, connection, clock, tmp_path):
+    store.blobs = Blobs(tmp_path / "blobs")
+    ada, _ = await person(store, "ada")
+    names = {what: await store.blobs.put(what.encode()) for what in ("avatar", "icon", "file", "gone", "new")}
+    await connection.execute("update users set avatar = $1 where id = $2", "a_" + names["avatar"], ada.id)
+    await connection.execute("update guilds set icon = $1", names["icon"])
+    await connection.execute(
+        "insert into attachments (id, channel_id, message_id, filename, content_type, blob)"
+        " select 1, channel_id, id, 'a', 'a/b', $1 from messages limit 1", names["file"],
+    )  # fmt: skip
+    for what, name in names.items():
+        if what != "new":
+            os.utime(store.blobs.path(name), (0, 0))
+    for _ in range(FOLDERS):
+        await jobs.sweep(store, journal_kept=KEPT)
+        clock.turned_s += 60
+    assert set(await store.blobs.names()) == set(names.values()) - {names["gone"]}
+
+
+async def test_every_column_that_holds_an_image_is_looked_at_before_a_file_goes(connection):
+    """A new one belongs into list_unused_blobs of sql/blobs.sql, or its images are lost after an hour."""
+    columns = await connection.fetch(
+        "select table_name, column_name from information_schema.columns"
+        " where table_schema = 'public' and data_type = 'text'"
+        "   and column_name ~ '(avatar|banner|icon|splash|image|blob|cover|sound)'"
+    )
+    assert len(columns) > 12
+    for table, column in columns:
+        assert f"select {column} from {table} where" in blobs.list_unused_blobs.sql, (table, column)

@@ -37,6 +37,12 @@ async def find_sticker(tx: Reading, sticker_id: int) -> str:
         return _blob_or_nothing(await blobs.find_sticker_image(conn, id=sticker_id))
 
 
+async def find_sound(tx: Reading, sound_id: int) -> str:
+    """Raises RouteNotFound."""
+    async with tx.connection() as conn:
+        return _blob_or_nothing(await blobs.find_sound(conn, id=sound_id))
+
+
 def _blob_or_nothing(image_hash: str | None) -> str:
     if image_hash is None:
         raise RouteNotFound()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from chatd.store.queries import gateway_sessions, journal, messages
+from chatd.store.blobs import FOLDERS, Blobs
+from chatd.store.queries import blobs, gateway_sessions, journal, messages
 from chatd.store.transaction import Reading
 
 
@@ -20,3 +21,19 @@ async def forget(tx: Reading, *, journal_kept: timedelta, nonces_kept: timedelta
             "nonces": await messages.delete_nonces_before(conn, before=now - nonces_kept),
             "sessions": await gateway_sessions.delete_expired_sessions(conn, before=now - journal_kept),
         }
+
+
+async def sweep_blobs(tx: Reading, store: Blobs, *, kept: timedelta) -> int:
+    """Remove files that nothing names, and have not just come in; how many.
+
+    Each minute one of the folders has its turn, so that a round stays small: all of them in some four hours.
+    """
+    age_s = kept.total_seconds()
+    folder = int(tx.now().timestamp() / 60) % FOLDERS
+    names = await store.names_in(folder, older_than_s=age_s)
+    unused = []
+    if names:
+        async with tx.connection() as conn:
+            unused = [row["name"] for row in await blobs.list_unused_blobs(conn, names=names)]
+    removed = [name for name in unused if await store.delete(name, older_than_s=age_s)]
+    return len(removed) + await store.drop_abandoned(age_s)

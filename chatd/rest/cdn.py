@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from chatd.actions import attachments
 from chatd.actions import cdn as actions
 from chatd.model.actor import ANYONE
+from chatd.model.audio_formats import audio_format_of
 from chatd.model.errors import MethodNotAllowed, RouteNotFound
 from chatd.model.image_formats import format_of
 from chatd.model.snowflakes import parse_snowflake
@@ -84,6 +85,14 @@ class Cdn:
             blob = await actions.find_sticker(tx, id_of(stem_of(file)))
         return await self.picture(request, blob)
 
+    async def sound(self, request: Request, ids: tuple[int, ...], file: str) -> Response:
+        async with self.app.store.reading(ANYONE) as tx:
+            blob = await actions.find_sound(tx, id_of(file))
+        format = audio_format_of(await self.beginning(blob))
+        if format is None:
+            raise RouteNotFound()
+        return await serve(request, self.app.store.blobs, StoredFile(blob, format.media_type))
+
     async def default_avatar(self, request: Request, ids: tuple[int, ...], file: str) -> Response:
         number = stem_of(file)
         if number not in map(str, range(len(COLOURS))):
@@ -93,14 +102,18 @@ class Cdn:
 
     async def picture(self, request: Request, blob: str) -> Response:
         """A picture as it is stored, by the type that its octets say."""
-        blobs = self.app.store.blobs
-        try:
-            format = format_of(await blobs.beginning(blob, BEGINNING_BYTES))
-        except FileNotFoundError:
-            format = None
+        format = format_of(await self.beginning(blob))
         if format is None:
             raise RouteNotFound()
-        return await serve(request, blobs, StoredFile(blob, format.media_type))
+        return await serve(request, self.app.store.blobs, StoredFile(blob, format.media_type))
+
+    async def beginning(self, blob: str) -> bytes:
+        """The octets that tell what is stored; none where the file is lost."""
+        try:
+            start: bytes = await self.app.store.blobs.beginning(blob, BEGINNING_BYTES)
+        except FileNotFoundError:
+            return b""
+        return start
 
 
 def hashed(place: str) -> Handler:
@@ -126,6 +139,7 @@ PATHS: dict[tuple[str, ...], Handler] = {
     ("guilds", ID, "users", ID, "banners", FILE): hashed("member banners"),
     ("emojis", FILE): Cdn.emoji,
     ("stickers", FILE): Cdn.sticker,
+    ("soundboard-sounds", FILE): Cdn.sound,
     ("embed", "avatars", FILE): Cdn.default_avatar,
 }
 # By these a path is known to be one of ours, so that whatever is wrong with it is answered here.

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import os
 import re
 import secrets
@@ -26,6 +27,8 @@ from threading import Lock
 from typing import BinaryIO, NamedTuple
 
 NAME = re.compile(r"[0-9a-f]{32}")
+# A blob lies in the folder that the first two digits of its name say.
+FOLDERS = 256
 NAME_BYTES = 16
 
 # Written and read in pieces of this size: a hop to a thread costs as much as writing some 50 KiB.
@@ -106,7 +109,11 @@ class Blobs:
 
     async def names(self) -> list[str]:
         """Every blob there is."""
-        return await asyncio.to_thread(lambda: list(self._walk()))
+        return await asyncio.to_thread(lambda: list(self._walk("[0-9a-f][0-9a-f]", math.inf)))
+
+    async def names_in(self, folder: int, *, older_than_s: float = 0.0) -> list[str]:
+        """The blobs in one of the FOLDERS that have lain there for so long."""
+        return await asyncio.to_thread(lambda: list(self._walk(f"{folder:02x}", time.time() - older_than_s)))
 
     async def drop_abandoned(self, older_than_s: float) -> int:
         """Remove what a crash left half received; how many files that were."""
@@ -144,9 +151,11 @@ class Blobs:
                 return True
         return False
 
-    def _walk(self) -> Iterator[str]:
-        for folder in self.folder.glob("[0-9a-f][0-9a-f]"):
-            yield from (name for file in folder.iterdir() if NAME.fullmatch(name := folder.name + file.name))
+    def _walk(self, folders: str, until_s: float) -> Iterator[str]:
+        for folder in self.folder.glob(folders):
+            for entry in os.scandir(folder):
+                if NAME.fullmatch(name := folder.name + entry.name) and entry.stat().st_mtime <= until_s:
+                    yield name
 
     def _drop_abandoned(self, older_than_s: float) -> int:
         dropped = 0

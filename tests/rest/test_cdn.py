@@ -13,6 +13,7 @@ from tests.pictures import data_uri, gif, lottie, png, webp
 from tests.rest.asking import Reply, file_part
 from tests.rest.conftest import Place
 from tests.rest.test_uploads import path_of
+from tests.sounds import ogg
 
 
 async def attached(place: Place, name: str, content: bytes) -> str:
@@ -60,7 +61,7 @@ async def test_pictures_of_guilds_roles_members_emoji_and_stickers(place):
     guild = store.directory.guilds[place.guild_id]
     kinds = "icon", "splash", "discovery_splash", "banner", "role", "avatar", "member banner", "emoji"
     names = {kind: await store.blobs.put(png(seed=seed)) for seed, kind in enumerate(kinds)}
-    names["sticker"] = await store.blobs.put(lottie())
+    names["sticker"], names["sound"] = await store.blobs.put(lottie()), await store.blobs.put(ogg())
     for kind in ("icon", "splash", "discovery_splash", "banner"):
         setattr(guild, kind, names[kind])
     guild.roles[guild.id].icon = names["role"]
@@ -73,6 +74,9 @@ async def test_pictures_of_guilds_roles_members_emoji_and_stickers(place):
         await conn.execute(
             "insert into stickers (id, guild_id, name, tags, format_type, image)"
             " values (6, $1, 'x', 'x', 3, $2)", guild.id, "a_" + names["sticker"])  # fmt: skip
+        await conn.execute(
+            "insert into soundboard_sounds (id, guild_id, name, volume, sound) values (7, $1, 'x', 1, $2)",
+            guild.id, names["sound"])  # fmt: skip
     of_member = f"/guilds/{guild.id}/users/{place.ada_id}"
     for path, kind in (
         (f"/icons/{guild.id}/{names['icon']}.png", "icon"),
@@ -83,13 +87,15 @@ async def test_pictures_of_guilds_roles_members_emoji_and_stickers(place):
         (f"{of_member}/avatars/a_{names['avatar']}.gif", "avatar"),
         (f"{of_member}/banners/{names['member banner']}.png", "member banner"),
         ("/emojis/5.gif?size=48", "emoji"),
+        ("/soundboard-sounds/7", "sound"),
         ("/stickers/6.json", "sticker"),
     ):
         reply = await place.nobody.get(path)
         assert (reply.status, reply.headers["etag"]) == (200, f'"{names[kind]}"'), path
     assert reply.headers["content-type"] == "application/json" and reply.content == lottie()
     for path in ("/emojis/6.png", "/emojis/x.png", "/stickers/5.png", "/icons/1/2.png", "/emojis/5",
-                 "/role-icons/9/2.png", f"{of_member[:-5]}/avatars/x.png", "/guilds/1"):  # fmt: skip
+                 "/role-icons/9/2.png", "/soundboard-sounds/6", f"{of_member[:-5]}/avatars/x.png",
+                 "/guilds/1"):  # fmt: skip
         assert (await place.nobody.get(path)).status == 404, path
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chatd.store.blobs import NAME, PIECE_BYTES, Blobs
+from chatd.store.blobs import FOLDERS, NAME, PIECE_BYTES, Blobs
 
 
 @pytest.fixture
@@ -88,6 +88,15 @@ async def test_a_blob_is_not_swept_while_it_is_fresh_and_fresh_again_when_it_com
     assert not await blobs.delete(name, older_than_s=60)
     os.utime(blobs.path(name), (0, 0))
     assert await blobs.delete(name, older_than_s=60)
+
+
+async def test_a_folder_lists_what_has_lain_there_for_long(blobs):
+    names = [await blobs.put(bytes([number])) for number in range(20)]
+    for name in names[:10]:
+        os.utime(blobs.path(name), (0, 0))
+    found = [name for folder in range(FOLDERS) for name in await blobs.names_in(folder, older_than_s=60)]
+    assert sorted(found) == sorted(names[:10])
+    assert await blobs.names_in(int(names[15][:2], 16)) != []
 
 
 async def test_sweeping_and_receiving_the_same_content_at_once_leaves_it_there(blobs):
