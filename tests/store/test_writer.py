@@ -13,6 +13,7 @@ from chatd.model.events import Entry, Event
 from chatd.store.journal import JournalCut, entry_of, place_of
 from chatd.store.pool import is_away
 from chatd.store.queries import messages
+from chatd.store.writer import ALONE
 from tests.people import Heard, general, person
 
 
@@ -188,3 +189,87 @@ async def test_an_entry_that_cannot_be_folded_does_not_keep_back_the_next(store)
     at = store.feed.position
     store.feed.committed([Entry(at + 1, "GUILD_UPDATE", "{}", Nobody()), Entry(at + 2, "X", "{}", Nobody())])
     assert heard.names == ["GUILD_UPDATE", "X"] and store.feed.position == at + 2
+
+
+# ── a group of one ──
+
+
+def test_a_query_for_one_takes_the_fields_of_its_batch_in_the_same_order():
+    for batch, alone in ALONE.items():
+        for name, name_in_batch in zip(alone.parameters, batch.parameters, strict=True):
+            assert name_in_batch in (name, f"{name}s")
+
+
+async def said(connection, position: int, message_id: int):
+    """What a write has left: the message and its entry, without what tells two of them apart."""
+    message = await connection.fetchrow("select * from messages where id = $1", message_id)
+    entry = await connection.fetchrow("select * from journal where position = $1", position)
+    return {**message, "id": 0}, {**entry, "position": 0, "payload": "", "at": None}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"guild_ids": None},
+        {"known": None},
+        {"known": -1},
+        {"known": -1, "guild_ids": None},
+        {"nonces": "fresh"},
+        {"nonces": "used"},
+        {"types": 7, "flags": 4, "tts": True, "mention_everyone": True, "mention_ids": "{1,2}"},
+        {"mention_role_ids": "{3}", "details": '{"embeds": []}'},
+    ],
+)
+async def test_one_alone_is_written_as_a_batch_of_one(store, connection, fields):
+    ada, _ = await person(store, "ada")
+    await write(store, ada, "before", nonces="used")
+    left = []
+    for query in (messages.insert_messages, messages.insert_message):
+        await connection.execute("delete from message_nonces where nonce <> 'used'")
+        made = {**row(store, ada, "same", **fields), "payloads": "{}"}
+        values = [made[name] for name in messages.insert_messages.parameters]
+        if query is messages.insert_message:
+            position = await query(connection, **dict(zip(query.parameters, values, strict=True)))
+        else:
+            rows = await query(connection, **{name: [made[name]] for name in query.parameters})
+            position = rows[0]["position"] if rows else None
+        left.append(None if position is None else await said(connection, position, made["ids"]))
+    assert left[0] == left[1]
+    assert (left[0] is None) == (fields in ({"known": -1}, {"nonces": "used"}))
+
+
+async def test_one_alone_that_waits_for_the_head_comes_after_who_held_it(store, connection):
+    ada, _ = await person(store, "ada")
+    heard = Heard(store)
+    head = store.feed.position
+    async with connection.transaction():
+        await connection.execute(
+            "select journal_append(array['A', 'B'], array[1::bigint, 1], array[2::bigint, 2], $1, $2)",
+            [None, None], ["{}", "{}"],
+        )  # fmt: skip
+        waiting = asyncio.ensure_future(write(store, ada, "after"))
+        while not await connection.fetchval(
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+        ):
+            pass
+    assert await waiting
+    assert [entry.position for entry in heard.entries] == [head + 1, head + 2, head + 3]
+    assert heard.names == ["A", "B", "MESSAGE_CREATE"]
+    assert await connection.fetchval("select position from journal_head") == head + 3
+
+
+async def test_one_alone_is_refused_by_a_change_of_permissions_that_it_has_waited_for(store, connection):
+    ada, _ = await person(store, "ada")
+    guild_id = general(store).guild_id
+    async with connection.transaction():
+        await connection.execute(
+            "update guilds set permission_position = $1 where id = $2", store.feed.position + 1, guild_id
+        )
+        waiting = asyncio.ensure_future(write(store, ada, "too late"))
+        while not await connection.fetchval(
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+        ):
+            pass
+    assert await waiting is False
+    assert not await connection.fetchval("select count(*) from messages where content = 'too late'")
