@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from chatd.rest.table import ROUTES
-from tests.compatibility.trim import TRIMMED
+from tests.compatibility.trim import PREFIX, TRIMMED
 
 OFFICIAL: dict[str, Any] = json.loads(TRIMMED.read_text())
 
@@ -63,7 +63,21 @@ def faults_of(operation: str, status: int, answer: Any) -> list[str]:
     validator = validator_of(operation, status)
     if validator is None:
         return [] if answer is None else [f"status {status} has no content"]
-    errors = sorted(validator.iter_errors(answer), key=lambda error: error.json_path)
+    return faults_by(validator, answer)
+
+
+def faults_of_object(schema: str, value: Any) -> list[str]:
+    """In what an object differs from the official schema of this name."""
+    return faults_by(validator_of_schema(schema), value)
+
+
+@cache
+def validator_of_schema(schema: str) -> Draft202012Validator:
+    return Draft202012Validator({"$ref": PREFIX + schema, "components": OFFICIAL["components"]})
+
+
+def faults_by(validator: Draft202012Validator, value: Any) -> list[str]:
+    errors = sorted(validator.iter_errors(value), key=lambda error: error.json_path)
     return [told(error) for error in errors[:FAULTS_MAX]]
 
 
