@@ -42,11 +42,6 @@ select channel_id, id, name, moderated, emoji_id, emoji_name
 select channel_id, target_id, type, allow, deny
   from overwrites;
 
--- name: list_recipients :many
-select channel_id, array_agg(user_id order by user_id) as user_ids
-  from recipients
- group by channel_id;
-
 -- name: list_emojis :many
 select id, guild_id, application_id, name, animated, role_ids
   from emojis

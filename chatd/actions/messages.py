@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from asyncpg import ForeignKeyViolationError
 
-from chatd.actions import access, attachments, composing, message_rows
+from chatd.actions import access, attachments, composing, dms, message_rows
 from chatd.actions.access import ChannelAccess
 from chatd.actions.system_messages import create_system_message as create_system_message
 from chatd.model.errors import (
@@ -47,13 +47,15 @@ async def create_message(tx: Queued, channel_id: int, draft: MessageDraft) -> Me
     Needs SEND_MESSAGES and whatever the draft uses; a mention that the author may not make is plain text.
     With `enforce_nonce`, a nonce that this author has used here before answers the message that was sent
     then. Emits MESSAGE_CREATE to everyone who can see the channel.
-    Raises UnknownChannel, MissingPermissions, and what composing.compose raises.
+    Raises UnknownChannel, MissingPermissions, CannotMessageUser, and what composing.compose raises.
     """
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
         place.require_text()
         place.require(permissions_used_by(draft))
         message = await composing.compose(tx, place, draft)
+        if place.guild is None:
+            await dms.prepare(tx, place.channel)
         if await _insert(tx, place, message, draft.enforce_nonce):
             return message
         if draft.enforce_nonce and (sent := await _sent_before(tx, channel_id, draft)):

@@ -121,6 +121,18 @@ def may_message(directory: Directory, user_id: int, other_id: int) -> bool:
     return is_friend(directory, user_id, other_id) or bool(directory.shared_guild_ids(user_id, other_id))
 
 
+def may_begin(directory: Directory, user_id: int, other_id: int) -> bool:
+    """Whether a user may be the first to write, or bring the other into a group.
+
+    Of the guilds that the two share, the other may have set some apart; see model/user_settings.py.
+    """
+    if not may_message(directory, user_id, other_id):
+        return False
+    restricted = directory.restricted_guild_ids.get(other_id, frozenset())
+    shared = directory.shared_guild_ids(user_id, other_id)
+    return is_friend(directory, user_id, other_id) or not shared <= restricted
+
+
 def blocks_between(directory: Directory, user_id: int, other_id: int) -> bool:
     """Whether one of the two has blocked the other."""
     return has_blocked(directory, user_id, other_id) or has_blocked(directory, other_id, user_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatd.actions import access
+from chatd.actions import access, dms
 from chatd.model import events
 from chatd.model.permissions import Permission
 from chatd.store.transaction import Reading
@@ -12,11 +12,13 @@ async def start_typing(tx: Reading, channel_id: int) -> None:
     """Say that the actor is typing; clients show it for about ten seconds.
 
     Needs SEND_MESSAGES. Signals TYPING_START (not journalled) to everyone who can see the channel.
-    Raises UnknownChannel, MissingPermissions.
+    Raises UnknownChannel, MissingPermissions, CannotMessageUser.
     """
     place = await access.channel(tx, channel_id)
     place.require_text()
     place.require(Permission.SEND_MESSAGES)
+    if place.guild is None:
+        dms.require_reachable(tx, place.channel)
     member = place.member.payload(tx.directory.users[tx.actor.id]) if place.member else None
     event = events.typing_start(channel_id, tx.actor.id, int(tx.now().timestamp()), place.guild_id, member)
     tx.signal(event, to=place.audience)

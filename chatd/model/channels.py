@@ -112,7 +112,7 @@ class DefaultReaction(NamedTuple):
 
 @dataclass(slots=True)
 class Channel:
-    """`guild_id` is None for a direct message, whose sides are `recipient_ids`."""
+    """`guild_id` is None for a direct message between `recipient_ids`. A group has an owner, and an icon."""
 
     id: int
     type: int
@@ -126,6 +126,8 @@ class Channel:
     last_message_id: int | None = None
     overwrites: dict[int, Overwrite] = field(default_factory=dict)
     recipient_ids: tuple[int, ...] = ()
+    owner_id: int | None = None
+    icon: str | None = None
     flags: int = 0
     last_pin_timestamp: datetime | None = None
     bitrate: int = 64000
@@ -201,7 +203,7 @@ class Channel:
 
     def dm_payload(self, recipients: list[User]) -> dict[str, Any]:
         """A direct message, as one side sees it: `recipients` are the others."""
-        return {
+        d = {
             "id": str(self.id),
             "type": self.type,
             "last_message_id": _id_text(self.last_message_id),
@@ -209,6 +211,9 @@ class Channel:
             "flags": self.flags,
             "recipients": [user.payload() for user in recipients],
         }
+        if self.type == ChannelType.GROUP_DM:
+            d |= {"name": self.name, "icon": self.icon, "owner_id": _id_text(self.owner_id), "managed": False}
+        return d
 
 
 # Columns of a channel's row that are fields of the same name.

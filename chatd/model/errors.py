@@ -179,6 +179,10 @@ class MaximumFriends(ApiError):
     status, code, message = 400, 30002, "Maximum number of friends reached (1000)"
 
 
+class MaximumRecipients(ApiError):
+    status, code, message = 400, 30004, "Maximum number of recipients reached (10)"
+
+
 class FriendRequestsDisabled(ApiError):
     status, code, message = 403, 80000, "Incoming friend requests disabled."
 

@@ -287,6 +287,23 @@ def channel_pins_ack(channel_id: int, at: datetime, *, version: int) -> Event:
     )
 
 
+def dm_update(channel: Channel, recipients: list[User]) -> Event:
+    return Event("CHANNEL_UPDATE", channel.dm_payload(recipients))
+
+
+def dm_delete(channel: Channel, recipients: list[User]) -> Event:
+    """One side has closed a direct message, or is in a group no more: gone for them alone."""
+    return Event("CHANNEL_DELETE", channel.dm_payload(recipients))
+
+
+def channel_recipient_add(channel_id: int, user: User) -> Event:
+    return Event("CHANNEL_RECIPIENT_ADD", {"channel_id": str(channel_id), "user": user.payload()})
+
+
+def channel_recipient_remove(channel_id: int, user: User) -> Event:
+    return Event("CHANNEL_RECIPIENT_REMOVE", {"channel_id": str(channel_id), "user": user.payload()})
+
+
 def token_revoked(token_hash: bytes, user_id: int) -> Event:
     return Event(TOKEN_REVOKED, {"token_hash": token_hash.hex(), "user_id": str(user_id)})
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from chatd.actions import channels, overwrites
 from chatd.model.channels import SETTINGS, Channel, ChannelDraft, OverwriteDraft, read_channel_moves
 from chatd.model.errors import WrongChannelType
+from chatd.rest import dms
 from chatd.rest.requests import RestRequest
 from chatd.rest.responses import Answer, json, no_content
 
@@ -40,6 +41,8 @@ async def update_channel(request: RestRequest, channel_id: int) -> Answer:
     body = await request.json()
     async with request.reading() as tx:
         known = await channels.find_channel(tx, channel_id)
+    if known.guild_id is None:
+        return await dms.update_group(request, channel_id, body)
     if known.type not in SETTINGS:
         raise WrongChannelType()
     draft = ChannelDraft.parse_edit(body, known.type)
@@ -50,6 +53,10 @@ async def update_channel(request: RestRequest, channel_id: int) -> Answer:
 
 
 async def delete_channel(request: RestRequest, channel_id: int) -> Answer:
+    async with request.reading() as tx:
+        known = await channels.find_channel(tx, channel_id)
+    if known.guild_id is None:
+        return await dms.close(request, channel_id)
     async with request.transaction() as tx:
         channel = await channels.delete_channel(tx, channel_id)
     return json(200, channel.payload())

@@ -45,6 +45,7 @@ ROLE = "/guilds/{guild_id}/roles/{role_id}"
 OVERWRITE = "/channels/{channel_id}/permissions/{overwrite_id}"
 MESSAGES = "/channels/{channel_id}/messages"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
+RECIPIENT = "/channels/{channel_id}/recipients/{user_id}"
 RELATIONSHIPS = "/users/@me/relationships"
 RELATIONSHIP = "/users/@me/relationships/{user_id}"
 
@@ -68,7 +69,7 @@ ROUTES = [
     Route("GET", "/users/@me/guilds", users.list_guilds),
     Route("GET", "/users/@me/guilds/{guild_id}/member", members.get_self),
     Route("GET", "/users/@me/channels", dms.list_dms),
-    Route("POST", "/users/@me/channels", dms.open_dm, "dm_open_per_10_s"),
+    Route("POST", "/users/@me/channels", dms.open_channel, "dm_open_per_10_s"),
 
     # What people have chosen, and want to hear of
     Route("GET", "/users/@me/settings", user_settings.get_settings, who=PEOPLE),
@@ -131,8 +132,11 @@ ROUTES = [
     Route("GET", "/guilds/{guild_id}/channels", channels.list_channels),
     Route("POST", "/guilds/{guild_id}/channels", channels.create_channel, "channel_create_per_60_s"),
     Route("PATCH", "/guilds/{guild_id}/channels", channels.move_channels, "channel_update_per_10_s"),
-    Route("PATCH", "/channels/{channel_id}", channels.update_channel, "channel_update_per_10_s"),
+    Route("PATCH", "/channels/{channel_id}", channels.update_channel, "channel_update_per_10_s",
+          images=True),
     Route("DELETE", "/channels/{channel_id}", channels.delete_channel, "channel_update_per_10_s"),
+    Route("PUT", RECIPIENT, dms.add_recipient, "dm_open_per_10_s", who=PEOPLE),
+    Route("DELETE", RECIPIENT, dms.remove_recipient, "dm_open_per_10_s", who=PEOPLE),
     Route("PUT", OVERWRITE, channels.put_overwrite, "channel_update_per_10_s"),
     Route("DELETE", OVERWRITE, channels.delete_overwrite, "channel_update_per_10_s"),
     Route("GET", "/soundboard-default-sounds", soundboard.list_default_sounds),

@@ -55,6 +55,7 @@ class Directory:
         self.emojis: dict[int, Emoji] = {}  # of guilds and applications alike
         self.application_emojis: dict[int, dict[int, Emoji]] = {}
         self.stickers: dict[int, Sticker] = {}
+        self.open_dm_ids: defaultdict[int, set[int]] = defaultdict(set)  # by user
         self.relationships: defaultdict[int, dict[int, Relationship]] = defaultdict(dict)  # by both users
         self.restricted_guild_ids: dict[int, frozenset[int]] = {}  # see model/user_settings.py
         self.actors: dict[bytes, RememberedActor] = {}  # by the token's hash
@@ -62,7 +63,6 @@ class Directory:
         self.noted: dict[int, int] = {}
         self.revocations = 0  # grows with every token that is revoked
         self._guild_ids_of: defaultdict[int, set[int]] = defaultdict(set)
-        self._dm_ids_of: defaultdict[int, set[int]] = defaultdict(set)
         self._epochs: defaultdict[int, int] = defaultdict(int)
 
     async def load(self, conn: Connection) -> None:
@@ -90,8 +90,6 @@ class Directory:
         for row in await queries.list_tags(conn):
             tag = ForumTag(row["id"], row["name"], row["moderated"], row["emoji_id"], row["emoji_name"])
             self.channels[row["channel_id"]].available_tags += (tag,)
-        for row in await queries.list_recipients(conn):
-            self._set_recipients(self.channels[row["channel_id"]], tuple(row["user_ids"]))
 
     # ── questions ──
 
@@ -100,9 +98,13 @@ class Directory:
         return [self.guilds[guild_id] for guild_id in sorted(self._guild_ids_of.get(user_id, ()))]
 
     def dms_of(self, user_id: int) -> list[Channel]:
-        """The direct messages that a user takes part in, the one with the newest message first."""
-        channels = [self.channels[channel_id] for channel_id in self._dm_ids_of.get(user_id, ())]
+        """The direct messages that a user has open, the one with the newest message first."""
+        channels = [self.channels[channel_id] for channel_id in self.open_dm_ids.get(user_id, ())]
         return sorted(channels, key=lambda channel: channel.last_message_id or channel.id, reverse=True)
+
+    def has_open(self, user_id: int, channel_id: int) -> bool:
+        """Whether a user has a direct message of theirs in sight."""
+        return channel_id in self.open_dm_ids.get(user_id, ())
 
     def shared_guild_ids(self, user_id: int, other_id: int) -> set[int]:
         """The guilds that both users are members of."""
@@ -257,29 +259,22 @@ class Directory:
                     known.last_message_id, known.last_pin_timestamp,
                 )  # fmt: skip
             self._add_channel(channel)
-            return
-        assert isinstance(entry.audience, Users), "each side of a direct message is told by itself"
-        channel = self.channels.setdefault(
-            int(entry.d["id"]), Channel(int(entry.d["id"]), entry.d["type"], None)
-        )
-        others = (int(recipient["id"]) for recipient in entry.d["recipients"])
-        self._set_recipients(channel, tuple(sorted({*entry.audience.user_ids, *others})))
+        else:
+            people.on_dm(self, entry)
 
     def _on_channel_delete(self, entry: Entry) -> None:
         """Its threads go with it, unsaid; of the children of a category and of a guild that names it each
         is told by an event of its own."""
+        if "guild_id" not in entry.d:
+            return people.on_dm_delete(self, entry)
         channel = self.channels.pop(int(entry.d["id"]), None)
-        if channel is None:
-            return
-        if channel.guild_id is not None:
+        if channel is not None and channel.guild_id is not None:
             guild = self.guilds[channel.guild_id]
             guild.channel_ids.discard(channel.id)
             expressions.forget_channel(guild, channel.id)
             for thread in [child for child in self.children_of(channel) if child.type in THREADS]:
                 del self.channels[thread.id]
                 guild.channel_ids.discard(thread.id)
-        for user_id in channel.recipient_ids:
-            self._dm_ids_of[user_id].discard(channel.id)
 
     def _add_member(self, guild_id: int, member: Member) -> None:
         self.guilds[guild_id].members[member.user_id] = member
@@ -289,11 +284,6 @@ class Directory:
         self.channels[channel.id] = channel
         if channel.guild_id is not None:
             self.guilds[channel.guild_id].channel_ids.add(channel.id)
-
-    def _set_recipients(self, channel: Channel, user_ids: tuple[int, ...]) -> None:
-        channel.recipient_ids = user_ids
-        for user_id in user_ids:
-            self._dm_ids_of[user_id].add(channel.id)
 
 
 # What each event changes here. Events that are not listed change nothing that is remembered.
@@ -320,7 +310,7 @@ _FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
 _CHANGES_SIGHT = frozenset(_FOLDS) - {
     TOKEN_REVOKED, "MESSAGE_CREATE", "CHANNEL_PINS_UPDATE", "USER_UPDATE",
     *expressions.FOLDS,
-    *people.FOLDS,
+    *people.NOT_SIGHT,
 }  # fmt: skip
 
 # Those that change what somebody may do in a guild: their transaction marks the guild.

@@ -14,6 +14,19 @@ create table relationships (
 
 create index relationships_with on relationships (other_id);
 
+-- Who has closed a direct message does not see it until something is said there.
+alter table recipients
+    add column closed boolean not null default false;
+
+-- What a group of people has beyond a channel's name.
+create table group_dms (
+    channel_id bigint primary key references channels (id) on delete cascade,
+    owner_id   bigint not null references users (id),
+    icon       text
+);
+
+create index group_dms_of_owner on group_dms (owner_id);
+
 -- Up to where somebody has read a channel; null where only its pins were looked at. Rows change often and
 -- always in place, so each page keeps room for it.
 create table read_states (

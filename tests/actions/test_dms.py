@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import channels, dms, messages
+from chatd.actions import channels, dms, messages, relationships, typing, user_settings
 from chatd.model.audience import Channel, Users
 from chatd.model.dms import DirectMessageDraft
 from chatd.model.errors import CannotMessageUser, UnknownChannel, UnknownUser
 from chatd.model.messages import MessageDraft, MessagePage
+from chatd.model.relationships import RelationshipDraft
+from chatd.model.user_settings import UserSettingsEdit
 from tests.beats import assert_as_fresh, refused
 from tests.conftest import opened_store
-from tests.people import Heard, bot, person
+from tests.people import Heard, bot, general, person
 
 
 async def open_dm(store: Any, actor: Any, other_id: int) -> Any:
@@ -131,3 +133,103 @@ async def test_the_list_begins_with_the_newest_talk(store):
         assert listed[0] == await channels.get_channel(tx, opened[0])
     async with store.reading(others[1]) as tx:
         assert [int(channel["id"]) for channel in dms.list_dms(tx)] == [opened[1]]
+
+
+async def close(store: Any, actor: Any, channel_id: int) -> Any:
+    async with store.transaction(actor) as tx:
+        return await dms.close(tx, channel_id)
+
+
+async def test_who_closes_it_does_not_see_it_until_something_is_said(store):
+    ada, _ = await person(store, "ada")
+    bob, _ = await person(store, "bob")
+    opened = await open_dm(store, ada, bob.id)
+    channel_id, heard = int(opened["id"]), Heard(store)
+    assert (await close(store, bob, channel_id))["id"] == opened["id"]
+    (entry,) = heard.take()
+    assert (entry.name, entry.audience) == ("CHANNEL_DELETE", Users((bob.id,)))
+    assert [user["id"] for user in entry.d["recipients"]] == [str(ada.id)]
+    await close(store, bob, channel_id)
+    assert heard.entries == []
+    async with store.reading(bob) as tx:
+        assert dms.list_dms(tx) == []
+    async with store.reading(ada) as tx:
+        assert len(dms.list_dms(tx)) == 1
+    await assert_as_fresh(store)
+    await say(store, ada, channel_id)
+    assert [(entry.name, entry.audience) for entry in heard.take()] == [
+        ("CHANNEL_CREATE", Users((bob.id,))), ("MESSAGE_CREATE", Channel(channel_id, None)),
+    ]  # fmt: skip
+    await say(store, ada, channel_id)
+    assert heard.names == ["MESSAGE_CREATE"]
+    await assert_as_fresh(store)
+
+
+async def test_a_closed_one_is_opened_again_for_who_asks(store):
+    ada, _ = await person(store, "ada")
+    bob, _ = await person(store, "bob")
+    channel_id = int((await open_dm(store, ada, bob.id))["id"])
+    await close(store, ada, channel_id)
+    heard = Heard(store)
+    assert int((await open_dm(store, ada, bob.id))["id"]) == channel_id
+    assert [(entry.name, entry.audience) for entry in heard.take()] == [("CHANNEL_CREATE", Users((ada.id,)))]
+    await assert_as_fresh(store)
+
+
+async def test_many_who_write_at_once_open_it_once(store):
+    ada, _ = await person(store, "ada")
+    bob, _ = await person(store, "bob")
+    channel_id = int((await open_dm(store, ada, bob.id))["id"])
+    await close(store, bob, channel_id)
+    heard = Heard(store)
+    await asyncio.gather(*(say(store, ada, channel_id) for _ in range(5)))
+    assert sorted(heard.names) == ["CHANNEL_CREATE"] + ["MESSAGE_CREATE"] * 5
+    assert heard.names[0] == "CHANNEL_CREATE"
+    await assert_as_fresh(store)
+
+
+async def test_nothing_is_said_between_two_of_whom_one_has_blocked_the_other(store):
+    ada, _ = await person(store, "ada")
+    bob, _ = await person(store, "bob")
+    channel_id = int((await open_dm(store, ada, bob.id))["id"])
+    async with store.transaction(bob) as tx:
+        await relationships.create_relationship(tx, ada.id, RelationshipDraft.parse({"type": 2}))
+    await close(store, bob, channel_id)
+    for actor, other in ((ada, bob), (bob, ada)):
+        async with refused(store, CannotMessageUser):
+            await say(store, actor, channel_id)
+        async with refused(store, CannotMessageUser):
+            await open_dm(store, actor, other.id)
+        async with refused(store, CannotMessageUser), store.reading(actor) as tx:
+            await typing.start_typing(tx, channel_id)
+    async with store.reading(ada) as tx:  # what was said can still be read
+        assert await list_messages(tx, channel_id) == []
+
+
+async def test_strangers_write_to_each_other_only_as_friends(store):
+    ada, _ = await person(store, "ada")
+    bob, _ = await person(store, "bob")
+    channel_id = int((await open_dm(store, ada, bob.id))["id"])
+    async with store.pool.acquire() as conn:
+        await conn.execute("delete from members where user_id = $1", bob.id)
+    del store.directory.guilds[general(store).guild_id].members[bob.id]
+    store.directory._guild_ids_of[bob.id].clear()
+    async with refused(store, CannotMessageUser):
+        await say(store, ada, channel_id)
+    for actor, other in ((ada, bob), (bob, ada)):
+        async with store.transaction(actor) as tx:
+            await relationships.create_relationship(tx, other.id, RelationshipDraft.parse({}))
+    await say(store, ada, channel_id)
+
+
+async def test_a_guild_can_be_set_apart_so_that_its_members_do_not_begin(store):
+    ada, _ = await person(store, "ada")
+    bob, _ = await person(store, "bob")
+    async with store.transaction(bob) as tx:
+        edit = UserSettingsEdit.parse({"restricted_guilds": [str(general(store).guild_id)]})
+        await user_settings.update_settings(tx, edit)
+    await assert_as_fresh(store)
+    async with refused(store, CannotMessageUser):
+        await open_dm(store, ada, bob.id)
+    channel_id = int((await open_dm(store, bob, ada.id))["id"])
+    await say(store, ada, channel_id)  # who was written to may answer

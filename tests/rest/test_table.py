@@ -38,6 +38,8 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("GET", "/users/@me/guilds/{guild_id}/member", "ada", None, 200, ["roles", "joined_at", "user"]),
     ("GET", "/users/@me/channels", "ada", None, 200, []),
     ("POST", "/users/@me/channels", "ada", {"recipient_id": "{user_id}"}, 200, {"type": 1}),
+    ("PUT", "/channels/{channel_id}/recipients/{user_id}", "ada", None, 400, {"code": 50024}),
+    ("DELETE", "/channels/{channel_id}/recipients/{user_id}", "ada", None, 400, {"code": 50024}),
     ("GET", "/users/@me/settings", "ada", None, 200, {"theme": "dark", "status": "online"}),
     ("PATCH", "/users/@me/settings", "ada", {"theme": "light"}, 200, {"theme": "light", "locale": "en-US"}),
     ("PATCH", "/users/@me/guilds/settings", "ada", {"guilds": {}}, 400, {"code": 50035}),

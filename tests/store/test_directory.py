@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from chatd.actions import dms, members, messages, users
+from chatd.actions import dms, members, messages, relationships, users
 from chatd.model import permissions
 from chatd.model.actor import ANYONE, Actor
 from chatd.model.audience import Audience, Channel, Guild, Nobody, Users
 from chatd.model.channels import Channel as ChannelObject
 from chatd.model.channels import ChannelType
-from chatd.model.dms import DirectMessageDraft
+from chatd.model.dms import DirectMessageDraft, GroupDraft, GroupEdit
+from chatd.model.errors import ApiError, BotsForbidden, CannotMessageUser
 from chatd.model.events import TOKEN_REVOKED, Entry, Event
 from chatd.model.json_text import encode_json
 from chatd.model.members import Member
 from chatd.model.messages import MessageDraft
 from chatd.model.permissions import Overwrite, Permission
+from chatd.model.relationships import RelationshipDraft
 from chatd.model.roles import Role
 from chatd.model.users import UserEdit
 from chatd.store.directory import ACTORS_MAX, Directory, RememberedActor
@@ -30,6 +33,7 @@ from tests.beats import MOMENTS, assert_as_fresh
 from tests.conftest import opened_store
 from tests.people import bot, general, person
 
+TEXTS = (ChannelType.GUILD_TEXT, ChannelType.DM, ChannelType.GROUP_DM)
 SEND_AND_VIEW = int(Permission.SEND_MESSAGES | Permission.VIEW_CHANNEL)
 
 UPDATE_MEMBER = """
@@ -248,17 +252,53 @@ class Here:
 
     async def open_dm(self) -> None:
         one, other = self.rng.sample(self.people, 2)
-        async with self.store.transaction(one) as tx:
-            await dms.open_dm(tx, DirectMessageDraft(other.id))
+        with suppress(CannotMessageUser):
+            async with self.store.transaction(one) as tx:
+                await dms.open_dm(tx, DirectMessageDraft(other.id))
+
+    async def make_group(self) -> None:
+        one, *others = self.rng.sample(self.people, 3)
+        with suppress(CannotMessageUser, BotsForbidden):
+            async with self.store.transaction(one) as tx:
+                await dms.create_group(tx, GroupDraft(tuple(other.id for other in others)))
+
+    async def change_dm(self) -> None:
+        """Close it, leave it, bring somebody in, or name it; what cannot be done there is refused."""
+        actor, other = self.rng.sample(self.people, 2)
+        channels = self.store.directory.dms_of(actor.id)
+        if not channels:
+            return
+        channel_id = self.rng.choice(channels).id
+        edit = GroupEdit.parse({"name": self.rng.choice(["we", "us"])})
+        change = self.rng.choice([
+            lambda tx: dms.close(tx, channel_id),
+            lambda tx: dms.add_recipient(tx, channel_id, other.id),
+            lambda tx: dms.update_group(tx, channel_id, edit),
+        ])  # fmt: skip
+        with suppress(ApiError):
+            async with self.store.transaction(actor) as tx:
+                await change(tx)
+
+    async def relate(self) -> None:
+        """Ask somebody to be friends, agree, block them, or end it."""
+        one, other = self.rng.sample(self.people, 2)
+        draft = RelationshipDraft(self.rng.choice([1, 1, 2]))
+        with suppress(ApiError):
+            async with self.store.transaction(one) as tx:
+                if self.rng.random() < 0.7:
+                    await relationships.create_relationship(tx, other.id, draft)
+                else:
+                    await relationships.delete_relationship(tx, other.id)
 
     async def say(self) -> None:
         actor, directory = self.anybody(), self.store.directory
         now = datetime.now(UTC)
-        texts = [channel.id for channel in directory.channels.values() if channel.type <= ChannelType.DM]
+        texts = [channel.id for channel in directory.channels.values() if channel.type in TEXTS]
         theirs = [at for at in texts if directory.permissions(actor.id, at, now) & Permission.SEND_MESSAGES]
         if theirs:
-            async with self.store.queued(actor) as tx:
-                await messages.create_message(tx, self.rng.choice(theirs), MessageDraft("hello"))
+            with suppress(CannotMessageUser):
+                async with self.store.queued(actor) as tx:
+                    await messages.create_message(tx, self.rng.choice(theirs), MessageDraft("hello"))
 
 
 async def stores_of_two_guilds(pool: Any) -> tuple[Any, Any]:
@@ -298,6 +338,7 @@ async def walk_about(store: Any, rng: random.Random) -> None:
         await here.join()
     steps = [
         here.join, here.join_other_guild, here.rename, here.open_dm, here.say, here.say,
+        here.make_group, here.change_dm, here.change_dm, here.relate, here.relate,
         elsewhere.create_role, elsewhere.update_role, elsewhere.delete_role, elsewhere.update_member,
         elsewhere.update_member, elsewhere.remove_member, elsewhere.create_channel, elsewhere.update_channel,
         elsewhere.update_channel, elsewhere.delete_channel, elsewhere.update_guild,
@@ -385,7 +426,8 @@ async def test_the_newest_message_is_the_one_with_the_largest_id(store):
     """Two that are sent at once may be committed the other way round."""
     directory, channel = store.directory, general(store)
     for message_id in (7, 9, 8):
-        payload = encode_json({"id": str(message_id), "channel_id": str(channel.id)})
+        d = {"id": str(message_id), "channel_id": str(channel.id), "mentions": [], "mention_roles": []}
+        payload = encode_json({**d, "mention_everyone": False})
         directory.fold(Entry(directory.position + 1, "MESSAGE_CREATE", payload, Channel(channel.id, None)))
     assert channel.last_message_id == 9
 
