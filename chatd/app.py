@@ -211,6 +211,7 @@ def _rest_settings(config: Config) -> RestSettings:
         session=timedelta(days=config.accounts.session_days),
         attachment_bytes_max=config.files.attachment_bytes_max,
         signed_links=config.files.signed_links,
+        guilds_owned_max=config.accounts.guilds_owned_max,
         limits=config.limits if config.limits.enabled else LimitSettings.off(),
     )
 

@@ -56,11 +56,12 @@ class DatabaseSection:
 
 @dataclass(frozen=True, slots=True)
 class AccountsSection:
-    """Who may sign up, and for how long a sign-in lasts."""
+    """Who may sign up, for how long a sign-in lasts, and how much one may make."""
 
     server_name: str = "chatd"
     registration: str = ""
     session_days: float = 30.0
+    guilds_owned_max: int = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,3 +56,26 @@ select t.id, :channel_id, t.n, t.name, t.moderated, t.emoji_id, t.emoji_name
 delete from channel_tags
  where channel_id = :channel_id
    and id <> all(:kept::bigint[]);
+
+-- name: list_deleted :many
+-- Channels whose messages are still there.
+select id
+  from deleted_channels
+ order by id
+ limit :limit;
+
+-- name: delete_messages_of :exec
+-- A slice of what was said in a channel that is no more. Leans on messages_of_channel.
+delete from messages
+ where id in (
+           select id
+             from messages
+            where channel_id = :channel_id
+            order by id
+            limit :limit
+       );
+
+-- name: forget_deleted :exec
+-- Its messages are gone too.
+delete from deleted_channels
+ where id = :id;

@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 
 from chatd import jobs
-from chatd.actions import gateway_sessions, messages, tokens
+from chatd.actions import channels, gateway_sessions, messages, tokens, upkeep
 from chatd.actions.gateway_sessions import DroppedSession, SavedSession
 from chatd.model.events import TOKEN_REVOKED
 from chatd.model.messages import MessageDraft
 from chatd.store.blobs import FOLDERS, Blobs
 from chatd.store.queries import blobs
 from tests.people import Heard, bot, general, person
+from tests.places import make_channel, owner_of
 
 KEPT = timedelta(hours=1)
 SAID = "select content from messages where type = 0 order by id"
@@ -201,3 +202,23 @@ async def test_every_column_that_holds_an_image_is_looked_at_before_a_file_goes(
     assert len(columns) > 12
     for table, column in columns:
         assert f"select {column} from {table} where" in blobs.list_unused_blobs.sql, (table, column)
+
+
+async def test_what_was_said_in_a_deleted_channel_goes_slice_by_slice(store, connection, monkeypatch):
+    monkeypatch.setattr(upkeep, "SLICE_MESSAGES", 2)
+    monkeypatch.setattr(upkeep, "ROUND_MESSAGES_MAX", 4)
+    owner = await owner_of(store)
+    kept, doomed = general(store), await make_channel(store, owner)
+    await say(store, owner, "kept")
+    rows = [(number, doomed.id, owner.id) for number in range(1, 6)]
+    await connection.executemany(
+        "insert into messages (id, channel_id, author_id, content) values ($1, $2, $3, 'doomed')", rows
+    )
+    async with store.transaction(owner) as tx:
+        await channels.delete_channel(tx, doomed.id)
+    left = []
+    for _ in range(3):
+        left.append(len(await column(connection, "select id from messages where content = 'doomed'")))
+        await jobs.sweep(store, journal_kept=KEPT)
+    assert left == [5, 1, 0] and await column(connection, "select id from deleted_channels") == []
+    assert await column(connection, SAID) == ["kept"] and kept.id in store.directory.channels

@@ -12,6 +12,7 @@ from typing import Any
 
 from chatd.actions import access, audit_log, overwrites, voice_states
 from chatd.actions.access import ChannelAccess
+from chatd.actions.rows import arguments_of
 from chatd.model import audience, events
 from chatd.model.audit_log import AuditAction, changes_between
 from chatd.model.channels import (
@@ -87,14 +88,9 @@ async def create_channel(tx: Transaction, guild_id: int, draft: ChannelDraft) ->
         position=_position_below(tx.directory, guild, parent, draft.type),
         overwrites=draft.overwrites or dict(parent.overwrites if parent else {}),
     )  # fmt: skip
-    channel = _set(tx, channel, draft)
+    channel = drafted(tx, channel, draft)
     _refuse_full_categories(tx.directory, guild, {channel.id: channel})
-    await channels.insert_channel(
-        tx.conn, id=channel.id, guild_id=guild_id, type=channel.type, name=channel.name, topic=channel.topic,
-        position=channel.position,
-    )  # fmt: skip
-    await _write(tx, channel)
-    await overwrites.write(tx, channel)
+    await insert(tx, channel)
     tx.emit(events.channel_create(channel), to=audience.Channel(channel.id, guild_id))
     changes = changes_between(None, channel.payload())
     await audit_log.record(tx, guild_id, AuditAction.CHANNEL_CREATE, target_id=channel.id, changes=changes)
@@ -111,7 +107,7 @@ async def update_channel(tx: Transaction, channel_id: int, draft: ChannelDraft) 
     place = await access.channel(tx, channel_id)
     before, guild = require_guild_channel(place)
     place.require(Permission.MANAGE_CHANNELS)
-    after = _set(tx, before.converted(draft.type), draft)
+    after = drafted(tx, before.converted(draft.type), draft)
     if draft.overwrites is not None:
         overwrites.require_change(tx, before, guild, draft.overwrites)
         after = after.with_overwrites(draft.overwrites)
@@ -188,7 +184,7 @@ def viewers(directory: Directory, guild: Guild, channel_id: int) -> audience.Aud
     return audience.Guild(guild.id) if everybody else audience.Users(seen_by, guild.id)
 
 
-def _set(tx: Transaction, channel: Channel, draft: ChannelDraft) -> Channel:
+def drafted(tx: Transaction, channel: Channel, draft: ChannelDraft) -> Channel:
     """The channel with the draft's values. A tag that the channel does not have yet gets an id."""
     values = dict(draft.values)
     if "available_tags" in values:
@@ -197,6 +193,13 @@ def _set(tx: Transaction, channel: Channel, draft: ChannelDraft) -> Channel:
             tag if tag.id in known else tag._replace(id=tx.next_id()) for tag in values["available_tags"]
         )
     return replace(channel, **values)
+
+
+async def insert(tx: Transaction, channel: Channel) -> None:
+    """Make the rows of a new channel."""
+    await channels.insert_channel(tx.conn, **arguments_of(channel, channels.insert_channel))
+    await _write(tx, channel)
+    await overwrites.write(tx, channel)
 
 
 def _moved(tx: Reading, guild: Guild, before: Channel, move: ChannelMove) -> Channel:
@@ -229,12 +232,11 @@ async def _change(tx: Transaction, guild: Guild, before: Channel, after: Channel
 async def _write(tx: Transaction, channel: Channel) -> None:
     """Make the row of a channel and those of its tags what the channel says."""
     reaction, tags = channel.default_reaction_emoji, channel.available_tags
-    row = {
-        "default_reaction_emoji_id": reaction and reaction.emoji_id,
-        "default_reaction_emoji_name": reaction and reaction.emoji_name,
-    }
-    for name in channels.update_channel.parameters:
-        row.setdefault(name, getattr(channel, name, None))
+    row = arguments_of(
+        channel, channels.update_channel,
+        default_reaction_emoji_id=reaction and reaction.emoji_id,
+        default_reaction_emoji_name=reaction and reaction.emoji_name,
+    )  # fmt: skip
     await channels.update_channel(tx.conn, **row)
     await channels.delete_other_tags(tx.conn, channel_id=channel.id, kept=[tag.id for tag in tags])
     await channels.upsert_tags(

@@ -11,6 +11,7 @@ from typing import Any
 
 from chatd.actions import access, audit_log
 from chatd.actions.access import GuildAccess
+from chatd.actions.rows import arguments_of
 from chatd.model import audience, events
 from chatd.model.audit_log import AuditAction, changes_between
 from chatd.model.errors import InvalidRole, MaximumRoles, MissingPermissions, UnknownRole
@@ -43,9 +44,7 @@ async def count_members(tx: Reading, guild_id: int) -> dict[str, int]:
     return counts
 
 
-async def create_role(
-    tx: Transaction, guild_id: int, edit: RoleEdit, *, icon: str | None = None
-) -> Role:
+async def create_role(tx: Transaction, guild_id: int, edit: RoleEdit, *, icon: str | None = None) -> Role:
     """Make a role, right above @everyone and below all others. `icon` is the hash of its image.
 
     What is not said of it is as with @everyone. Needs MANAGE_ROLES and each permission that it grants.
@@ -59,9 +58,9 @@ async def create_role(
     role = Role(tx.next_id(), "new role", guild.roles[guild_id].permissions, position=1)
     role = edit.applied_to(role, icon)
     _require_granting(place, 0, role.permissions)
-    await roles.insert_role(tx.conn, guild_id=guild_id, **_row(role, roles.insert_role))
+    await roles.insert_role(tx.conn, **arguments_of(role, roles.insert_role, guild_id=guild_id))
     tx.emit(events.guild_role_create(guild_id, role), to=audience.Guild(guild_id))
-    changes = changes_between(None, role.payload())
+    changes = changes_between(None, _audited(role))
     await audit_log.record(tx, guild_id, AuditAction.ROLE_CREATE, target_id=role.id, changes=changes)
     return role
 
@@ -83,7 +82,7 @@ async def update_role(
         raise InvalidRole()
     _require_granting(place, before.permissions, after.permissions)
     if after != before:
-        await roles.update_role(tx.conn, **_row(after, roles.update_role))
+        await roles.update_role(tx.conn, **arguments_of(after, roles.update_role))
         await _tell_change(tx, guild_id, before, after)
     return after
 
@@ -114,7 +113,7 @@ async def move_roles(tx: Transaction, guild_id: int, moves: dict[int, int]) -> l
     for role in changed:
         tx.emit(events.guild_role_update(guild_id, role), to=audience.Guild(guild_id))
         if role.id in moves:
-            changes = changes_between(guild.roles[role.id].payload(), role.payload())
+            changes = changes_between(_audited(guild.roles[role.id]), _audited(role))
             await audit_log.record(tx, guild_id, AuditAction.ROLE_UPDATE, target_id=role.id, changes=changes)
     return [role.payload() for role in replace(guild, roles={**guild.roles, **after}).ranked_roles()]
 
@@ -134,7 +133,7 @@ async def delete_role(tx: Transaction, guild_id: int, role_id: int) -> None:
     await roles.delete_overwrites_of(tx.conn, guild_id=guild_id, target_id=role_id)
     await roles.delete_role(tx.conn, id=role_id)
     tx.emit(events.guild_role_delete(guild_id, role_id), to=audience.Guild(guild_id))
-    changes = changes_between(role.payload(), None)
+    changes = changes_between(_audited(role), None)
     await audit_log.record(tx, guild_id, AuditAction.ROLE_DELETE, target_id=role_id, changes=changes)
 
 
@@ -164,10 +163,11 @@ def _require_own_order(place: GuildAccess, after: dict[int, Role]) -> None:
 
 async def _tell_change(tx: Transaction, guild_id: int, before: Role, after: Role) -> None:
     tx.emit(events.guild_role_update(guild_id, after), to=audience.Guild(guild_id))
-    changes = changes_between(before.payload(), after.payload())
+    changes = changes_between(_audited(before), _audited(after))
     await audit_log.record(tx, guild_id, AuditAction.ROLE_UPDATE, target_id=after.id, changes=changes)
 
 
-def _row(role: Role, query: Any) -> dict[str, Any]:
-    """The role as the arguments of a query that are fields of it."""
-    return {name: getattr(role, name) for name in query.parameters if hasattr(role, name)}
+def _audited(role: Role) -> dict[str, Any]:
+    """A role as the audit log names its parts."""
+    payload = role.payload()
+    return {"icon_hash" if name == "icon" else name: value for name, value in payload.items()}

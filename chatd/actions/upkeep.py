@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from chatd.store.blobs import FOLDERS, Blobs
-from chatd.store.queries import blobs, gateway_sessions, journal, messages
+from chatd.store.queries import blobs, channels, gateway_sessions, journal, messages
 from chatd.store.transaction import Reading
+
+# Messages of deleted channels: what one statement takes away, and what one round does.
+SLICE_MESSAGES = 2_000
+ROUND_MESSAGES_MAX = 100_000
+ROUND_CHANNELS_MAX = 500
 
 
 async def forget(tx: Reading, *, journal_kept: timedelta, nonces_kept: timedelta) -> dict[str, int]:
-    """Drop what is older than it is kept; how many of each.
+    """Drop what is older than it is kept, and what hangs on nothing any more; how many of each.
 
     A gateway session can be resumed for as long as the journal is kept.
     """
@@ -20,7 +26,21 @@ async def forget(tx: Reading, *, journal_kept: timedelta, nonces_kept: timedelta
             "entries": await journal.delete_entries_before(conn, before=now - journal_kept),
             "nonces": await messages.delete_nonces_before(conn, before=now - nonces_kept),
             "sessions": await gateway_sessions.delete_expired_sessions(conn, before=now - journal_kept),
+            "messages": await _forget_deleted_channels(conn),
         }
+
+
+async def _forget_deleted_channels(conn: Any) -> int:
+    """Take away what was said in channels that are no more. How many messages; the rest has its next turn."""
+    gone = 0
+    for row in await channels.list_deleted(conn, limit=ROUND_CHANNELS_MAX):
+        while gone < ROUND_MESSAGES_MAX:
+            taken = await channels.delete_messages_of(conn, channel_id=row["id"], limit=SLICE_MESSAGES)
+            gone += taken
+            if taken < SLICE_MESSAGES:
+                await channels.forget_deleted(conn, id=row["id"])
+                break
+    return gone
 
 
 async def sweep_blobs(tx: Reading, store: Blobs, *, kept: timedelta) -> int:

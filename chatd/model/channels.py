@@ -280,8 +280,15 @@ class ChannelDraft:
     def parse(cls, body: Any) -> ChannelDraft:
         """A new channel of a guild."""
         form = Form(body)
+        draft = cls.read_new(form)
+        form.finish()
+        return draft
+
+    @classmethod
+    def read_new(cls, form: Form) -> ChannelDraft:
         kind = form.choice("type", tuple(SETTINGS), default=ChannelType.GUILD_TEXT)
-        form.string("name", length=(1, 100))
+        if form.raw("name") is None:
+            form.string("name")
         return cls._read(form, kind)
 
     @classmethod
@@ -289,7 +296,9 @@ class ChannelDraft:
         """Changes to a channel whose type is `kind`."""
         form = Form(body)
         becomes = form.choice("type", CONVERTIBLE if kind in CONVERTIBLE else (kind,), default=kind)
-        return cls._read(form, becomes)
+        draft = cls._read(form, becomes)
+        form.finish()
+        return draft
 
     @classmethod
     def _read(cls, form: Form, kind: int) -> ChannelDraft:
@@ -301,9 +310,7 @@ class ChannelDraft:
         if "parent_id" in form and kind != ChannelType.GUILD_CATEGORY:
             values["parent_id"] = form.snowflake("parent_id", default=None)
         values |= {name: _READERS[name](form, name, kind) for name in SETTINGS[kind] if name in form}
-        draft = cls(kind, values, _overwrites(form))
-        form.finish()
-        return draft
+        return cls(kind, values, _overwrites(form))
 
 
 class ChannelMove(NamedTuple):

@@ -292,6 +292,10 @@ class TooManyStickers(ApiError):
     status, code, message = 400, 30039, "Maximum number of stickers reached"
 
 
+class MaximumGuilds(ApiError):
+    status, code, message = 400, 30001, "Maximum number of guilds reached"
+
+
 class MaximumRoles(ApiError):
     status, code, message = 400, 30005, "Maximum number of guild roles reached (250)"
 
@@ -304,6 +308,18 @@ class InvalidRole(ApiError):
     """@everyone and managed roles cannot be deleted, moved or renamed."""
 
     status, code, message = 400, 50028, "Invalid Role"
+
+
+class OwnerStays(ApiError):
+    """Who owns a guild makes somebody else its owner, or deletes it, but cannot leave it."""
+
+    status, code, message = 400, 50055, "Invalid Guild"
+
+
+class HomeStays(ApiError):
+    """The guild that everybody joins when they sign up."""
+
+    status, code, message = 403, 50013, "The guild that everybody joins cannot be deleted"
 
 
 class RequiredChannel(ApiError):

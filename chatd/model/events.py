@@ -28,6 +28,8 @@ from chatd.model.voice_states import VoiceState
 
 # Read by servers only: a session or bot token has been revoked, by whichever process.
 TOKEN_REVOKED = "CHATD_TOKEN_REVOKED"
+# Read by servers only: there is a new guild, of which its owner is told when they are made its member.
+GUILD_MADE = "CHATD_GUILD_MADE"
 # Likewise: the emoji of an application, all of them. Nobody is told; its bot asks.
 APPLICATION_EMOJIS_UPDATE = "CHATD_APPLICATION_EMOJIS_UPDATE"
 
@@ -125,8 +127,16 @@ def presence_update(
     )
 
 
+def guild_made(guild: Guild, channels: list[Channel]) -> Event:
+    return Event(GUILD_MADE, {**guild.payload(), "channels": [channel.payload() for channel in channels]})
+
+
 def guild_update(guild: Guild) -> Event:
     return Event("GUILD_UPDATE", guild.payload())
+
+
+def guild_delete(guild_id: int) -> Event:
+    return Event("GUILD_DELETE", {"id": str(guild_id)})
 
 
 def channel_create(channel: Channel) -> Event:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from chatd.model.channels import ChannelDraft
 from chatd.model.emojis import Emoji
+from chatd.model.images import Image, image_of
 from chatd.model.members import Member
-from chatd.model.roles import Rank, Role
+from chatd.model.permissions import Permission
+from chatd.model.roles import Rank, Role, RoleEdit
 from chatd.model.shapes import Form
 from chatd.model.soundboard import Sound
 from chatd.model.stickers import Sticker
@@ -19,14 +22,28 @@ OWNER_RANK = (2**31, 0)
 # A bit of system_channel_flags: nothing is said there of who has joined.
 SUPPRESS_JOIN_NOTIFICATIONS = 1 << 0
 
-
 # What every guild here can do, which Discord sells or grants: clients ask before they show it.
 FEATURES_OF_ALL = frozenset(
-    {"ANIMATED_BANNER", "ANIMATED_ICON", "BANNER", "ENHANCED_ROLE_COLORS", "INVITE_SPLASH", "NEWS",
-     "ROLE_ICONS", "VANITY_URL"}
+    {"ANIMATED_BANNER", "ANIMATED_ICON", "BANNER", "INVITE_SPLASH", "NEWS", "ROLE_ICONS", "VANITY_URL"}
+)
+# What a guild can turn on and off: required channels, a preview for strangers, no invites for now; and
+# which permission that takes.
+FEATURES_TO_CHOOSE: dict[str, int] = {
+    "COMMUNITY": int(Permission.ADMINISTRATOR),
+    "DISCOVERABLE": int(Permission.ADMINISTRATOR),
+    "INVITES_DISABLED": int(Permission.MANAGE_GUILD),
+}
+
+# The Discord documentation, "Create Guild": a bot that is in this many makes no more.
+GUILDS_OF_BOT_MAX = 10
+
+AFK_TIMEOUTS_S = (60, 300, 900, 1800, 3600)
+# The Discord documentation, "Locales".
+LOCALES = (
+    "ar", "bg", "cs", "da", "de", "el", "en-GB", "en-US", "es-419", "es-ES", "fi", "fr", "he", "hi", "hr",
+    "hu", "id", "it", "ja", "ko", "lt", "nl", "no", "pl", "pt-BR", "ro", "ru", "sv-SE", "th", "tr", "uk",
+    "vi", "zh-CN", "zh-TW",
 )  # fmt: skip
-# What a guild can turn on and off: required channels, a preview for strangers, no invites for now.
-FEATURES_TO_CHOOSE = frozenset({"COMMUNITY", "DISCOVERABLE", "INVITES_DISABLED"})
 
 
 @dataclass(slots=True)
@@ -73,6 +90,14 @@ class Guild:
             **{name: row[name] for name in (*_PLAIN, *CHANNEL_SETTINGS)},
         )  # fmt: skip
 
+    @classmethod
+    def from_payload(cls, d: dict[str, Any]) -> Guild:
+        """A guild with its roles, as it is announced to the servers."""
+        guild = cls(int(d["id"]), d["name"], int(d["owner_id"]))
+        guild.update_from_payload(d)
+        guild.roles = {role.id: role for role in map(Role.from_payload, d["roles"])}
+        return guild
+
     def rank(self, user_id: int) -> Rank:
         """How high somebody stands: as their highest role does, @everyone's if they have none.
 
@@ -94,8 +119,8 @@ class Guild:
         for name in CHANNEL_SETTINGS:
             setattr(self, name, int(d[name]) if d[name] else None)
 
-    def payload(self) -> dict[str, Any]:
-        """The guild object; members, channels and the like ride only on GUILD_CREATE."""
+    def settings_payload(self) -> dict[str, Any]:
+        """What can be set of a guild."""
         return {
             "id": str(self.id),
             "name": self.name,
@@ -103,6 +128,12 @@ class Guild:
             "features": sorted(FEATURES_OF_ALL.union(self.features)),
             **{name: getattr(self, name) for name in _PLAIN},
             **{name: _id_text(getattr(self, name)) for name in CHANNEL_SETTINGS},
+        }
+
+    def payload(self) -> dict[str, Any]:
+        """The guild object; members, channels and the like ride only on GUILD_CREATE."""
+        return {
+            **self.settings_payload(),
             "mfa_level": 0,
             "nsfw_level": 0,
             "nsfw": False,
@@ -126,6 +157,11 @@ class Guild:
             "stickers": [sticker.payload() for sticker in self.stickers.values()],
         }
 
+    def preview_payload(self) -> dict[str, Any]:
+        """What somebody sees of a guild before they join; its counts are added by who knows them."""
+        payload = self.payload()
+        return {name: payload[name] for name in _PREVIEW}
+
     def ranked_roles(self) -> list[Role]:
         """From @everyone to the highest."""
         return sorted(self.roles.values(), key=lambda role: role.rank)
@@ -143,12 +179,113 @@ CHANNEL_SETTINGS = (
     "safety_alerts_channel_id",
 )  # fmt: skip
 
+_PREVIEW = (
+    "id", "name", "icon", "description", "home_header", "splash", "discovery_splash", "features", "emojis",
+    "stickers",
+)  # fmt: skip
 # Those that a COMMUNITY must have, and that cannot be deleted while it is one.
 REQUIRED_CHANNELS = ("rules_channel_id", "public_updates_channel_id")
 
 
 def _id_text(id: int | None) -> str | None:
     return None if id is None else str(id)
+
+
+# ── what a client may send ──
+
+# Pictures of a guild, each a data URI on the way in and a hash from then on.
+IMAGES = ("icon", "splash", "discovery_splash", "banner")
+
+
+@dataclass(slots=True, frozen=True)
+class GuildEdit:
+    """What of a guild is to change: `values` by the names of Guild's fields, only what was sent.
+
+    `images` are the pictures that were sent, None for one that is taken away.
+    """
+
+    values: dict[str, Any]
+    images: dict[str, Image | None]
+
+    @classmethod
+    def parse(cls, body: Any) -> GuildEdit:
+        """null puts a field back to its default; a name or an owner there always is."""
+        form = Form(body)
+        values: dict[str, Any] = {}
+        if form.raw("name") is not None:
+            values["name"] = form.string("name", length=(2, 100), strip=True)
+        if form.raw("owner_id") is not None:
+            values["owner_id"] = form.snowflake("owner_id")
+        if "description" in form:
+            values["description"] = form.string("description", default=None, length=(0, 300)) or None
+        if "features" in form:
+            values["features"] = _features(form)
+        if "premium_progress_bar_enabled" in form:
+            values["premium_progress_bar_enabled"] = form.boolean("premium_progress_bar_enabled")
+        values |= _settings(form)
+        edit = cls(values, {name: image_of(form, name) for name in IMAGES if name in form})
+        form.finish()
+        return edit
+
+
+@dataclass(slots=True, frozen=True)
+class GuildDraft:
+    """A guild to be made. Roles and channels stand under ids that the sender made up to name them by.
+
+    The first of `roles` says what @everyone may do. `channels` is None where nothing was said of them.
+    """
+
+    values: dict[str, Any]
+    icon: Image | None
+    roles: list[tuple[int, RoleEdit]]
+    channels: list[tuple[int, ChannelDraft]] | None
+
+    @classmethod
+    def parse(cls, body: Any) -> GuildDraft:
+        form = Form(body)
+        name = form.string("name", length=(2, 100), strip=True)
+        roles = form.forms("roles", default=[], count=(0, 250))
+        channels = form.forms("channels", default=None, count=(0, 500))
+        draft = cls(
+            {"name": name, **_settings(form)},
+            image_of(form, "icon"),
+            [(role.snowflake("id", default=0), RoleEdit.read(role)) for role in roles],
+            None if channels is None
+            else [(each.snowflake("id", default=0), ChannelDraft.read_new(each)) for each in channels],
+        )  # fmt: skip
+        form.finish()
+        return draft
+
+
+_CHOICES: dict[str, tuple[tuple[Any, ...], Any]] = {
+    "verification_level": ((0, 1, 2, 3, 4), 0),
+    "default_message_notifications": ((0, 1), 0),
+    "explicit_content_filter": ((0, 1, 2), 0),
+    "afk_timeout": (AFK_TIMEOUTS_S, 300),
+    "preferred_locale": (LOCALES, "en-US"),
+}
+
+
+def _settings(form: Form) -> dict[str, Any]:
+    """What can be said of a guild from the beginning, and changed."""
+    values: dict[str, Any] = {}
+    for name in CHANNEL_SETTINGS:
+        if name in form:
+            values[name] = form.snowflake(name, default=None)
+    for name, (choices, default) in _CHOICES.items():
+        if name in form:
+            values[name] = form.choice(name, choices, default=default)
+    if "system_channel_flags" in form:
+        values["system_channel_flags"] = form.integer(
+            "system_channel_flags", default=0, between=(0, 2**31 - 1)
+        )
+    return values
+
+
+def _features(form: Form) -> tuple[str, ...]:
+    """Of the features that a client sends back, those that can be chosen. One nobody knows is a fault."""
+    sent = form.choices("features", sorted(FEATURES_OF_ALL | FEATURES_TO_CHOOSE.keys()), default=[])
+    return tuple(sorted(FEATURES_TO_CHOOSE.keys() & set(sent)))
 
 
 @dataclass(slots=True, frozen=True)

@@ -93,8 +93,14 @@ class RoleEdit:
 
     @classmethod
     def parse(cls, body: Any) -> RoleEdit:
-        """`colors` is above the older `color`; null puts a field back to its default."""
         form = Form(body)
+        edit = cls.read(form)
+        form.finish()
+        return edit
+
+    @classmethod
+    def read(cls, form: Form) -> RoleEdit:
+        """`colors` is above the older `color`; null puts a field back to its default."""
         values: dict[str, Any] = {}
         if "name" in form:
             values["name"] = form.string("name", default="new role", length=(1, 100), strip=True)
@@ -109,9 +115,7 @@ class RoleEdit:
                 values[flag] = form.boolean(flag)
         if "unicode_emoji" in form:
             values["unicode_emoji"] = form.string("unicode_emoji", default=None, length=(0, 100)) or None
-        edit = cls(values, image_of(form, "icon", bytes_max=EMOJI_BYTES_MAX), "icon" in form)
-        form.finish()
-        return edit
+        return cls(values, image_of(form, "icon", bytes_max=EMOJI_BYTES_MAX), "icon" in form)
 
     def applied_to(self, role: Role, icon: str | None) -> Role:
         """The role as it is then. `icon` is the hash of the edit's; a role has that or an emoji, not both."""

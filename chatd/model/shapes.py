@@ -187,7 +187,7 @@ class Form:
         values = self.items(name, default=default, count=count)
         if not isinstance(values, list):
             return values
-        inside = Form({str(at): value for at, value in enumerate(values)}, (*self._path, name), self._faults)
+        inside = self._inside(name, values)
         return [inside.snowflake(str(at)) for at in range(len(values))]
 
     def strings(
@@ -197,8 +197,23 @@ class Form:
         values = self.items(name, default=default, count=count)
         if not isinstance(values, list):
             return values
-        inside = Form({str(at): value for at, value in enumerate(values)}, (*self._path, name), self._faults)
+        inside = self._inside(name, values)
         return [inside.string(str(at), length=length) for at in range(len(values))]
+
+    def choices(
+        self, name: str, choices: Collection[Any], *, default: Any = _REQUIRED,
+        count: tuple[int, int] = (0, 100),
+    ) -> Any:  # fmt: skip
+        """A list of some of a few values."""
+        values = self.items(name, default=default, count=count)
+        if not isinstance(values, list):
+            return values
+        inside = self._inside(name, values)
+        return [inside.choice(str(at), choices) for at in range(len(values))]
+
+    def _inside(self, name: str, values: list[Any]) -> Form:
+        """A list's values under their places, so that each can be read and named by its path."""
+        return Form({str(at): value for at, value in enumerate(values)}, (*self._path, name), self._faults)
 
     def form(self, name: str, *, default: Any = _REQUIRED) -> Any:
         """The object inside, as a Form of its own whose faults are kept with ours."""

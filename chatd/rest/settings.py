@@ -38,6 +38,8 @@ class LimitSettings:
     member_search_per_10_s: int = 10
     member_update_per_10_s: int = 10
     member_remove_per_10_s: int = 10
+    guild_create_per_60_s: int = 5
+    guild_update_per_60_s: int = 20
     channel_create_per_60_s: int = 30
     channel_update_per_10_s: int = 10
     role_change_per_10_s: int = 15
@@ -71,6 +73,8 @@ class RestSettings:
     secure_cookies: bool = False
     # How long a session lasts after it was last used, give or take an hour.
     session: timedelta = timedelta(days=30)
+    # Guilds that one user may own, beside the one that everybody joins.
+    guilds_owned_max: int = 100
     # A JSON body; the largest legal message with embeds stays below a tenth of it.
     json_bytes_max: int = 2**20
     # The same on a route that takes an image in it: base64 makes four octets of three.

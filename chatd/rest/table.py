@@ -93,7 +93,12 @@ ROUTES = [
     Route("GET", "/oauth2/applications/@me", applications.get_self, who=BOTS),
 
     # Guilds and their members
+    Route("POST", "/guilds", guilds.create_guild, "guild_create_per_60_s", images=True),
     Route("GET", "/guilds/{guild_id}", guilds.get_guild),
+    Route("PATCH", "/guilds/{guild_id}", guilds.update_guild, "guild_update_per_60_s", images=True),
+    Route("DELETE", "/guilds/{guild_id}", guilds.delete_guild, "guild_update_per_60_s"),
+    Route("GET", "/guilds/{guild_id}/preview", guilds.get_preview),
+    Route("DELETE", "/users/@me/guilds/{guild_id}", guilds.leave_guild, "guild_update_per_60_s"),
     Route("GET", "/guilds/{guild_id}/members", members.list_members),
     Route("GET", "/guilds/{guild_id}/members/search", members.search_members, "member_search_per_10_s"),
     Route("GET", MEMBER, members.get_member),

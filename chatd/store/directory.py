@@ -20,7 +20,7 @@ from chatd.model.actor import Actor
 from chatd.model.audience import Users, guild_of
 from chatd.model.channels import THREADS, Channel, ForumTag
 from chatd.model.emojis import Emoji
-from chatd.model.events import TOKEN_REVOKED, Entry
+from chatd.model.events import GUILD_MADE, TOKEN_REVOKED, Entry
 from chatd.model.guilds import Guild
 from chatd.model.members import Member
 from chatd.model.permissions import Overwrite, Permission
@@ -221,6 +221,23 @@ class Directory:
         user = User.from_payload(entry.d)
         self.users[user.id] = user
 
+    def _on_guild_made(self, entry: Entry) -> None:
+        """It has no member yet; the owner's joining is the next entry."""
+        guild = Guild.from_payload(entry.d)
+        self.guilds[guild.id] = guild
+        for payload in entry.d["channels"]:
+            self._add_channel(Channel.from_payload(payload))
+
+    def _on_guild_delete(self, entry: Entry) -> None:
+        guild = self.guilds.pop(int(entry.d["id"]), None)
+        if guild is None:
+            return
+        for channel_id in guild.channel_ids:
+            del self.channels[channel_id]
+        for user_id in guild.members:
+            self._guild_ids_of[user_id].discard(guild.id)
+        expressions.forget_guild(self, guild)
+
     def _on_guild_update(self, entry: Entry) -> None:
         self.guilds[int(entry.d["id"])].update_from_payload(entry.d)
 
@@ -291,7 +308,9 @@ _FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
     TOKEN_REVOKED: Directory._on_token_revoked,
     "MESSAGE_CREATE": Directory._on_message_create,
     "USER_UPDATE": Directory._on_user_update,
+    GUILD_MADE: Directory._on_guild_made,
     "GUILD_UPDATE": Directory._on_guild_update,
+    "GUILD_DELETE": Directory._on_guild_delete,
     "GUILD_MEMBER_ADD": Directory._on_member,
     "GUILD_MEMBER_UPDATE": Directory._on_member,
     "GUILD_MEMBER_REMOVE": Directory._on_member_remove,
@@ -308,7 +327,7 @@ _FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
 
 # Those of them on which it depends who sees what.
 _CHANGES_SIGHT = frozenset(_FOLDS) - {
-    TOKEN_REVOKED, "MESSAGE_CREATE", "CHANNEL_PINS_UPDATE", "USER_UPDATE",
+    TOKEN_REVOKED, GUILD_MADE, "MESSAGE_CREATE", "CHANNEL_PINS_UPDATE", "USER_UPDATE",
     *expressions.FOLDS,
     *people.NOT_SIGHT,
 }  # fmt: skip

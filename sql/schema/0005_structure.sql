@@ -57,3 +57,24 @@ alter table settings
     alter column channel_id drop not null,
     drop constraint settings_channel_id_fkey,
     add foreign key (channel_id) references channels (id) on delete set null;
+
+-- What was said in a channel may be more than one statement can delete. So messages do not hang on their
+-- channel: it goes at once, nobody finds them any more, and a job takes them away slice by slice.
+alter table messages
+    drop constraint messages_channel_id_fkey;
+
+create table deleted_channels (
+    id bigint primary key
+);
+
+create function note_deleted_channel() returns trigger
+language plpgsql as $$
+begin
+    insert into deleted_channels (id) values (old.id);
+    return null;
+end
+$$;
+
+create trigger note_deleted_channel
+    after delete on channels
+    for each row execute function note_deleted_channel();
