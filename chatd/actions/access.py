@@ -50,8 +50,11 @@ class GuildAccess:
 
     def require_above_member(self, user_id: int) -> None:
         """Likewise only members whose highest role is below one's own; so nobody acts on the owner."""
-        if self.guild.rank(self.member.user_id) <= self.guild.rank(user_id):
+        if not self.is_above_member(user_id):
             raise MissingPermissions()
+
+    def is_above_member(self, user_id: int) -> bool:
+        return self.guild.rank(self.member.user_id) > self.guild.rank(user_id)
 
 
 @dataclass(slots=True)

@@ -150,6 +150,10 @@ class UnknownVoiceState(ApiError):
     status, code, message = 404, 10065, "Unknown Voice State"
 
 
+class UnknownBan(ApiError):
+    status, code, message = 404, 10026, "Unknown Ban"
+
+
 class UnknownSecret(ApiError):
     """The one-time set-up link was used, or never was one."""
 
@@ -324,6 +328,10 @@ class HomeStays(ApiError):
 
 class RequiredChannel(ApiError):
     status, code, message = 400, 50074, "Cannot delete a channel required for Community guilds"
+
+
+class BulkBanFailed(ApiError):
+    status, code, message = 400, 500000, "Failed to ban users"
 
 
 # ── how it was asked ──

@@ -176,6 +176,14 @@ def guild_member_remove(guild_id: int, user: User) -> Event:
     return Event("GUILD_MEMBER_REMOVE", {"guild_id": str(guild_id), "user": user.payload()})
 
 
+def guild_ban_add(guild_id: int, user: User) -> Event:
+    return Event("GUILD_BAN_ADD", {"guild_id": str(guild_id), "user": user.payload()})
+
+
+def guild_ban_remove(guild_id: int, user: User) -> Event:
+    return Event("GUILD_BAN_REMOVE", {"guild_id": str(guild_id), "user": user.payload()})
+
+
 def guild_emojis_update(guild_id: int, emojis: Iterable[Emoji]) -> Event:
     """All that the guild has, by id."""
     told = [emoji.payload() for emoji in sorted(emojis, key=lambda emoji: emoji.id)]

@@ -15,6 +15,7 @@ from chatd.rest import (
     applications,
     attachments,
     audit_log,
+    bans,
     channels,
     dms,
     emojis,
@@ -40,6 +41,7 @@ ANYONE, PEOPLE, BOTS = Who.ANYONE, Who.PEOPLE, Who.BOTS
 SOUND = "/guilds/{guild_id}/soundboard-sounds/{sound_id}"
 OWN_EMOJI = "/applications/{application_id}/emojis/{emoji_id}"
 EMOJI = "/guilds/{guild_id}/emojis/{emoji_id}"
+BAN = "/guilds/{guild_id}/bans/{user_id}"
 MEMBER = "/guilds/{guild_id}/members/{user_id}"
 ROLE = "/guilds/{guild_id}/roles/{role_id}"
 OVERWRITE = "/channels/{channel_id}/permissions/{overwrite_id}"
@@ -108,6 +110,11 @@ ROUTES = [
           images=True),
     Route("PUT", MEMBER + "/roles/{role_id}", members.add_role, "member_update_per_10_s"),
     Route("DELETE", MEMBER + "/roles/{role_id}", members.remove_role, "member_update_per_10_s"),
+    Route("GET", "/guilds/{guild_id}/bans", bans.list_bans),
+    Route("GET", BAN, bans.get_ban),
+    Route("PUT", BAN, bans.create_ban, "member_remove_per_10_s"),
+    Route("DELETE", BAN, bans.delete_ban, "member_remove_per_10_s"),
+    Route("POST", "/guilds/{guild_id}/bulk-ban", bans.bulk_ban, "member_remove_per_10_s"),
 
     # Roles
     Route("GET", "/guilds/{guild_id}/roles", roles.list_roles),

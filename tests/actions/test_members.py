@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import members, presence, roles, users, voice_states
+from chatd.actions import members, presence, users, voice_states
 from chatd.model import events, permissions
 from chatd.model.actor import ANYONE, Actor
 from chatd.model.audience import Channel, Guild
@@ -28,11 +28,11 @@ from chatd.model.guilds import SUPPRESS_JOIN_NOTIFICATIONS
 from chatd.model.members import MemberEdit, MemberFlag, MemberPage, MemberSearch, OwnMemberEdit
 from chatd.model.messages import MessageType
 from chatd.model.permissions import Permission
-from chatd.model.roles import RoleEdit
 from chatd.model.times import iso
 from chatd.model.users import User, UserEdit
 from chatd.model.voice_states import VoiceStateDraft
 from tests.beats import assert_as_fresh, refused
+from tests.company import EVERY_PERMISSION, company, give, make_role, member_of, recorded
 from tests.people import Heard, deny, general, person
 from tests.pictures import data_uri, png
 from tests.rooms import voice
@@ -217,18 +217,6 @@ async def edit_own(store: Any, actor: Any, **fields: Any) -> Any:
         return await members.update_own(tx, general(store).guild_id, OwnMemberEdit.parse(fields))
 
 
-async def make_role(store: Any, owner: Any, name: str, granted: int = 0) -> int:
-    """A role below those made before; its id."""
-    async with store.transaction(owner) as tx:
-        body = RoleEdit.parse({"name": name, "permissions": str(int(granted))})
-        return (await roles.create_role(tx, general(store).guild_id, body)).id
-
-
-async def give(store: Any, actor: Any, who: Any, role_id: int) -> None:
-    async with store.transaction(actor) as tx:
-        await members.add_role(tx, general(store).guild_id, who.id, role_id)
-
-
 async def take(store: Any, actor: Any, who: Any, role_id: int) -> None:
     async with store.transaction(actor) as tx:
         await members.remove_role(tx, general(store).guild_id, who.id, role_id)
@@ -239,26 +227,9 @@ async def kick(store: Any, actor: Any, who: Any, reason: str | None = None) -> N
         await members.kick(tx, general(store).guild_id, who.id)
 
 
-async def company(store: Any, granted: int = permissions.ALL & ~Permission.ADMINISTRATOR) -> Any:
-    """The owner, a moderator whose role grants what is said, and bob with a lower one that grants nothing."""
-    owner, _ = await person(store, "owner", admin=True)
-    moderator, _ = await person(store, "moderator")
-    bob, _ = await person(store, "bob")
-    high = await make_role(store, owner, "high", granted)
-    low = await make_role(store, owner, "low")
-    await give(store, owner, moderator, high)
-    await give(store, owner, bob, low)
-    return SimpleNamespace(owner=owner, moderator=moderator, bob=bob, high=high, low=low)
-
-
-def member_of(store: Any, who: Any) -> Any:
-    return store.directory.guilds[general(store).guild_id].members[who.id]
-
-
-def recorded(heard: Heard) -> list[tuple[int, Any]]:
-    """The entries of the audit log: what was done, and the changes."""
-    found = [entry.d for entry in heard.entries if entry.name == "GUILD_AUDIT_LOG_ENTRY_CREATE"]
-    return [(d["action_type"], d["changes"]) for d in found]
+def changes(heard: Heard) -> list[tuple[int, Any]]:
+    """What the audit log says was done, and what has changed by it."""
+    return [(d["action_type"], d["changes"]) for d in recorded(heard)]
 
 
 async def test_a_moderator_names_somebody_below_them(store):
@@ -270,7 +241,7 @@ async def test_a_moderator_names_somebody_below_them(store):
     assert (update.name, update.audience) == ("GUILD_MEMBER_UPDATE", Guild(guild_id))
     assert update.d == {**told, "guild_id": str(guild_id)} and told["nick"] == "Bobby"
     assert told["roles"] == [str(here.low)] and told["user"]["username"] == "bob"
-    assert recorded(heard) == [(AuditAction.MEMBER_UPDATE, [{"key": "nick", "new_value": "Bobby"}])]
+    assert changes(heard) == [(AuditAction.MEMBER_UPDATE, [{"key": "nick", "new_value": "Bobby"}])]
     await edit(store, here.moderator, here.bob, nick=None)
     assert member_of(store, here.bob).nick is None
     await assert_as_fresh(store)
@@ -296,7 +267,7 @@ async def test_a_change_to_what_is_so_already_says_nothing(store):
     ],
 )
 async def test_each_field_needs_its_permission(store, field, needed):
-    here = await company(store, permissions.ALL & ~Permission.ADMINISTRATOR & ~needed)
+    here = await company(store, EVERY_PERMISSION & ~needed)
     async with refused(store, MissingPermissions):
         await edit(store, here.moderator, here.bob, **field)
 
@@ -375,7 +346,7 @@ async def test_roles_below_ones_own_are_given_and_taken(store):
     heard = Heard(store)
     await edit(store, here.moderator, here.bob, roles=[general(store).guild_id, other, str(other)])
     assert member_of(store, here.bob).role_ids == (other,)
-    assert recorded(heard) == [
+    assert changes(heard) == [
         (
             AuditAction.MEMBER_ROLE_UPDATE,
             [
@@ -435,7 +406,7 @@ async def test_who_is_timed_out_only_reads_until_then(store):
     heard = Heard(store)
     told = await edit(store, here.moderator, here.bob, communication_disabled_until=until.isoformat())
     assert told["communication_disabled_until"] == iso(until)
-    assert recorded(heard)[0][1] == [{"key": "communication_disabled_until", "new_value": iso(until)}]
+    assert changes(heard)[0][1] == [{"key": "communication_disabled_until", "new_value": iso(until)}]
     now = until - timedelta(days=1)
     assert store.directory.permissions(here.bob.id, general(store).id, now) == permissions.TIMED_OUT
     await edit(store, here.moderator, here.bob, communication_disabled_until=None)
@@ -500,7 +471,7 @@ async def test_who_is_kicked_is_gone_and_the_log_says_why(store):
 
 
 async def test_kicking_needs_its_permission(store):
-    here = await company(store, permissions.ALL & ~Permission.ADMINISTRATOR & ~Permission.KICK_MEMBERS)
+    here = await company(store, EVERY_PERMISSION & ~Permission.KICK_MEMBERS)
     async with refused(store, MissingPermissions):
         await kick(store, here.moderator, here.bob)
 
