@@ -84,6 +84,12 @@ def _role_icons(directory: Directory, role_id: int) -> Iterable[str | None]:
             yield role.icon
 
 
+def _channel_icons(directory: Directory, channel_id: int) -> Iterable[str | None]:
+    """A group's."""
+    if channel := directory.channels.get(channel_id):
+        yield channel.icon
+
+
 PLACES: dict[str, Shown] = {
     "avatars": _avatars,
     "banners": _banners,
@@ -91,6 +97,7 @@ PLACES: dict[str, Shown] = {
     "splashes": _of_guild("splash"),
     "discovery-splashes": _of_guild("discovery_splash"),
     "role-icons": _role_icons,
+    "channel-icons": _channel_icons,
     "member avatars": _member_images("avatar"),
     "member banners": _member_images("banner"),
 }
