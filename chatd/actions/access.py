@@ -8,6 +8,7 @@ place to act in.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from chatd.model import audience
 from chatd.model.channels import TEXT_BASED, Channel
@@ -84,6 +85,13 @@ class ChannelAccess:
     def require(self, needed: int) -> None:
         """Raises MissingPermissions unless the actor has all of `needed` here."""
         if not self.may(needed):
+            raise MissingPermissions()
+
+    def require_not_timed_out(self, now: datetime) -> None:
+        """For what needs no permission that a time-out takes away, but is not mere reading."""
+        if self.member is None or self.permissions & Permission.ADMINISTRATOR:
+            return
+        if self.member.is_timed_out(now):
             raise MissingPermissions()
 
     def require_text(self) -> None:

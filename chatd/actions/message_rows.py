@@ -8,6 +8,7 @@ allowed it (`known`, a journal position) is out of date; the action then looks a
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -19,9 +20,10 @@ from chatd.model.guilds import Guild
 from chatd.model.json_text import encode_json
 from chatd.model.members import Member
 from chatd.model.messages import SHOW_REFERENCED, Message, MessagePage
+from chatd.model.reactions import EmojiKey, Reaction, emoji_payload
 from chatd.model.snowflakes import SNOWFLAKE_MAX
 from chatd.model.users import User
-from chatd.store.queries import messages
+from chatd.store.queries import messages, reactions
 from chatd.store.transaction import Queued, Reading, Transaction
 
 
@@ -37,6 +39,21 @@ async def find(tx: Reading, channel_id: int, message_id: int) -> Message:
 async def page_of(tx: Reading, channel_id: int, page: MessagePage) -> list[Message]:
     """A page of history, newest first."""
     return await complete(tx, await _rows_of(tx, channel_id, page))
+
+
+async def view(tx: Reading, seen: list[Message]) -> list[Message]:
+    """Add what the actor sees of these messages in their own way: the reactions, by one query for all."""
+    async with tx.connection() as conn:
+        rows = await reactions.count_reactions(
+            conn, message_ids=[message.id for message in seen], user_id=tx.actor.id
+        )
+    under: defaultdict[int, list[Reaction]] = defaultdict(list)
+    for row in rows:
+        emoji = emoji_payload(EmojiKey.of(row["emoji"]), tx.directory.emojis)
+        under[row["message_id"]].append(Reaction(emoji, row["count"], row["me"]))
+    for message in seen:
+        message.reactions = tuple(under.get(message.id, ()))
+    return seen
 
 
 async def complete(tx: Reading, rows: Sequence[Any]) -> list[Message]:

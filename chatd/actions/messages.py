@@ -73,14 +73,15 @@ async def list_messages(tx: Reading, channel_id: int, page: MessagePage) -> list
     place.require_text()
     if not place.may(Permission.READ_MESSAGE_HISTORY):
         return []
-    return await message_rows.page_of(tx, channel_id, page)
+    return await message_rows.view(tx, await message_rows.page_of(tx, channel_id, page))
 
 
 async def get_message(tx: Reading, channel_id: int, message_id: int) -> Message:
     """Needs READ_MESSAGE_HISTORY. Raises UnknownChannel, MissingPermissions, UnknownMessage."""
     place = await access.channel(tx, channel_id)
     place.require(Permission.READ_MESSAGE_HISTORY)
-    return await message_rows.find(tx, channel_id, message_id)
+    (message,) = await message_rows.view(tx, [await message_rows.find(tx, channel_id, message_id)])
+    return message
 
 
 async def update_message(tx: Queued, channel_id: int, message_id: int, edit: MessageEdit) -> Message:
@@ -91,7 +92,7 @@ async def update_message(tx: Queued, channel_id: int, message_id: int, edit: Mes
     """
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
-        before = await message_rows.find(tx, channel_id, message_id)
+        (before,) = await message_rows.view(tx, [await message_rows.find(tx, channel_id, message_id)])
         _require_edit(tx, place, before, edit)
         after = _edited(tx, place, before, edit)
         if after == before:

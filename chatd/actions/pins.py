@@ -30,7 +30,8 @@ async def list_pins(tx: Reading, channel_id: int, page: PinPage) -> tuple[list[M
         return [], False
     async with tx.connection() as conn:
         rows = await pins.pins_before(conn, channel_id=channel_id, before=page.before, limit=page.limit + 1)
-    return await message_rows.complete(tx, rows[: page.limit]), len(rows) > page.limit
+    found = await message_rows.view(tx, await message_rows.complete(tx, rows[: page.limit]))
+    return found, len(rows) > page.limit
 
 
 async def pin_message(tx: Transaction, channel_id: int, message_id: int) -> None:

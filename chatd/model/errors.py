@@ -133,7 +133,7 @@ class UnknownUser(ApiError):
 
 
 class UnknownEmoji(ApiError):
-    """Of a guild or an application. Who reacts with one is answered with 400."""
+    """Of a guild or an application."""
 
     status, code, message = 404, 10014, "Unknown Emoji"
 
@@ -225,6 +225,20 @@ class MissingPermissions(ApiError):
 
 class SystemMessage(ApiError):
     status, code, message = 403, 50021, "Cannot execute action on a system message"
+
+
+class UnknownReactionEmoji(ApiError):
+    """What somebody wants to react with is no emoji, or none that they may use."""
+
+    status, code, message = 400, 10014, "Unknown Emoji"
+
+
+class ReactionBlocked(ApiError):
+    status, code, message = 403, 90001, "Reaction was blocked"
+
+
+class MaximumReactions(ApiError):
+    status, code, message = 400, 30010, "Maximum number of reactions reached (20)"
 
 
 class MaximumPins(ApiError):

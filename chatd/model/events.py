@@ -18,6 +18,7 @@ from chatd.model.emojis import Emoji
 from chatd.model.guilds import Guild
 from chatd.model.members import Member
 from chatd.model.messages import Message
+from chatd.model.reactions import NORMAL
 from chatd.model.relationships import Relationship
 from chatd.model.roles import Role
 from chatd.model.soundboard import Sound
@@ -93,6 +94,36 @@ def message_delete_bulk(message_ids: list[int], channel_id: int, guild_id: int |
     if guild_id is not None:
         d["guild_id"] = str(guild_id)
     return Event("MESSAGE_DELETE_BULK", d)
+
+
+def reaction_add(
+    message: Message, guild: Guild | None, user: User, member: Member | None, emoji: dict[str, Any]
+) -> Event:
+    """`emoji` is the partial one of emoji_payload."""
+    d = _reaction(message.channel_id, message.id, guild.id if guild else None, emoji)
+    d |= {"user_id": str(user.id), "burst": False, "type": NORMAL}
+    if not message.is_of_webhook:
+        d["message_author_id"] = str(message.author.id)
+    if member is not None:
+        d["member"] = member.payload(user)
+    return Event("MESSAGE_REACTION_ADD", d)
+
+
+def reaction_remove(
+    channel_id: int, message_id: int, guild_id: int | None, user_id: int, emoji: dict[str, Any]
+) -> Event:
+    d = _reaction(channel_id, message_id, guild_id, emoji)
+    return Event("MESSAGE_REACTION_REMOVE", d | {"user_id": str(user_id), "burst": False, "type": NORMAL})
+
+
+def reactions_remove_all(channel_id: int, message_id: int, guild_id: int | None) -> Event:
+    return Event("MESSAGE_REACTION_REMOVE_ALL", _reaction(channel_id, message_id, guild_id, None))
+
+
+def reactions_remove_emoji(
+    channel_id: int, message_id: int, guild_id: int | None, emoji: dict[str, Any]
+) -> Event:
+    return Event("MESSAGE_REACTION_REMOVE_EMOJI", _reaction(channel_id, message_id, guild_id, emoji))
 
 
 def channel_pins_update(channel_id: int, guild_id: int | None, last_pin_at: datetime | None) -> Event:
@@ -324,6 +355,18 @@ def channel_recipient_remove(channel_id: int, user: User) -> Event:
 
 def token_revoked(token_hash: bytes, user_id: int) -> Event:
     return Event(TOKEN_REVOKED, {"token_hash": token_hash.hex(), "user_id": str(user_id)})
+
+
+def _reaction(
+    channel_id: int, message_id: int, guild_id: int | None, emoji: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Where a reaction is, and with which emoji where it is about one."""
+    d: dict[str, Any] = {"channel_id": str(channel_id), "message_id": str(message_id)}
+    if guild_id is not None:
+        d["guild_id"] = str(guild_id)
+    if emoji is not None:
+        d["emoji"] = emoji
+    return d
 
 
 def _message_in(

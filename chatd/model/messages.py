@@ -15,6 +15,7 @@ from chatd.model.embeds import embeds_of
 from chatd.model.errors import WrongNumberToDelete
 from chatd.model.mentions import AllowedMentions
 from chatd.model.permissions import Permission
+from chatd.model.reactions import Reaction
 from chatd.model.references import ReferenceDraft
 from chatd.model.shapes import Form
 from chatd.model.times import iso_of_snowflake, iso_or_none
@@ -84,6 +85,7 @@ class Message:
     `details` is what few messages have, by the names and in the shapes of the message object: embeds,
     attachments, components, sticker_items, message_reference, message_snapshots, webhook_id and so on.
     It is never changed in place. `referenced` is the message that a reply answers, None once it is deleted.
+    `reactions` are as one user sees them, and there only if it was read for somebody.
     `links` signs the addresses of its attachments, and `files` are those that its next writing adds.
     """
 
@@ -103,6 +105,7 @@ class Message:
     pinned_at: datetime | None = None
     revision: int = 0
     referenced: Message | None = None
+    reactions: tuple[Reaction, ...] = ()
     links: AttachmentLinks | None = field(default=None, compare=False, repr=False)
     files: tuple[FileRow, ...] = field(default=(), compare=False, repr=False)
 
@@ -115,7 +118,15 @@ class Message:
     def is_of_webhook(self) -> bool:
         return self.details is not None and "webhook_id" in self.details
 
+    def viewed(self) -> dict[str, Any]:
+        """The message object as the one user sees it for whom it was read."""
+        d = self.payload()
+        if self.reactions:
+            d["reactions"] = [reaction.payload() for reaction in self.reactions]
+        return d
+
     def payload(self) -> dict[str, Any]:
+        """The message object as everybody sees it."""
         d = self.basic_payload()
         if self.type in SHOW_REFERENCED:
             d["referenced_message"] = self.referenced.basic_payload() if self.referenced else None

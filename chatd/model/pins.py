@@ -37,4 +37,4 @@ class PinPage:
 
 def pin_payload(message: Message) -> dict[str, Any]:
     assert message.pinned_at is not None, "only what is pinned is listed"
-    return {"pinned_at": iso(message.pinned_at), "message": message.payload()}
+    return {"pinned_at": iso(message.pinned_at), "message": message.viewed()}

@@ -25,7 +25,7 @@ from chatd.rest.cors import Cors
 from chatd.rest.errors import refusal_of
 from chatd.rest.limits import Limits, caller_of_address
 from chatd.rest.pages import Site
-from chatd.rest.requests import UNREAD, RestRequest, parse_ids
+from chatd.rest.requests import UNREAD, RestRequest, parse_parameters
 from chatd.rest.responses import Answer, Fields, response_of
 from chatd.rest.router import Route, Router, Who
 from chatd.rest.settings import RestSettings
@@ -122,7 +122,7 @@ class RestApp:
         """
         route, fault, ids = request.route, None, []
         try:
-            ids = parse_ids(route, texts)
+            ids = parse_parameters(route, texts)
         except InvalidFormBody as error:
             fault = error
         major = None if route.major_at is None or fault is not None else ids[route.major_at]

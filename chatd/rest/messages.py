@@ -13,13 +13,13 @@ async def list_messages(request: RestRequest, channel_id: int) -> Answer:
     page = MessagePage.parse(request.query)
     async with request.reading() as tx:
         found = await messages.list_messages(tx, channel_id, page)
-    return json(200, [message.payload() for message in found])
+    return json(200, [message.viewed() for message in found])
 
 
 async def get_message(request: RestRequest, channel_id: int, message_id: int) -> Answer:
     async with request.reading() as tx:
         message = await messages.get_message(tx, channel_id, message_id)
-    return json(200, message.payload())
+    return json(200, message.viewed())
 
 
 async def create_message(request: RestRequest, channel_id: int) -> Answer:
@@ -37,7 +37,7 @@ async def update_message(request: RestRequest, channel_id: int, message_id: int)
     await parts.keep()
     async with request.queued() if edit.attachments is None else request.transaction() as tx:
         message = await messages.update_message(tx, channel_id, message_id, edit)
-    return json(200, message.payload())
+    return json(200, message.viewed())
 
 
 async def delete_message(request: RestRequest, channel_id: int, message_id: int) -> Answer:

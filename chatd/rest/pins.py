@@ -18,7 +18,7 @@ async def list_pins(request: RestRequest, channel_id: int) -> Answer:
 async def list_pins_the_old_way(request: RestRequest, channel_id: int) -> Answer:
     async with request.reading() as tx:
         found, _ = await pins.list_pins(tx, channel_id, PinPage())
-    return json(200, [message.payload() for message in found])
+    return json(200, [message.viewed() for message in found])
 
 
 async def pin_message(request: RestRequest, channel_id: int, message_id: int) -> Answer:

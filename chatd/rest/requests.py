@@ -173,14 +173,15 @@ async def read_bounded(wire: Request, bytes_max: int) -> bytes:
     return await wire.body.read(bytes_max)  # type: ignore[no-any-return]
 
 
-def parse_ids(route: Route, texts: list[str]) -> list[int]:
-    """The ids that a path names. Raises InvalidFormBody (50035) with every one that is none."""
-    ids = [id_or_minus_one(text) for text in texts]
-    if -1 not in ids:
-        return ids
+def parse_parameters(route: Route, texts: list[str]) -> list[Any]:
+    """The ids and texts that a path names. Raises InvalidFormBody (50035) with every id that is none."""
+    named = zip(route.parameters, texts, strict=True)
+    values = [id_or_minus_one(text) if name.endswith("_id") else text for name, text in named]
+    if -1 not in values:
+        return values
     errors = {}
-    for name, text, number in zip(route.parameters, texts, ids, strict=True):
-        if number == -1:
+    for name, text, value in zip(route.parameters, texts, values, strict=True):
+        if value == -1:
             message = f'Value "{text[:40]}" is not snowflake.'
             errors[name] = {"_errors": [{"code": "NUMBER_TYPE_COERCE", "message": message}]}
     raise InvalidFormBody(errors)

@@ -37,6 +37,7 @@ class Who(Enum):
 class Route:
     """One row: what is asked, who answers, which bucket pays, and who may ask.
 
+    A parameter that ends in `_id` is an id, any other a text.
     A row with `images` takes an image in its JSON, which may be that much larger.
 
     `limit` is a field of LimitSettings. Rows that name the same limit share a bucket; calls with

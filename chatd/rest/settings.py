@@ -25,6 +25,7 @@ class LimitSettings:
     message_delete_per_1_s: int = 5
     message_bulk_delete_per_5_s: int = 5
     pin_per_5_s: int = 5
+    reaction_per_1_s: int = 4
     message_list_per_5_s: int = 25
     typing_per_5_s: int = 10
     dm_open_per_10_s: int = 10

@@ -25,6 +25,7 @@ from chatd.rest import (
     messages,
     notification_settings,
     pins,
+    reactions,
     read_states,
     relationships,
     roles,
@@ -48,6 +49,7 @@ OVERWRITE = "/channels/{channel_id}/permissions/{overwrite_id}"
 MESSAGES = "/channels/{channel_id}/messages"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 RECIPIENT = "/channels/{channel_id}/recipients/{user_id}"
+REACTION = MESSAGE + "/reactions/{emoji}"
 RELATIONSHIPS = "/users/@me/relationships"
 RELATIONSHIP = "/users/@me/relationships/{user_id}"
 
@@ -182,6 +184,12 @@ ROUTES = [
     Route("PATCH", MESSAGE, messages.update_message, "message_update_per_5_s"),
     Route("DELETE", MESSAGE, messages.delete_message, "message_delete_per_1_s"),
     Route("POST", MESSAGES + "/bulk-delete", messages.bulk_delete, "message_bulk_delete_per_5_s"),
+    Route("PUT", REACTION + "/@me", reactions.add_reaction, "reaction_per_1_s"),
+    Route("DELETE", REACTION + "/@me", reactions.remove_own_reaction, "reaction_per_1_s"),
+    Route("DELETE", REACTION + "/{user_id}", reactions.remove_reaction, "reaction_per_1_s"),
+    Route("GET", REACTION, reactions.list_users, "message_list_per_5_s"),
+    Route("DELETE", REACTION, reactions.remove_emoji, "reaction_per_1_s"),
+    Route("DELETE", MESSAGE + "/reactions", reactions.remove_all, "reaction_per_1_s"),
     Route("GET", MESSAGES + "/pins", pins.list_pins, "message_list_per_5_s"),
     Route("PUT", MESSAGES + "/pins/{message_id}", pins.pin_message, "pin_per_5_s"),
     Route("DELETE", MESSAGES + "/pins/{message_id}", pins.unpin_message, "pin_per_5_s"),

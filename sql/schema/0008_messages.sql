@@ -12,3 +12,14 @@ alter table messages
     add check (author_id is not null or coalesce(details ? 'webhook_id', false));
 
 create index messages_pinned on messages (channel_id, pinned_at) where pinned_at is not null;
+
+-- Who has reacted to what with which emoji: a standard one is named by its characters, a custom one by the
+-- digits of its id. The primary key finds a message's reactions, and those who made one in pages by id.
+-- Users are never deleted, so user_id has no index for that.
+create table reactions (
+    message_id bigint not null references messages (id) on delete cascade,
+    emoji      text not null,
+    user_id    bigint not null references users (id),
+    at         timestamptz not null default clock_timestamp(),
+    primary key (message_id, emoji, user_id)
+);

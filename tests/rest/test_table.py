@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -19,6 +20,8 @@ from tests.sounds import ogg
 
 PICTURE = data_uri(png())
 SOUND = data_uri(ogg(), "audio/ogg")
+
+REACTION = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}"
 
 # Method and path, who calls, the body, the status, and what the answer must hold.
 CALLS: list[tuple[str, str, str, Any, int, Any]] = [
@@ -128,6 +131,12 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("DELETE", "/channels/{channel_id}/messages/{message_id}", "ada", None, 204, None),
     ("POST", "/channels/{channel_id}/messages/bulk-delete", "ada", {"messages": ["{message_id}"]}, 400,
      {"code": 50016}),
+    ("PUT", REACTION + "/@me", "ada", None, 204, None),
+    ("DELETE", REACTION + "/@me", "ada", None, 204, None),
+    ("DELETE", REACTION + "/{user_id}", "ada", None, 204, None),
+    ("GET", REACTION, "ada", None, 200, []),
+    ("DELETE", REACTION, "ada", None, 204, None),
+    ("DELETE", "/channels/{channel_id}/messages/{message_id}/reactions", "ada", None, 204, None),
     ("GET", "/channels/{channel_id}/messages/pins", "ada", None, 200, {"items": [], "has_more": False}),
     ("PUT", "/channels/{channel_id}/messages/pins/{message_id}", "ada", None, 204, None),
     ("DELETE", "/channels/{channel_id}/messages/pins/{message_id}", "ada", None, 204, None),
@@ -151,7 +160,7 @@ async def with_ids(place: Place, path: str, body: Any) -> tuple[str, Any]:
     message = await place.ada.api("POST", f"/channels/{place.channel_id}/messages", {"content": "first"})
     ids = {"guild_id": place.guild_id, "channel_id": place.channel_id, "user_id": place.bob_id,
            "message_id": message.json["id"], "application_id": place.robo_id, "role_id": place.guild_id,
-           "overwrite_id": place.guild_id}  # fmt: skip
+           "overwrite_id": place.guild_id, "emoji": quote("🔥")}  # fmt: skip
     ids |= await made_for(place, path)
     return path.format(**ids), filled_in(body, ids)
 
