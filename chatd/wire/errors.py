@@ -1,7 +1,7 @@
-"""What a broken peer earns: an HTTP status before the upgrade, a close code after it.
+"""What a broken peer earns: an HTTP status before the upgrade, a close code after it, or no more questions.
 
-Both errors are faults of the peer. Our own mistakes are assertions or ValueErrors. The shell (net)
-turns each of the two into bytes at one place, and then closes.
+All of them are faults of the peer. Our own mistakes are assertions or ValueErrors. The shell (net)
+turns each of the first two into bytes at one place, and then closes; a server that we asked is told nothing.
 """
 
 from __future__ import annotations
@@ -39,3 +39,11 @@ class ProtocolError(Exception):
 
     def __str__(self) -> str:
         return f"{self.close_code} {self.reason}"
+
+
+class BadResponse(Exception):
+    """A server that we asked has answered with what is no response. `reason` is one short sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
