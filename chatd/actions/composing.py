@@ -18,6 +18,7 @@ from chatd.model.errors import (
     EmptyMessage,
     InvalidFormBody,
     InvalidMessageType,
+    InvalidSticker,
     UnknownChannel,
     UnknownMessage,
 )
@@ -25,6 +26,7 @@ from chatd.model.mentions import AllowedMentions, Mentions, parse_mentions
 from chatd.model.messages import HAS_SNAPSHOT, SAID_BY_USERS, Message, MessageDraft, MessageType, merged
 from chatd.model.permissions import Permission
 from chatd.model.references import FORWARD, ReferenceDraft, reference_to, snapshot_of
+from chatd.model.stickers import Sticker
 from chatd.model.users import User
 from chatd.store.directory import Directory
 from chatd.store.transaction import Reading
@@ -46,8 +48,8 @@ PLAIN = Referring()
 async def compose(tx: Reading, place: ChannelAccess, draft: MessageDraft) -> Message:
     """The message that the draft becomes when the actor posts it there.
 
-    Raises EmptyMessage, CannotReplyUnread, CannotForwardUnread, InvalidMessageType, and InvalidFormBody at
-    `message_reference`.
+    Raises EmptyMessage, CannotReplyUnread, CannotForwardUnread, InvalidMessageType, InvalidSticker,
+    MissingPermissions, and InvalidFormBody at `message_reference`.
     """
     referring = PLAIN if draft.reference is None else await _referring(tx, place, draft.reference)
     users = tx.directory.users
@@ -69,6 +71,9 @@ async def compose(tx: Reading, place: ChannelAccess, draft: MessageDraft) -> Mes
         links=tx.links,
         files=referring.files,
     )
+    if draft.sticker_ids:
+        items = [_usable_sticker(tx, place, id).item_payload() for id in draft.sticker_ids]
+        message.details = merged(message.details, {"sticker_items": items})
     if draft.attachments.new:
         attached = attachments.attach(tx, draft.attachments)
         message.details = merged(message.details, attached.details)
@@ -106,6 +111,16 @@ def with_replied_user(message: Message) -> tuple[User, ...]:
     if message.referenced.is_of_webhook or replied_user in message.mentions:
         return message.mentions
     return (*message.mentions, replied_user)
+
+
+def _usable_sticker(tx: Reading, place: ChannelAccess, sticker_id: int) -> Sticker:
+    """A sticker of this guild, or with USE_EXTERNAL_STICKERS of another one of the actor's."""
+    sticker = tx.directory.sticker(sticker_id)
+    if sticker is None or tx.actor.id not in tx.directory.guilds[sticker.guild_id].members:
+        raise InvalidSticker()
+    if sticker.guild_id != place.guild_id:
+        place.require(Permission.USE_EXTERNAL_STICKERS)
+    return sticker
 
 
 async def _referring(tx: Reading, place: ChannelAccess, reference: ReferenceDraft) -> Referring:

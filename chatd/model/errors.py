@@ -261,6 +261,12 @@ class InvalidMessageType(ApiError):
     status, code, message = 400, 50068, "Invalid message type"
 
 
+class InvalidSticker(ApiError):
+    """One that does not exist, or is of a guild that the sender is not in."""
+
+    status, code, message = 400, 50081, "Invalid sticker sent"
+
+
 class CannotReplyUnread(ApiError):
     status, code, message = 403, 160002, "Cannot reply without permission to read message history"
 

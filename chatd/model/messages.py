@@ -23,6 +23,7 @@ from chatd.model.users import User
 
 CONTENT_CHARACTERS_MAX = 2000
 NONCE_CHARACTERS_MAX = 25
+STICKERS_MAX = 3
 
 
 class MessageType(IntEnum):
@@ -177,6 +178,7 @@ class MessageDraft:
     reference: ReferenceDraft | None = None
     details: dict[str, Any] | None = None
     attachments: AttachmentsDraft = AttachmentsDraft()
+    sticker_ids: tuple[int, ...] = ()
 
     @classmethod
     def parse(cls, body: Any, files: Sequence[UploadedFile] = ()) -> MessageDraft:
@@ -199,6 +201,9 @@ class MessageDraft:
             reference=ReferenceDraft.of(form),
             details=_details_of(form),
             attachments=AttachmentsDraft.of(form, files),
+            sticker_ids=tuple(
+                dict.fromkeys(form.snowflakes("sticker_ids", default=(), count=(0, STICKERS_MAX)))
+            ),
         )
 
     @property

@@ -17,6 +17,8 @@ from chatd.model.audience import Channel, Guild
 from chatd.model.errors import (
     CannotEditOther,
     EmptyMessage,
+    InvalidFormBody,
+    InvalidSticker,
     MissingPermissions,
     SystemMessage,
     UnknownChannel,
@@ -33,6 +35,7 @@ from chatd.model.messages import (
 from chatd.model.permissions import Permission
 from chatd.model.references import reference_to
 from chatd.model.snowflakes import SNOWFLAKE_MAX
+from chatd.model.stickers import Sticker, StickerFormat
 from chatd.model.users import User
 from tests.beats import assert_as_fresh, refused
 from tests.people import Heard, deny, general, person
@@ -389,3 +392,35 @@ async def test_mentions_are_read_anew_when_the_text_is_edited(store):
         store, ada, message, content=f"<@{bob.id}>", allowed_mentions={"parse": ["everyone"]}
     )
     assert silent.mentions == () and not silent.mention_everyone
+
+
+async def test_a_sticker_is_enough_of_a_message(store):
+    ada, _ = await person(store, "ada")
+    guild = store.directory.guilds[general(store).guild_id]
+    wave = Sticker(store.mint.next(), guild.id, "wave", None, "wave", StickerFormat.PNG)
+    store.directory.stickers[wave.id] = guild.stickers[wave.id] = wave
+    heard = Heard(store)
+    message = await say(store, ada, "", sticker_ids=[wave.id, str(wave.id)])
+    assert heard.entries[0].d["sticker_items"] == [{"id": str(wave.id), "name": "wave", "format_type": 1}]
+    async with store.reading(ada) as tx:
+        assert (await messages.get_message(tx, message.channel_id, message.id)).payload() == message.payload()
+    async with refused(store, InvalidSticker):
+        await say(store, ada, "hello", sticker_ids=[wave.id, 5])
+    for ids in (["1", "2", "3", "4"], ["x"], "5"):
+        with pytest.raises(InvalidFormBody):
+            draft("hello", sticker_ids=ids)
+
+
+async def test_a_sticker_of_elsewhere_needs_its_permission_and_a_place_there(store):
+    ada, _ = await person(store, "ada")
+    bob, _ = await person(store, "bob")
+    guild = store.directory.guilds[general(store).guild_id]
+    elsewhere = replace(guild, id=77, members={ada.id: guild.members[ada.id]})
+    store.directory.guilds[77] = elsewhere
+    wave = store.directory.stickers[5] = Sticker(5, 77, "wave", None, "wave", StickerFormat.PNG)
+    assert (await say(store, ada, "", sticker_ids=[wave.id])).payload()["sticker_items"]
+    async with refused(store, InvalidSticker):
+        await say(store, bob, "", sticker_ids=[wave.id])
+    deny(store, Permission.USE_EXTERNAL_STICKERS)
+    async with refused(store, MissingPermissions):
+        await say(store, ada, "", sticker_ids=[wave.id])
