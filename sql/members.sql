@@ -69,3 +69,16 @@ select m.user_id
    and m.user_id = any(:user_ids::bigint[])
    and m.temporary
    and not exists (select from member_roles r where r.guild_id = m.guild_id and r.user_id = m.user_id);
+
+-- name: members_away :many
+-- Those of the users who have neither joined the guild, nor been online, nor used a session since. Leans on
+-- tokens_of_user.
+select m.user_id
+  from members m
+  join users u on u.id = m.user_id
+ where m.guild_id = :guild_id
+   and m.user_id = any(:user_ids::bigint[])
+   and m.joined_at < :since
+   and (u.last_online_at is null or u.last_online_at < :since)
+   and not exists (select from tokens t where t.user_id = m.user_id and t.last_used_at >= :since)
+ order by m.user_id;

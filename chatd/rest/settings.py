@@ -39,6 +39,7 @@ class LimitSettings:
     member_search_per_10_s: int = 10
     member_update_per_10_s: int = 10
     member_remove_per_10_s: int = 10
+    prune_per_60_s: int = 10
     guild_create_per_60_s: int = 5
     guild_update_per_60_s: int = 20
     channel_create_per_60_s: int = 30

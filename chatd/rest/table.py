@@ -25,6 +25,7 @@ from chatd.rest import (
     messages,
     notification_settings,
     pins,
+    prunes,
     reactions,
     read_states,
     relationships,
@@ -117,6 +118,8 @@ ROUTES = [
     Route("PUT", BAN, bans.create_ban, "member_remove_per_10_s"),
     Route("DELETE", BAN, bans.delete_ban, "member_remove_per_10_s"),
     Route("POST", "/guilds/{guild_id}/bulk-ban", bans.bulk_ban, "member_remove_per_10_s"),
+    Route("GET", "/guilds/{guild_id}/prune", prunes.count, "prune_per_60_s"),
+    Route("POST", "/guilds/{guild_id}/prune", prunes.prune, "prune_per_60_s"),
 
     # Roles
     Route("GET", "/guilds/{guild_id}/roles", roles.list_roles),

@@ -76,6 +76,8 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("PUT", "/guilds/{guild_id}/bans/{user_id}?delete_message_seconds=60", "ada", None, 204, None),
     ("DELETE", "/guilds/{guild_id}/bans/{user_id}", "ada", None, 404, {"code": 10026}),
     ("POST", "/guilds/{guild_id}/bulk-ban", "ada", {"user_ids": ["{user_id}"]}, 200, ["banned_users"]),
+    ("GET", "/guilds/{guild_id}/prune?days=30", "ada", None, 200, {"pruned": 0}),
+    ("POST", "/guilds/{guild_id}/prune", "ada", {"compute_prune_count": "false"}, 200, {"pruned": None}),
     ("GET", "/guilds/{guild_id}/roles", "ada", None, 200, [["id", "permissions", "colors"]]),
     ("POST", "/guilds/{guild_id}/roles", "ada", {"name": "red", "hoist": True}, 200, {"name": "red"}),
     ("PATCH", "/guilds/{guild_id}/roles", "ada", [], 200, [["id", "position"]]),
