@@ -53,6 +53,27 @@ async def test_a_click_on_a_member_opens_one_direct_message_for_both(browser, pl
         await expect(messages(his)).to_have_text(["between you and me", "so it is"])
 
 
+async def test_what_one_device_has_read_is_read_on_the_other_and_after_a_reload(browser, place):
+    ada, bob = await place.person("ada"), await place.person("bob")
+    chat, elsewhere = await place.chat(), await place.chat()
+    async with visit(browser, place, bob, elsewhere.path) as phone:
+        badge = phone.locator(f'#channels a[href="{chat.path}"] .badge')
+        await place.say(ada, chat, "for bob")
+        await expect(badge).to_have_text("1 unread")
+        async with visit(browser, place, bob, chat.path) as desk:
+            await expect(messages(desk)).to_have_text(["for bob"])
+            await expect(badge).to_have_count(0)
+        await place.say(ada, elsewhere, "for you, too")
+        await expect(messages(phone)).to_have_text(["for you, too"])
+        await phone.reload()
+        await expect(messages(phone)).to_have_text(["for you, too"])
+        await expect(badge).to_have_count(0)
+        await place.say(ada, chat, "and again")
+        await expect(badge).to_have_text("1 unread")
+        await phone.reload()
+        await expect(badge).to_have_text("unread")
+
+
 async def test_a_message_on_its_way_shows_once_and_stays_one_message(browser, place):
     ada, chat = await place.person("ada"), await place.chat()
     async with visit(browser, place, ada, chat.path) as page:

@@ -6,7 +6,7 @@
  * gateway.js.
  */
 
-import { compareIds } from "./ids.js";
+import { compareIds, idOf } from "./ids.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./types.js").Channel} Channel */
@@ -18,7 +18,7 @@ const TYPING_LASTS_MS = 10_000;
 
 /** @type {Record<string, (store: Store, data: any) => void>} */
 export const FOLDS = {
-  READY(store, { user, guilds, private_channels }) {
+  READY(store, { user, guilds, private_channels, read_state }) {
     store.me = user;
     store.users.set(user.id, user);
     store.ready = true;
@@ -27,6 +27,11 @@ export const FOLDS = {
     const ids = new Set(guilds.map((/** @type {Guild} */ guild) => guild.id));
     for (const id of store.guilds.keys()) if (!ids.has(id)) removeGuild(store, id);
     store.awaited = ids;
+    /** @type {{id: string, last_message_id: string, mention_count: number}[]} */
+    const entries = read_state.entries;
+    store.lastRead = new Map(entries.map((entry) => [entry.id, entry.last_message_id]));
+    store.mentions = new Map(entries.map((entry) => [entry.id, entry.mention_count]));
+    store.unread.clear();
     for (const channel of store.channels.values()) if (!channel.guild_id) store.channels.delete(channel.id);
     for (const channel of private_channels ?? []) setChannel(store, channel);
     for (const [id, timeline] of store.timelines) {
@@ -46,7 +51,12 @@ export const FOLDS = {
     }
     const { id, name, member_count = members.size } = data;
     store.guilds.set(id, { id, name, member_count, members });
-    for (const channel of data.channels) setChannel(store, { ...channel, guild_id: data.id });
+    const joined = idOf(Date.parse(data.joined_at));
+    for (const channel of data.channels) {
+      // Where nothing was read yet, what was said before we came is not ours to read.
+      if (!store.lastRead.has(channel.id)) store.lastRead.set(channel.id, joined);
+      setChannel(store, { ...channel, guild_id: data.id });
+    }
     for (const userId of members.keys()) store.presences.delete(userId);
     for (const { user, status } of data.presences ?? []) setPresence(store, user.id, status);
     for (const topic of ["open", "channels", "members", "messages"]) store.tell(topic);
@@ -138,10 +148,23 @@ export const FOLDS = {
     store.endTyping(channel_id, author.id);
     // Our own message comes back to every device of ours; only the one that sent it knows the nonce.
     if (own && message.nonce !== undefined) store.dropPending(String(message.nonce));
-    if (own) store.lastRead.set(channel_id, message.id);
-    else if (isNew) store.unread.set(channel_id, (store.unread.get(channel_id) ?? 0) + 1);
+    if (own) {
+      store.lastRead.set(channel_id, message.id);
+      store.tell("read", channel_id);
+    } else if (isNew) store.unread.set(channel_id, (store.unread.get(channel_id) ?? 0) + 1);
     if (isNew) store.tell("heard", message);
     store.tell("messages");
+    store.tell("channels");
+  },
+
+  /** A device of ours has read, this one perhaps. By hand, it has marked something unread. */
+  MESSAGE_ACK(store, { channel_id, message_id, mention_count, manual }) {
+    const read = store.lastRead.get(channel_id);
+    if (!manual && read && compareIds(message_id, read) <= 0) return;
+    store.lastRead.set(channel_id, message_id);
+    const last = store.channels.get(channel_id)?.last_message_id;
+    if (last && compareIds(last, message_id) > 0) store.unread.set(channel_id, mention_count);
+    else store.unread.delete(channel_id);
     store.tell("channels");
   },
 
@@ -169,10 +192,11 @@ function setChannel(store, channel) {
   }
   store.channels.set(channel.id, merged);
   for (const user of channel.recipients ?? []) store.users.set(user.id, user);
-  if (store.firstVisit && merged.last_message_id) store.lastRead.set(channel.id, merged.last_message_id);
   const read = store.lastRead.get(channel.id);
   const unread = merged.last_message_id && (!read || compareIds(merged.last_message_id, read) > 0);
-  if (unread && !store.unread.has(channel.id)) store.unread.set(channel.id, 0);
+  if (unread && !store.unread.has(channel.id)) {
+    store.unread.set(channel.id, store.mentions.get(channel.id) ?? 0);
+  }
 }
 
 /** @param {Store} store @param {string} id */

@@ -17,6 +17,11 @@ export function compareIds(a, b) {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 }
 
+/** The smallest id of a moment. @param {number} time_ms */
+export function idOf(time_ms) {
+  return (BigInt(time_ms - EPOCH_MS) << 22n).toString();
+}
+
 /**
  * A nonce: the name a message has before the server has given it an id. It is shaped like a snowflake (at
  * most 20 digits, the server accepts 25), and its 22 random bits keep two tabs apart that send in one

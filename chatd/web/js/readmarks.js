@@ -1,30 +1,35 @@
 /**
- * What has been read, kept in this browser: the newest message seen per channel and user.
+ * What has been read, told to the server: it tells our other devices, and us after a reload.
  *
- * The store decides what is unread; this only carries its `lastRead` over a reload.
+ * The store says what is read, here it becomes requests: for each channel one at a time and then a pause, so
+ * that reading along in a lively one costs a request a second. One that fails is made up for by the next.
  */
+
+import * as rest from "./rest.js";
 
 /** @typedef {import("./store.js").Store} Store */
 
-/** @param {string} userId */
-const keyOf = (userId) => `chatd.read.${userId}`;
-
-/**
- * Before READY is folded, since folding a channel compares it with its mark.
- * @param {Store} store
- * @param {string} userId
- */
-export function loadReadMarks(store, userId) {
-  const kept = localStorage.getItem(keyOf(userId));
-  store.firstVisit = kept === null;
-  if (kept !== null) store.lastRead = new Map(Object.entries(JSON.parse(kept)));
-}
+const PAUSE_MS = 1000;
 
 /** @param {Store} store */
-export function keepReadMarks(store) {
-  store.subscribe(["channels"], () => {
-    if (!store.me || !store.settled) return;
-    store.firstVisit = false;
-    localStorage.setItem(keyOf(store.me.id), JSON.stringify(Object.fromEntries(store.lastRead)));
+export function tellWhatIsRead(store) {
+  /** Channels of which somebody is telling. @type {Set<string>} */
+  const telling = new Set();
+
+  /** @param {string} channelId */
+  async function tell(channelId) {
+    if (telling.has(channelId)) return;
+    telling.add(channelId);
+    let told;
+    for (let read = store.lastRead.get(channelId); read && read !== told; read = store.lastRead.get(channelId)) {
+      told = read;
+      await rest.ackMessage(channelId, read).catch(() => {});
+      await rest.pause(PAUSE_MS);
+    }
+    telling.delete(channelId);
+  }
+
+  store.subscribe(["read"], (channelIds) => {
+    for (const channelId of channelIds) void tell(channelId);
   });
 }

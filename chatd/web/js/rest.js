@@ -177,6 +177,10 @@ export function editMessage(channelId, id, content) {
 /** @param {string} channelId @param {string} id */
 export const deleteMessage = (channelId, id) => patiently("DELETE", `/channels/${channelId}/messages/${id}`);
 
+/** @param {string} channelId @param {string} id  of the newest message that was read */
+export const ackMessage = (channelId, id) =>
+  patiently("POST", `/channels/${channelId}/messages/${id}/ack`, {});
+
 /** Not patient: a typing notice that comes late is wrong. @param {string} channelId */
 export const sendTyping = (channelId) => once("POST", `/channels/${channelId}/typing`);
 

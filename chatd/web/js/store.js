@@ -6,8 +6,9 @@
  * order events come in, two views cannot disagree.
  *
  * Topics: "connection", "channels" (lists, names, unread), "members" (people, presence), "messages",
- * "typing", "open" (another channel is shown), "heard" (with the messages: something was said just now). A
- * listener is called once for all that a burst of events has changed.
+ * "typing", "open" (another channel is shown), "heard" (with the messages: something was said just now),
+ * "read" (with the channels' ids: we have read there). A listener is called once for all that a burst of
+ * events has changed.
  *
  * How each event changes the state is in folds.js.
  */
@@ -46,10 +47,10 @@ export class Store {
    */
   unread = new Map();
   /** Channel id to the newest message read. @type {Map<string, string>} */ lastRead = new Map();
+  /** Channel id to the mentions that READY told of. @type {Map<string, number>} */ mentions = new Map();
   /** The channel on screen. @type {string | null} */ open = null;
   /** Guilds READY promised and GUILD_CREATE has not brought yet. @type {Set<string>} */ awaited = new Set();
   /** READY came. */ ready = false;
-  /** Nothing is known of what was read here: take what there is for read. */ firstVisit = false;
 
   /** @type {Map<string, Set<(details: any[]) => void>>} */ #listeners = new Map();
   /** @type {Map<string, any[]>} */ #changed = new Map();
@@ -211,6 +212,7 @@ export class Store {
     this.lastRead.set(channelId, last);
     this.unread.delete(channelId);
     this.tell("channels");
+    this.tell("read", channelId);
   }
 
   /** @param {Pending} pending */

@@ -10,7 +10,7 @@ import { Gateway } from "../gateway.js";
 import { History } from "../history.js";
 import { Outbox } from "../outbox.js";
 import { channelIdIn, HOME, loginPath, pathOf } from "../paths.js";
-import { keepReadMarks, loadReadMarks } from "../readmarks.js";
+import { tellWhatIsRead } from "../readmarks.js";
 import * as rest from "../rest.js";
 import { Store } from "../store.js";
 import { avatar } from "./avatar.js";
@@ -67,7 +67,7 @@ class Chat {
     showMembers(store, (userId) => void this.#openDirectMessage(userId));
     showConnection(store);
     showTyping(store);
-    keepReadMarks(store);
+    tellWhatIsRead(store);
     wireDrawers();
     store.subscribe(["open", "channels", "members"], () => this.#frame());
     document.addEventListener("click", (event) => this.#followLink(event));
@@ -92,7 +92,6 @@ class Chat {
   #dispatched(type, data) {
     // Someone else signed in in another tab, and the cookie is theirs: begin again as them.
     if (type === "READY" && this.store.me && this.store.me.id !== data.user.id) return location.reload();
-    if (type === "READY") loadReadMarks(this.store, data.user.id);
     this.store.apply(type, data);
     if (type === "READY") {
       this.outbox.restore();
