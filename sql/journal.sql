@@ -15,6 +15,17 @@ select position, name, guild_id, channel_id, user_ids, payload
  order by position
  limit :limit;
 
+-- name: first_sight :many
+-- For each channel that appeared or was gone for a user after `position`: what they were told first. Leans on
+-- journal_onlookers.
+select distinct on (channel_id) channel_id, name
+  from journal
+ where position > :position
+   and user_ids is not null
+   and channel_id is not null
+   and :user_id = any(user_ids)
+ order by channel_id, position;
+
 -- name: journal_bounds :one
 -- The position before the oldest entry that is still kept, and the newest position given out.
 select coalesce((select min(position) - 1 from journal), head.position) as before_oldest,
@@ -28,7 +39,7 @@ delete from journal
 
 -- name: lock_guilds :many
 -- Before an event changes what people may do there; see guilds.permission_position.
-select id
+select permission_position
   from guilds
  where id = any(:guild_ids::bigint[])
  order by id

@@ -25,10 +25,12 @@ from typing import Any
 from chatd.actions.gateway_sessions import SavedSession
 from chatd.gateway.broadcast import dispatch_text
 from chatd.gateway.drafts import Resume
+from chatd.gateway.hub import user_of
 from chatd.gateway.identify import prove
 from chatd.gateway.opcodes import Close, CloseCode, Opcode
 from chatd.gateway.session import RESUMED_ELSEWHERE, Session, began_at
 from chatd.model.actor import Actor
+from chatd.model.audience import Channel, Onlookers
 from chatd.model.events import presence_update
 from chatd.model.intents import Intent
 from chatd.model.json_text import encode_json
@@ -51,7 +53,7 @@ async def on_resume(connection: Any, d: Resume) -> None:
     assert d.seq is not None, "a replay starts somewhere"
     connection.last_sent = d.seq
     gateway.begin_replay(connection, session, start)
-    await replay(connection, session, start)
+    await replay(connection, session, start, await gateway.store.hidden_at(start, session.user_id))
 
 
 async def take_over(gateway: Any, actor: Actor, session_id: str) -> SavedSession | None:
@@ -81,9 +83,13 @@ async def replay_start(gateway: Any, saved: SavedSession, seq: int | None) -> in
     return None
 
 
-async def replay(connection: Any, session: Session, start: int) -> None:
-    """Send everything after `start` that the session gets, then RESUMED, and go live."""
+async def replay(connection: Any, session: Session, start: int, hidden: set[int]) -> None:
+    """Send everything after `start` that the session gets, then RESUMED, and go live.
+
+    `hidden` are the channels that its user did not see at `start`, and has come to see since.
+    """
     gateway = connection.gateway
+    past = Past(gateway.hub, session, hidden)
     position, replayed = start, 0
     while True:
         page = await gateway.store.journal_after(position, gateway.settings.replay_page)
@@ -97,7 +103,7 @@ async def replay(connection: Any, session: Session, start: int) -> None:
             gateway.detach(connection)
             connection.send_op(Opcode.INVALID_SESSION, False)
             return
-        replayed += send_page(connection, session, page)
+        replayed += send_page(connection, past, page)
         position = page[-1].position if page else position
         gateway.note_replayed(session, position)
         if position >= gateway.store.feed.position:
@@ -116,10 +122,49 @@ async def is_cut(gateway: Any, position: int) -> bool:
     return bool(position < before_oldest)
 
 
-def send_page(connection: Any, session: Session, page: list[Any]) -> int:
+class Past:
+    """What a session is sent of entries that it missed: what it would have been sent live.
+
+    The hub answers by the directory, which is that of now, and by `hidden`, which follows the replay:
+    what was said in a channel before it appeared for the user, or while it was gone, was not for them.
+    """
+
+    def __init__(self, hub: Any, session: Session, hidden: set[int]) -> None:
+        self.hub = hub
+        self.session = session
+        self.hidden = hidden
+        self.joined: set[int] = set()  # guilds whose GUILD_CREATE, as of now, has been sent
+
+    def text_for(self, entry: Any) -> bytes | None:
+        audience = entry.audience
+        if isinstance(audience, Onlookers):
+            return self._appearance(entry, audience)
+        if isinstance(audience, Channel) and self._is_hidden(audience.channel_id):
+            return None
+        if entry.name == "GUILD_MEMBER_ADD" and user_of(entry) == self.session.user_id:
+            self.joined.add(audience.guild_id)
+        text: bytes | None = self.hub.text_for(self.session, entry)
+        return text
+
+    def _appearance(self, entry: Any, audience: Onlookers) -> bytes | None:
+        if self.session.user_id not in audience.user_ids:
+            return None
+        if entry.name == "CHANNEL_DELETE":
+            self.hidden.add(audience.channel_id)
+        else:
+            self.hidden.discard(audience.channel_id)
+        return None if audience.guild_id in self.joined else self.hub.text_for(self.session, entry)
+
+    def _is_hidden(self, channel_id: int) -> bool:
+        if not self.hidden:
+            return False
+        channel = self.hub.directory.channels.get(channel_id)
+        return channel_id in self.hidden or (channel is not None and channel.parent_id in self.hidden)
+
+
+def send_page(connection: Any, past: Past, page: list[Any]) -> int:
     """Send what the session gets of these entries. Returns how many."""
-    text_for = connection.gateway.hub.text_for
-    found = ((entry.position, text_for(session, entry)) for entry in page)
+    found = ((entry.position, past.text_for(entry)) for entry in page)
     texts = [(position, text) for position, text in found if text is not None]
     connection.allow_unsent(sum(len(text) for _, text in texts))
     for position, text in texts:

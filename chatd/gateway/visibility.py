@@ -154,8 +154,11 @@ class Audiences:
 
     def _gathered(self, name: str, audience: Audience) -> Listeners:
         listeners = Listeners(audience, name)
+        by_name = isinstance(audience, Users)  # a list may be long, and is not searched for its own users
         for user_id in self._candidates(audience):
-            if user_id in self.connections and sees(self.directory, user_id, audience, listeners.needed):
+            if user_id not in self.connections:
+                continue
+            if by_name or sees(self.directory, user_id, audience, listeners.needed):
                 for connection in self.connections[user_id]:
                     listeners.admit(connection)
         return listeners

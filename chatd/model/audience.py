@@ -33,6 +33,13 @@ class Users:
 
 
 @dataclass(slots=True, frozen=True)
+class Onlookers(Users):
+    """Users for whom a channel of a guild has appeared or is gone, while nothing has changed in itself."""
+
+    channel_id: int = 0
+
+
+@dataclass(slots=True, frozen=True)
 class Nobody:
     """No client at all."""
 

@@ -17,7 +17,7 @@ from asyncpg import Connection
 
 from chatd.model import permissions
 from chatd.model.actor import Actor
-from chatd.model.audience import Users, guild_of
+from chatd.model.audience import Onlookers, Users, guild_of
 from chatd.model.channels import THREADS, Channel, ForumTag
 from chatd.model.emojis import Emoji
 from chatd.model.events import GUILD_MADE, TOKEN_REVOKED, Entry
@@ -188,6 +188,9 @@ class Directory:
     def fold(self, entry: Entry) -> None:
         """Take over what one entry says. Entries come in order, each once."""
         change = _FOLDS.get(entry.name)
+        if isinstance(entry.audience, Onlookers):
+            self.position = entry.position  # a channel is told to them, and is what it was
+            return
         if change is not None:
             change(self, entry)
         if isinstance(entry.audience, Users):

@@ -26,7 +26,7 @@ from typing import Any
 from asyncpg import Connection
 
 from chatd.log import logger
-from chatd.model.audience import Audience, Channel, Guild, Nobody, Users
+from chatd.model.audience import Audience, Channel, Guild, Nobody, Onlookers, Users
 from chatd.model.errors import Unavailable
 from chatd.model.events import Entry, Event
 from chatd.model.json_text import encode_json
@@ -71,10 +71,16 @@ def place_of(audience: Audience) -> tuple[int | None, int | None, str | None]:
             return guild_id, channel_id, None
         case Guild(guild_id):
             return guild_id, None, None
+        case Onlookers(user_ids, guild_id, channel_id):
+            return guild_id, channel_id, _array(user_ids)
         case Users(user_ids, guild_id):
-            return guild_id, None, "{" + ",".join(map(str, user_ids)) + "}"
+            return guild_id, None, _array(user_ids)
         case Nobody():
             return None, None, "{}"
+
+
+def _array(user_ids: tuple[int, ...]) -> str:
+    return "{" + ",".join(map(str, user_ids)) + "}"
 
 
 def entry_of(row: Any) -> Entry:
@@ -88,11 +94,12 @@ async def read_entries(conn: Connection, position: int, limit: int) -> list[Entr
 
 
 def _audience_of(row: Any) -> Audience:
-    if row["user_ids"] is not None:
-        return Users(tuple(row["user_ids"]), row["guild_id"]) if row["user_ids"] else Nobody()
-    if row["channel_id"] is not None:
-        return Channel(row["channel_id"], row["guild_id"])
-    return Guild(row["guild_id"])
+    user_ids, guild_id, channel_id = row["user_ids"], row["guild_id"], row["channel_id"]
+    if user_ids is not None and channel_id is not None:
+        return Onlookers(tuple(user_ids), guild_id, channel_id)
+    if user_ids is not None:
+        return Users(tuple(user_ids), guild_id) if user_ids or guild_id else Nobody()
+    return Guild(guild_id) if channel_id is None else Channel(channel_id, guild_id)
 
 
 class Feed:

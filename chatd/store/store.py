@@ -127,6 +127,12 @@ class Store:
         async with self.lend() as conn:
             return await read_entries(conn, position, limit)
 
+    async def hidden_at(self, position: int, user_id: int) -> set[int]:
+        """The channels that a user did not see then, and has come to see since."""
+        async with self.lend() as conn:
+            rows = await queries.first_sight(conn, position=position, user_id=user_id)
+        return {row["channel_id"] for row in rows if row["name"] == "CHANNEL_CREATE"}
+
     async def journal_bounds(self) -> tuple[int, int]:
         """The position before the oldest entry that is kept, and the newest position."""
         async with self.lend() as conn:

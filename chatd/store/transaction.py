@@ -23,6 +23,7 @@ from chatd.model.events import Entry, Event
 from chatd.store import journal
 from chatd.store.directory import CHANGES_PERMISSIONS, Directory
 from chatd.store.queries import journal as queries
+from chatd.store.sight import Sight
 from chatd.store.writer import Write, run_batch
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class Transaction(Queued):
         self.reason = reason
         self.conn = conn
         self._events: list[tuple[Event, Audience]] = []
+        self._sight = Sight(self.directory)
         self._written: list[Entry] = []
 
     @asynccontextmanager
@@ -115,6 +117,12 @@ class Transaction(Queued):
         """Keep the guild's permissions as they are until the commit, and know them."""
         changed = await queries.hold_permissions(self.conn, guild_id=guild_id)
         if changed is not None and changed > self.directory.position:
+            await self.catch_up()
+
+    async def _hold(self, guild_ids: list[int]) -> None:
+        """Likewise for several, before something that changes them is appended."""
+        held = await queries.lock_guilds(self.conn, guild_ids=guild_ids)
+        if any(row["permission_position"] > self.directory.position for row in held):
             await self.catch_up()
 
     async def catch_up(self) -> None:
@@ -139,7 +147,8 @@ class Transaction(Queued):
         events, self._events = self._events, []
         changed = sorted(guilds_changed_by(events))
         if changed:
-            await queries.lock_guilds(self.conn, guild_ids=changed)
+            await self._hold(changed)
+            events = self._sight.told_with(events)
         columns = journal.columns_of(events)
         last = await queries.append_entries(self.conn, sender=self._store.name, **columns)
         if changed:

@@ -78,3 +78,6 @@ $$;
 create trigger note_deleted_channel
     after delete on channels
     for each row execute function note_deleted_channel();
+
+-- Entries that tell some users of a channel that has appeared for them, or is gone; a resume looks for its own.
+create index journal_onlookers on journal (position) where user_ids is not null and channel_id is not null;

@@ -8,7 +8,7 @@ import pytest
 
 from chatd.actions import channels
 from chatd.model.audience import Channel as ChannelAudience
-from chatd.model.audience import Guild, Users
+from chatd.model.audience import Guild, Onlookers, Users
 from chatd.model.channels import ChannelDraft, ChannelType, read_channel_moves
 from chatd.model.errors import (
     InvalidFormBody,
@@ -31,8 +31,11 @@ def hidden_from_all(store: Any) -> list[dict[str, Any]]:
 
 
 def told(heard: Heard) -> list[Any]:
-    """What was heard, without what the audit log says of it."""
-    return [entry for entry in heard.take() if entry.name != "GUILD_AUDIT_LOG_ENTRY_CREATE"]
+    """What was heard, without what the audit log says of it, and of whom a channel appears for."""
+    return [
+        entry for entry in heard.take()
+        if entry.name != "GUILD_AUDIT_LOG_ENTRY_CREATE" and not isinstance(entry.audience, Onlookers)
+    ]  # fmt: skip
 
 
 async def move(store: Any, actor: Any, *moves: dict[str, Any]) -> None:
