@@ -10,7 +10,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from chatd.actions import accounts, upkeep
+from chatd.actions import accounts, polls, upkeep
 from chatd.log import logger
 from chatd.model.actor import ANYONE
 from chatd.model.errors import Unavailable
@@ -40,8 +40,24 @@ async def sweep(store: Any, *, journal_kept: timedelta) -> None:
     """One round of every job."""
     async with store.transaction(ANYONE) as tx:
         expired = await accounts.sweep_sessions(tx)
+    ended = await end_due_polls(store)
     async with store.reading(ANYONE) as tx:
         forgotten = await upkeep.forget(tx, journal_kept=journal_kept, nonces_kept=NONCES_KEPT)
         swept = await upkeep.sweep_blobs(tx, store.blobs, kept=BLOBS_KEPT)
-    if expired or swept or any(forgotten.values()):
-        log.debug("swept", signed_out=expired, blobs=swept, **forgotten)
+    if expired or swept or ended or any(forgotten.values()):
+        log.debug("swept", signed_out=expired, blobs=swept, polls=ended, **forgotten)
+
+
+async def end_due_polls(store: Any) -> int:
+    """End the polls whose time has come, each by itself; how many there were."""
+    async with store.reading(ANYONE) as tx:
+        due = await polls.due(tx)
+    for channel_id, message_id in due:
+        try:
+            async with store.transaction(ANYONE) as tx:
+                await polls.end_due_poll(tx, channel_id, message_id)
+        except Unavailable:
+            raise
+        except Exception:  # A fault of ours with this one, which must not keep the others open.
+            log.exception("poll not ended", message_id=message_id)
+    return len(due)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from chatd.actions import access, attachments, message_rows
 from chatd.actions.access import ChannelAccess
+from chatd.actions.reactions import usable_emoji
 from chatd.model.attachments import FileRow
 from chatd.model.errors import (
     CannotForwardUnread,
@@ -18,6 +19,7 @@ from chatd.model.errors import (
     EmptyMessage,
     InvalidFormBody,
     InvalidMessageType,
+    InvalidPollEmoji,
     InvalidSticker,
     UnknownChannel,
     UnknownMessage,
@@ -25,7 +27,10 @@ from chatd.model.errors import (
 from chatd.model.mentions import AllowedMentions, Mentions, parse_mentions
 from chatd.model.messages import HAS_SNAPSHOT, SAID_BY_USERS, Message, MessageDraft, MessageType, merged
 from chatd.model.permissions import Permission
+from chatd.model.polls import PollDraft, PollEmoji, poll_object
 from chatd.model.references import FORWARD, ReferenceDraft, reference_to, snapshot_of
+from chatd.model.snowflakes import created_at
+from chatd.model.standard_emojis import standard_emoji
 from chatd.model.stickers import Sticker
 from chatd.model.users import User
 from chatd.store.directory import Directory
@@ -49,7 +54,7 @@ async def compose(tx: Reading, place: ChannelAccess, draft: MessageDraft) -> Mes
     """The message that the draft becomes when the actor posts it there.
 
     Raises EmptyMessage, CannotReplyUnread, CannotForwardUnread, InvalidMessageType, InvalidSticker,
-    MissingPermissions, and InvalidFormBody at `message_reference`.
+    InvalidPollEmoji, MissingPermissions, and InvalidFormBody at `message_reference`.
     """
     referring = PLAIN if draft.reference is None else await _referring(tx, place, draft.reference)
     users = tx.directory.users
@@ -74,6 +79,9 @@ async def compose(tx: Reading, place: ChannelAccess, draft: MessageDraft) -> Mes
     if draft.sticker_ids:
         items = [_usable_sticker(tx, place, id).item_payload() for id in draft.sticker_ids]
         message.details = merged(message.details, {"sticker_items": items})
+    if draft.poll is not None:
+        poll = poll_object(draft.poll, _poll_emojis(tx, place, draft.poll), created_at(message.id))
+        message.details, message.votes = merged(message.details, {"poll": poll}), ()
     if draft.attachments.new:
         attached = attachments.attach(tx, draft.attachments)
         message.details = merged(message.details, attached.details)
@@ -111,6 +119,24 @@ def with_replied_user(message: Message) -> tuple[User, ...]:
     if message.referenced.is_of_webhook or replied_user in message.mentions:
         return message.mentions
     return (*message.mentions, replied_user)
+
+
+def _poll_emojis(tx: Reading, place: ChannelAccess, poll: PollDraft) -> list[dict[str, Any] | None]:
+    """The emoji of a poll's answers, those that the author may use. Raises InvalidPollEmoji."""
+    return [None if each.emoji is None else _poll_emoji(tx, place, each.emoji) for each in poll.answers]
+
+
+def _poll_emoji(tx: Reading, place: ChannelAccess, emoji: PollEmoji) -> dict[str, Any]:
+    if emoji.id is None:
+        standard = standard_emoji(emoji.name or "")
+        if standard is None:
+            raise InvalidPollEmoji()
+        return {"id": None, "name": standard}
+    custom = usable_emoji(tx, emoji.id)
+    external = custom is not None and custom.guild_id not in (None, place.guild_id)
+    if custom is None or (external and not place.may(Permission.USE_EXTERNAL_EMOJIS)):
+        raise InvalidPollEmoji()
+    return custom.partial_payload()
 
 
 def _usable_sticker(tx: Reading, place: ChannelAccess, sticker_id: int) -> Sticker:

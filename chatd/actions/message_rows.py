@@ -20,10 +20,11 @@ from chatd.model.guilds import Guild
 from chatd.model.json_text import encode_json
 from chatd.model.members import Member
 from chatd.model.messages import SHOW_REFERENCED, Message, MessagePage
+from chatd.model.polls import AnswerCount, expiry_of
 from chatd.model.reactions import EmojiKey, Reaction, emoji_payload
 from chatd.model.snowflakes import SNOWFLAKE_MAX
 from chatd.model.users import User
-from chatd.store.queries import messages, reactions
+from chatd.store.queries import messages, polls, reactions
 from chatd.store.transaction import Queued, Reading, Transaction
 
 
@@ -42,7 +43,7 @@ async def page_of(tx: Reading, channel_id: int, page: MessagePage) -> list[Messa
 
 
 async def view(tx: Reading, seen: list[Message]) -> list[Message]:
-    """Add what the actor sees of these messages in their own way: the reactions, by one query for all."""
+    """Add what the actor sees of these messages in their own way: reactions and votes, by a query each."""
     async with tx.connection() as conn:
         rows = await reactions.count_reactions(
             conn, message_ids=[message.id for message in seen], user_id=tx.actor.id
@@ -53,7 +54,22 @@ async def view(tx: Reading, seen: list[Message]) -> list[Message]:
         under[row["message_id"]].append(Reaction(emoji, row["count"], row["me"]))
     for message in seen:
         message.reactions = tuple(under.get(message.id, ()))
+    asking = [message for message in seen if message.details and "poll" in message.details]
+    if asking:
+        await _count_votes(tx, asking)
     return seen
+
+
+async def _count_votes(tx: Reading, asking: list[Message]) -> None:
+    async with tx.connection() as conn:
+        rows = await polls.count_votes(
+            conn, message_ids=[message.id for message in asking], user_id=tx.actor.id
+        )
+    of: defaultdict[int, list[AnswerCount]] = defaultdict(list)
+    for row in rows:
+        of[row["message_id"]].append(AnswerCount(row["answer_id"], row["count"], row["me"]))
+    for message in asking:
+        message.votes = tuple(of.get(message.id, ()))
 
 
 async def complete(tx: Reading, rows: Sequence[Any]) -> list[Message]:
@@ -101,6 +117,8 @@ async def insert(
         return False
     if message.files:
         await _write_files(tx, message, set())
+    if message.details and "poll" in message.details:
+        await _open_poll(tx, message, message.details["poll"])
     return True
 
 
@@ -143,6 +161,13 @@ async def remove(tx: Queued, message: Message, guild: Guild | None, *, known: in
     """Delete a message. Emits MESSAGE_DELETE."""
     event = events.message_delete(message.id, message.channel_id, guild.id if guild else None)
     return await _write(tx, messages.delete_messages, _row(message, guild, known), event)
+
+
+async def _open_poll(tx: Queued, message: Message, poll: dict[str, Any]) -> None:
+    assert isinstance(tx, Transaction), "a message and its poll are one commit"
+    await polls.insert_poll(
+        tx.conn, message_id=message.id, channel_id=message.channel_id, expires_at=expiry_of(poll)
+    )
 
 
 async def _write_files(tx: Queued, message: Message, dropped: set[int]) -> None:

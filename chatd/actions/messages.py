@@ -16,6 +16,7 @@ from chatd.actions.access import ChannelAccess
 from chatd.actions.system_messages import create_system_message as create_system_message
 from chatd.model.errors import (
     CannotEditOther,
+    CannotEditPoll,
     EmptyMessage,
     SystemMessage,
     Unavailable,
@@ -88,7 +89,8 @@ async def update_message(tx: Queued, channel_id: int, message_id: int, edit: Mes
     """Edit one's own message; with MANAGE_MESSAGES, hide or show the embeds of somebody else's.
 
     What changes nothing is not announced. Emits MESSAGE_UPDATE to everyone who can see the channel.
-    Raises UnknownChannel, UnknownMessage, CannotEditOther, MissingPermissions, SystemMessage, EmptyMessage.
+    Raises UnknownChannel, UnknownMessage, CannotEditOther, MissingPermissions, SystemMessage,
+    CannotEditPoll, EmptyMessage.
     """
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
@@ -130,6 +132,8 @@ def _require_edit(tx: Reading, place: ChannelAccess, message: Message, edit: Mes
         place.require(Permission.MANAGE_MESSAGES)
     if message.type not in SAID_BY_USERS:
         raise SystemMessage()
+    if message.details and "poll" in message.details and not edit.is_of_flags_alone:
+        raise CannotEditPoll()
     if edit.details:
         place.require(permissions_used_in(edit.details))
     if edit.attachments is not None and edit.attachments.new:

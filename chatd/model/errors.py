@@ -267,6 +267,32 @@ class InvalidSticker(ApiError):
     status, code, message = 400, 50081, "Invalid sticker sent"
 
 
+class UnknownAnswer(ApiError):
+    """The documentation has no code of its own for it."""
+
+    status, code, message = 404, 0, "Unknown poll answer"
+
+
+class PollVotingBlocked(ApiError):
+    status, code, message = 403, 520000, "Poll voting blocked"
+
+
+class PollExpired(ApiError):
+    status, code, message = 400, 520001, "Poll expired"
+
+
+class CannotEditPoll(ApiError):
+    status, code, message = 400, 520003, "Cannot edit a poll message"
+
+
+class InvalidPollEmoji(ApiError):
+    status, code, message = 400, 520004, "Cannot use an emoji included with the poll"
+
+
+class NotAPoll(ApiError):
+    status, code, message = 400, 520006, "Cannot expire a non-poll message"
+
+
 class CannotReplyUnread(ApiError):
     status, code, message = 403, 160002, "Cannot reply without permission to read message history"
 

@@ -100,7 +100,7 @@ def reaction_add(
     message: Message, guild: Guild | None, user: User, member: Member | None, emoji: dict[str, Any]
 ) -> Event:
     """`emoji` is the partial one of emoji_payload."""
-    d = _reaction(message.channel_id, message.id, guild.id if guild else None, emoji)
+    d = _under_message(message.channel_id, message.id, guild.id if guild else None, emoji)
     d |= {"user_id": str(user.id), "burst": False, "type": NORMAL}
     if not message.is_of_webhook:
         d["message_author_id"] = str(message.author.id)
@@ -112,18 +112,26 @@ def reaction_add(
 def reaction_remove(
     channel_id: int, message_id: int, guild_id: int | None, user_id: int, emoji: dict[str, Any]
 ) -> Event:
-    d = _reaction(channel_id, message_id, guild_id, emoji)
+    d = _under_message(channel_id, message_id, guild_id, emoji)
     return Event("MESSAGE_REACTION_REMOVE", d | {"user_id": str(user_id), "burst": False, "type": NORMAL})
 
 
 def reactions_remove_all(channel_id: int, message_id: int, guild_id: int | None) -> Event:
-    return Event("MESSAGE_REACTION_REMOVE_ALL", _reaction(channel_id, message_id, guild_id, None))
+    return Event("MESSAGE_REACTION_REMOVE_ALL", _under_message(channel_id, message_id, guild_id, None))
 
 
 def reactions_remove_emoji(
     channel_id: int, message_id: int, guild_id: int | None, emoji: dict[str, Any]
 ) -> Event:
-    return Event("MESSAGE_REACTION_REMOVE_EMOJI", _reaction(channel_id, message_id, guild_id, emoji))
+    return Event("MESSAGE_REACTION_REMOVE_EMOJI", _under_message(channel_id, message_id, guild_id, emoji))
+
+
+def poll_vote(
+    name: str, channel_id: int, message_id: int, guild_id: int | None, user_id: int, answer_id: int
+) -> Event:
+    """`name` is MESSAGE_POLL_VOTE_ADD or MESSAGE_POLL_VOTE_REMOVE."""
+    d = _under_message(channel_id, message_id, guild_id, None)
+    return Event(name, d | {"user_id": str(user_id), "answer_id": answer_id})
 
 
 def channel_pins_update(channel_id: int, guild_id: int | None, last_pin_at: datetime | None) -> Event:
@@ -357,10 +365,10 @@ def token_revoked(token_hash: bytes, user_id: int) -> Event:
     return Event(TOKEN_REVOKED, {"token_hash": token_hash.hex(), "user_id": str(user_id)})
 
 
-def _reaction(
+def _under_message(
     channel_id: int, message_id: int, guild_id: int | None, emoji: dict[str, Any] | None
 ) -> dict[str, Any]:
-    """Where a reaction is, and with which emoji where it is about one."""
+    """Where a reaction or a vote is, and with which emoji where it is about one."""
     d: dict[str, Any] = {"channel_id": str(channel_id), "message_id": str(message_id)}
     if guild_id is not None:
         d["guild_id"] = str(guild_id)

@@ -15,6 +15,7 @@ from chatd.model.embeds import embeds_of
 from chatd.model.errors import WrongNumberToDelete
 from chatd.model.mentions import AllowedMentions
 from chatd.model.permissions import Permission
+from chatd.model.polls import AnswerCount, PollDraft, with_results
 from chatd.model.reactions import Reaction
 from chatd.model.references import ReferenceDraft
 from chatd.model.shapes import Form
@@ -86,7 +87,7 @@ class Message:
     `details` is what few messages have, by the names and in the shapes of the message object: embeds,
     attachments, components, sticker_items, message_reference, message_snapshots, webhook_id and so on.
     It is never changed in place. `referenced` is the message that a reply answers, None once it is deleted.
-    `reactions` are as one user sees them, and there only if it was read for somebody.
+    `reactions`, and the `votes` of a poll, are as one user sees them; without a user they are not there.
     `links` signs the addresses of its attachments, and `files` are those that its next writing adds.
     """
 
@@ -107,6 +108,7 @@ class Message:
     revision: int = 0
     referenced: Message | None = None
     reactions: tuple[Reaction, ...] = ()
+    votes: tuple[AnswerCount, ...] | None = None
     links: AttachmentLinks | None = field(default=None, compare=False, repr=False)
     files: tuple[FileRow, ...] = field(default=(), compare=False, repr=False)
 
@@ -124,6 +126,8 @@ class Message:
         d = self.payload()
         if self.reactions:
             d["reactions"] = [reaction.payload() for reaction in self.reactions]
+        if self.votes is not None and self.details is not None:
+            d["poll"] = with_results(self.details["poll"], self.votes, viewed=True)
         return d
 
     def payload(self) -> dict[str, Any]:
@@ -157,6 +161,8 @@ class Message:
             d.update(self.details if self.links is None else shown(self.details, self.channel_id, self.links))
             if self.flags & SUPPRESS_EMBEDS:
                 d["embeds"] = []
+            if self.votes is not None:
+                d["poll"] = with_results(d["poll"], self.votes)
         if self.nonce is not None:
             d["nonce"] = self.nonce
         return d
@@ -179,6 +185,7 @@ class MessageDraft:
     details: dict[str, Any] | None = None
     attachments: AttachmentsDraft = AttachmentsDraft()
     sticker_ids: tuple[int, ...] = ()
+    poll: PollDraft | None = None
 
     @classmethod
     def parse(cls, body: Any, files: Sequence[UploadedFile] = ()) -> MessageDraft:
@@ -204,12 +211,14 @@ class MessageDraft:
             sticker_ids=tuple(
                 dict.fromkeys(form.snowflakes("sticker_ids", default=(), count=(0, STICKERS_MAX)))
             ),
+            poll=PollDraft.of(form),
         )
 
     @property
-    def brings_files(self) -> bool:
-        """Such a message is written together with the rows of its files, so not as one of a batch."""
-        return bool(self.attachments.new) or (self.reference is not None and self.reference.forward)
+    def brings_rows(self) -> bool:
+        """Such a message is written together with rows of other tables, so not as one of a batch."""
+        forwards = self.reference is not None and self.reference.forward
+        return bool(self.attachments.new) or self.poll is not None or forwards
 
 
 @dataclass(slots=True, frozen=True)
@@ -296,6 +305,8 @@ def permissions_used_by(draft: MessageDraft) -> int:
     needed = int(Permission.SEND_MESSAGES)
     if draft.tts:
         needed |= Permission.SEND_TTS_MESSAGES
+    if draft.poll is not None:
+        needed |= Permission.SEND_POLLS
     if draft.details:
         needed |= permissions_used_in(draft.details)
     if draft.attachments.new:

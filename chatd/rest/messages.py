@@ -26,9 +26,9 @@ async def create_message(request: RestRequest, channel_id: int) -> Answer:
     parts = await read_parts(request, channel_id)
     draft = MessageDraft.parse(parts.json, parts.files)
     await parts.keep()
-    async with request.transaction() if draft.brings_files else request.queued() as tx:
+    async with request.transaction() if draft.brings_rows else request.queued() as tx:
         message = await messages.create_message(tx, channel_id, draft)
-    return json(200, message.payload())
+    return json(200, message.viewed())
 
 
 async def update_message(request: RestRequest, channel_id: int, message_id: int) -> Answer:

@@ -26,6 +26,7 @@ class LimitSettings:
     message_bulk_delete_per_5_s: int = 5
     pin_per_5_s: int = 5
     reaction_per_1_s: int = 4
+    poll_vote_per_5_s: int = 10
     message_list_per_5_s: int = 25
     typing_per_5_s: int = 10
     dm_open_per_10_s: int = 10

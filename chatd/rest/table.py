@@ -25,6 +25,7 @@ from chatd.rest import (
     messages,
     notification_settings,
     pins,
+    polls,
     prunes,
     reactions,
     read_states,
@@ -51,6 +52,7 @@ MESSAGES = "/channels/{channel_id}/messages"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 RECIPIENT = "/channels/{channel_id}/recipients/{user_id}"
 REACTION = MESSAGE + "/reactions/{emoji}"
+POLL = "/channels/{channel_id}/polls/{message_id}"
 RELATIONSHIPS = "/users/@me/relationships"
 RELATIONSHIP = "/users/@me/relationships/{user_id}"
 
@@ -196,6 +198,11 @@ ROUTES = [
     Route("GET", MESSAGES + "/pins", pins.list_pins, "message_list_per_5_s"),
     Route("PUT", MESSAGES + "/pins/{message_id}", pins.pin_message, "pin_per_5_s"),
     Route("DELETE", MESSAGES + "/pins/{message_id}", pins.unpin_message, "pin_per_5_s"),
+    Route("GET", POLL + "/answers/{answer_id}", polls.list_voters, "message_list_per_5_s"),
+    Route("PUT", POLL + "/answers/{answer_id}/votes/@me", polls.vote, "poll_vote_per_5_s", who=PEOPLE),
+    Route("DELETE", POLL + "/answers/{answer_id}/votes/@me", polls.take_back_vote, "poll_vote_per_5_s",
+          who=PEOPLE),
+    Route("POST", POLL + "/expire", polls.end_poll, "message_update_per_5_s"),
     Route("GET", "/channels/{channel_id}/pins", pins.list_pins_the_old_way, "message_list_per_5_s"),
     Route("PUT", "/channels/{channel_id}/pins/{message_id}", pins.pin_message, "pin_per_5_s"),
     Route("DELETE", "/channels/{channel_id}/pins/{message_id}", pins.unpin_message, "pin_per_5_s"),

@@ -23,3 +23,22 @@ create table reactions (
     at         timestamptz not null default clock_timestamp(),
     primary key (message_id, emoji, user_id)
 );
+
+-- What a poll asks is in its message's details. It is here for as long as it is open: a vote holds the row,
+-- the end takes it away, so that no vote comes after the count.
+create table open_polls (
+    message_id bigint primary key references messages (id) on delete cascade,
+    channel_id bigint not null,
+    expires_at timestamptz not null
+);
+
+create index open_polls_by_expiry on open_polls (expires_at);
+
+-- As with reactions, user_id has no index of its own.
+create table poll_votes (
+    message_id bigint not null references messages (id) on delete cascade,
+    answer_id  smallint not null,
+    user_id    bigint not null references users (id),
+    at         timestamptz not null default now(),
+    primary key (message_id, answer_id, user_id)
+);

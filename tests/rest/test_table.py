@@ -21,6 +21,7 @@ from tests.sounds import ogg
 PICTURE = data_uri(png())
 SOUND = data_uri(ogg(), "audio/ogg")
 
+POLL = "/channels/{channel_id}/polls/{message_id}"
 REACTION = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}"
 
 # Method and path, who calls, the body, the status, and what the answer must hold.
@@ -142,6 +143,10 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("GET", "/channels/{channel_id}/messages/pins", "ada", None, 200, {"items": [], "has_more": False}),
     ("PUT", "/channels/{channel_id}/messages/pins/{message_id}", "ada", None, 204, None),
     ("DELETE", "/channels/{channel_id}/messages/pins/{message_id}", "ada", None, 204, None),
+    ("GET", POLL + "/answers/{answer_id}", "ada", None, 200, {"users": []}),
+    ("PUT", POLL + "/answers/{answer_id}/votes/@me", "ada", None, 204, None),
+    ("DELETE", POLL + "/answers/{answer_id}/votes/@me", "ada", None, 204, None),
+    ("POST", POLL + "/expire", "ada", None, 200, ["poll", "id"]),
     ("GET", "/channels/{channel_id}/pins", "ada", None, 200, []),
     ("PUT", "/channels/{channel_id}/pins/{message_id}", "ada", None, 204, None),
     ("DELETE", "/channels/{channel_id}/pins/{message_id}", "ada", None, 204, None),
@@ -184,6 +189,10 @@ async def made_for(place: Place, path: str) -> dict[str, Any]:
         where = path.partition("/{emoji_id}")[0].format(**ids)
         made = await maker.api("POST", where, {"name": "wave", "image": PICTURE})
         return {"emoji_id": made.json["id"]}
+    if "/polls/" in path:
+        body = {"poll": {"question": {"text": "?"}, "answers": [{"poll_media": {"text": "!"}}]}}
+        made = await place.ada.api("POST", f"/channels/{place.channel_id}/messages", body)
+        return {"message_id": made.json["id"], "answer_id": 1}
     if "/voice-states" in path:
         room = await stage(place.app.store)
         for user_id in (place.ada_id, place.bob_id):
