@@ -19,6 +19,9 @@ from chatd.model.permissions import Permission
 # Told to every shard; all else outside a guild goes to shard 0.
 ALL_SHARDS = frozenset({"USER_UPDATE"})
 
+# Of a direct message bots are told nothing but what is said there, since version 8; hikari fails on more.
+OF_DMS_TO_PEOPLE = frozenset({"CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE"})
+
 # As a plain number: an operation on a flag costs ten times as much.
 _MESSAGE_CONTENT = int(intents.Intent.MESSAGE_CONTENT)
 _VIEW_CHANNEL = int(Permission.VIEW_CHANNEL)
@@ -56,7 +59,9 @@ def shard_of(guild_id: int | None, shard_count: int) -> int:
 
 
 def wants(session: Any, name: str, guild_id: int | None) -> bool:
-    """Whether the session asked for this event, by its intents and its shard."""
+    """Whether the session asked for this event, by its intents and its shard, and is of those who get it."""
+    if guild_id is None and name in OF_DMS_TO_PEOPLE and session.actor.bot:
+        return False
     wanted = intents.wants(session.intents, name, in_dm=guild_id is None)
     return wanted and is_on_shard(session, name, guild_id)
 

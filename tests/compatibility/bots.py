@@ -85,10 +85,11 @@ async def bench(data: Path) -> AsyncIterator[Bench]:
 
 @contextmanager
 def pointed_at(url: str) -> Iterator[None]:
-    """The two lines in which discord.py is told where its API is."""
+    """The lines in which discord.py is told where its API, its gateway and its CDN are."""
     gateway = yarl.URL(url.replace("http", "ws", 1))
     with patch.object(Route, "BASE", f"{url}/api/v10"), \
-            patch.object(DiscordWebSocket, "DEFAULT_GATEWAY", gateway):  # fmt: skip
+            patch.object(DiscordWebSocket, "DEFAULT_GATEWAY", gateway), \
+            patch.object(discord.Asset, "BASE", url):  # fmt: skip
         yield
 
 
@@ -119,5 +120,9 @@ async def told(
     """Do something and wait for the event that must follow: what the doing gave, and what the event had."""
     heard = asyncio.ensure_future(client.wait_for(event, check=holds, timeout=WAIT_SECONDS_MAX))
     await asyncio.sleep(0)  # so that the listener is there before anything can happen
-    done = await doing
+    try:
+        done = await doing
+    except BaseException:
+        heard.cancel()
+        raise
     return done, await heard

@@ -43,7 +43,11 @@ class Here(NamedTuple):
             self.bot.wait_for(event, timeout=WAIT_SECONDS_MAX, predicate=holds)
         )
         await asyncio.sleep(0)
-        done = await doing
+        try:
+            done = await doing
+        except BaseException:
+            heard.cancel()
+            raise
         return done, await heard
 
 

@@ -542,6 +542,16 @@ async def test_one_s_own_changes_are_told_whatever_the_intents(scene: Scene) -> 
     assert own["global_name"] == "Robert" and "email" in own
 
 
+async def test_bots_are_told_what_is_said_directly_and_nothing_of_the_channel(scene: Scene) -> None:
+    robo, bob = await listener(scene, robo_token(scene)), await listener(scene, scene.bob_token)
+    await scene.gateway.presences.settle()
+    robo.forget()
+    bob.forget()
+    await have_direct_message(scene)
+    assert bob.names() == ["CHANNEL_CREATE", "MESSAGE_CREATE"]
+    assert robo.names() == ["MESSAGE_CREATE"]
+
+
 async def test_a_hidden_channel_s_events_are_not_told(scene: Scene) -> None:
     """Of everything that happens in a channel, nothing comes to a member who cannot see it."""
     deny = {"type": 1, "allow": "0", "deny": "1024"}

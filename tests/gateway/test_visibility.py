@@ -26,7 +26,10 @@ EVENTS = (
 
 
 def session(user_id, wanted=intents.ALL, shard=(0, 1)):
-    return SimpleNamespace(user_id=user_id, intents=wanted, shard_id=shard[0], shard_count=shard[1])
+    actor = SimpleNamespace(bot=False)
+    return SimpleNamespace(
+        user_id=user_id, actor=actor, intents=wanted, shard_id=shard[0], shard_count=shard[1]
+    )  # fmt: skip
 
 
 class Connection:
