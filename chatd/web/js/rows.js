@@ -73,10 +73,37 @@ function authorKey(message) {
   return message.webhook_id ? `${message.author.id} ${message.author.username}` : message.author.id;
 }
 
-/** What a notice says after the name. @param {Message} message */
-export function noticeText(message) {
-  if (message.type === 7) return "joined.";
-  if (message.type === 6) return "pinned a message.";
-  if (message.type === 18) return `started a thread: ${message.content}`;
-  return message.content;
+/** What a notice says after the name. @type {Record<number, string>} */
+const NOTICES = {
+  1: "added somebody to the group.",
+  2: "left the group, or took somebody out of it.",
+  3: "started a call.",
+  5: "gave the group another picture.",
+  6: "pinned a message.",
+  7: "joined.",
+  27: "started a stage.",
+  28: "ended the stage.",
+  46: "asked for votes, and the poll has ended.",
+};
+
+/** @param {Message} message */
+export function noticeText({ type, content }) {
+  if (type === 4) return `called the group ${content}.`;
+  if (type === 12) return `lets the news of ${content} come here.`;
+  if (type === 18) return `started a thread: ${content}`;
+  if (type === 31) return `made ${content} the topic of the stage.`;
+  return NOTICES[type] ?? (content || "did something that this page cannot show.");
+}
+
+/**
+ * The words of a message; of one that has none, those of what it carries.
+ * @param {Message} message
+ */
+export function textOf({ content, message_snapshots = [], poll, sticker_items = [] }) {
+  const carried = [
+    ...message_snapshots.map(({ message }) => `Forwarded: ${message.content}`),
+    ...(poll ? [`Poll: ${poll.question.text}`] : []),
+    ...sticker_items.map(({ name }) => `Sticker: ${name}`),
+  ];
+  return content || carried.join("\n");
 }

@@ -40,6 +40,9 @@
  * @property {string} [webhook_id]
  * @property {{message_id?: string}} [message_reference]
  * @property {Message | null} [referenced_message]
+ * @property {{message: {content: string}}[]} [message_snapshots]  what a forward passes on
+ * @property {{question: {text: string}}} [poll]
+ * @property {{name: string}[]} [sticker_items]
  * @property {Attachment[]} [attachments]
  * @property {Embed[]} [embeds]
  *

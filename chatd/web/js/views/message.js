@@ -1,7 +1,7 @@
 /** One message as an element: head or time, text, what hangs on it, and the buttons of its owner. */
 
 import { h, icon } from "../dom.js";
-import { isNotice, noticeText } from "../rows.js";
+import { isNotice, noticeText, textOf } from "../rows.js";
 import { nodesOf } from "../text.js";
 import { clockTime, fullTime, shortTime } from "../time.js";
 import { avatar } from "./avatar.js";
@@ -112,7 +112,8 @@ function timeOf(time_ms, written) {
 /** @param {Message} message @param {Store} store */
 function bodyOf(message, store) {
   const edited = message.edited_timestamp;
-  const text = nodesOf(message.content, mentionsFor(store, store.channels.get(message.channel_id)?.guild_id));
+  const guildId = store.channels.get(message.channel_id)?.guild_id;
+  const text = nodesOf(textOf(message), mentionsFor(store, guildId));
   if (!edited) return h("div", { class: "content", dir: "auto" }, ...text);
   // The text may turn the direction of writing around, but not that of the word after it.
   return h("div", { class: "content", dir: "auto" }, h("bdi", {}, ...text),
@@ -134,7 +135,7 @@ function replyLine(message, store) {
   if (message.type !== 19) return null;
   const to = message.referenced_message;
   if (!to) return h("p", { class: "reply" }, "In reply to a deleted message");
-  return h("p", { class: "reply" }, "In reply to ", h("b", {}, authorName(to, store)), ` ${to.content}`);
+  return h("p", { class: "reply" }, "In reply to ", h("b", {}, authorName(to, store)), ` ${textOf(to)}`);
 }
 
 /** @param {Message} message */
