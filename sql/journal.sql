@@ -26,6 +26,16 @@ select distinct on (channel_id) channel_id, name
    and :user_id = any(user_ids)
  order by channel_id, position;
 
+-- name: first_membership :many
+-- For each guild that a user joined or left after `position`: which of the two came first. Leans on
+-- journal_memberships.
+select distinct on (guild_id) guild_id, name
+  from journal
+ where position > :position
+   and name in ('GUILD_MEMBER_ADD', 'GUILD_MEMBER_REMOVE')
+   and payload::jsonb -> 'user' ->> 'id' = :user_id::text
+ order by guild_id, position;
+
 -- name: journal_bounds :one
 -- The position before the oldest entry that is still kept, and the newest position given out.
 select coalesce((select min(position) - 1 from journal), head.position) as before_oldest,

@@ -30,10 +30,13 @@ from chatd.gateway.identify import prove
 from chatd.gateway.opcodes import Close, CloseCode, Opcode
 from chatd.gateway.session import RESUMED_ELSEWHERE, Session, began_at
 from chatd.model.actor import Actor
-from chatd.model.audience import Channel, Onlookers
+from chatd.model.audience import Channel, Onlookers, guild_of
 from chatd.model.events import presence_update
 from chatd.model.intents import Intent
 from chatd.model.json_text import encode_json
+
+# Of one's own, a guild that is there from now on, or is gone.
+MEMBERSHIPS = ("GUILD_MEMBER_ADD", "GUILD_MEMBER_REMOVE")
 
 
 async def on_resume(connection: Any, d: Resume) -> None:
@@ -53,7 +56,8 @@ async def on_resume(connection: Any, d: Resume) -> None:
     assert d.seq is not None, "a replay starts somewhere"
     connection.last_sent = d.seq
     gateway.begin_replay(connection, session, start)
-    await replay(connection, session, start, await gateway.store.hidden_at(start, session.user_id))
+    past = Past(gateway.hub, session, *await gateway.store.unseen_at(start, session.user_id))
+    await replay(connection, session, start, past)
 
 
 async def take_over(gateway: Any, actor: Actor, session_id: str) -> SavedSession | None:
@@ -83,13 +87,9 @@ async def replay_start(gateway: Any, saved: SavedSession, seq: int | None) -> in
     return None
 
 
-async def replay(connection: Any, session: Session, start: int, hidden: set[int]) -> None:
-    """Send everything after `start` that the session gets, then RESUMED, and go live.
-
-    `hidden` are the channels that its user did not see at `start`, and has come to see since.
-    """
+async def replay(connection: Any, session: Session, start: int, past: Past) -> None:
+    """Send everything after `start` that the session gets, then RESUMED, and go live."""
     gateway = connection.gateway
-    past = Past(gateway.hub, session, hidden)
     position, replayed = start, 0
     while True:
         page = await gateway.store.journal_after(position, gateway.settings.replay_page)
@@ -125,41 +125,47 @@ async def is_cut(gateway: Any, position: int) -> bool:
 class Past:
     """What a session is sent of entries that it missed: what it would have been sent live.
 
-    The hub answers by the directory, which is that of now, and by `hidden`, which follows the replay:
-    what was said in a channel before it appeared for the user, or while it was gone, was not for them.
+    The hub answers by the directory, which is that of now. What the user could not see at the time, it cannot
+    tell: what went on in a guild before they joined it, or was said in a channel before it appeared
+    for them. So these two sets are what they did not see, as of the entry that the replay has come to.
     """
 
-    def __init__(self, hub: Any, session: Session, hidden: set[int]) -> None:
+    def __init__(self, hub: Any, session: Session, guild_ids: set[int], channel_ids: set[int]) -> None:
         self.hub = hub
         self.session = session
-        self.hidden = hidden
-        self.joined: set[int] = set()  # guilds whose GUILD_CREATE, as of now, has been sent
+        self.unseen_guilds: set[int | None] = {*guild_ids}
+        self.unseen_channels = channel_ids
+        self.joined: set[int | None] = set()  # guilds whose GUILD_CREATE, as of now, has been sent
 
     def text_for(self, entry: Any) -> bytes | None:
-        audience = entry.audience
-        if isinstance(audience, Onlookers):
-            return self._appearance(entry, audience)
-        if isinstance(audience, Channel) and self._is_hidden(audience.channel_id):
+        audience, guild_id = entry.audience, guild_of(entry.audience)
+        comes_or_goes = entry.name in MEMBERSHIPS and user_of(entry) == self.session.user_id
+        if entry.name == "GUILD_MEMBER_ADD" and comes_or_goes:
+            self.unseen_guilds.discard(guild_id)
+            self.joined.add(guild_id)
+        if guild_id in self.unseen_guilds or isinstance(audience, Channel) and self._is_unseen(audience):
             return None
-        if entry.name == "GUILD_MEMBER_ADD" and user_of(entry) == self.session.user_id:
-            self.joined.add(audience.guild_id)
+        if entry.name == "GUILD_MEMBER_REMOVE" and comes_or_goes:
+            self.unseen_guilds.add(guild_id)
+        if isinstance(audience, Onlookers) and not self._appears(entry, audience):
+            return None
         text: bytes | None = self.hub.text_for(self.session, entry)
         return text
 
-    def _appearance(self, entry: Any, audience: Onlookers) -> bytes | None:
-        if self.session.user_id not in audience.user_ids:
-            return None
-        if entry.name == "CHANNEL_DELETE":
-            self.hidden.add(audience.channel_id)
-        else:
-            self.hidden.discard(audience.channel_id)
-        return None if audience.guild_id in self.joined else self.hub.text_for(self.session, entry)
+    def _appears(self, entry: Any, audience: Onlookers) -> bool:
+        """Follow a channel that appears for the user, or is gone. False for what they have been told."""
+        unseen = self.unseen_channels
+        if self.session.user_id in audience.user_ids:
+            (unseen.add if entry.name == "CHANNEL_DELETE" else unseen.discard)(audience.channel_id)
+        return audience.guild_id not in self.joined
 
-    def _is_hidden(self, channel_id: int) -> bool:
-        if not self.hidden:
+    def _is_unseen(self, audience: Channel) -> bool:
+        """Of a thread its channel counts."""
+        if not self.unseen_channels:
             return False
-        channel = self.hub.directory.channels.get(channel_id)
-        return channel_id in self.hidden or (channel is not None and channel.parent_id in self.hidden)
+        channel = self.hub.directory.channels.get(audience.channel_id)
+        parent_id = None if channel is None else channel.parent_id
+        return not self.unseen_channels.isdisjoint((audience.channel_id, parent_id))
 
 
 def send_page(connection: Any, past: Past, page: list[Any]) -> int:

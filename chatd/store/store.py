@@ -127,11 +127,15 @@ class Store:
         async with self.lend() as conn:
             return await read_entries(conn, position, limit)
 
-    async def hidden_at(self, position: int, user_id: int) -> set[int]:
-        """The channels that a user did not see then, and has come to see since."""
+    async def unseen_at(self, position: int, user_id: int) -> tuple[set[int], set[int]]:
+        """The guilds that a user was not in then and has joined since, and the channels that have appeared."""
         async with self.lend() as conn:
-            rows = await queries.first_sight(conn, position=position, user_id=user_id)
-        return {row["channel_id"] for row in rows if row["name"] == "CHANNEL_CREATE"}
+            guilds = await queries.first_membership(conn, position=position, user_id=str(user_id))
+            channels = await queries.first_sight(conn, position=position, user_id=user_id)
+        return (
+            {row["guild_id"] for row in guilds if row["name"] == "GUILD_MEMBER_ADD"},
+            {row["channel_id"] for row in channels if row["name"] == "CHANNEL_CREATE"},
+        )
 
     async def journal_bounds(self) -> tuple[int, int]:
         """The position before the oldest entry that is kept, and the newest position."""

@@ -79,5 +79,7 @@ create trigger note_deleted_channel
     after delete on channels
     for each row execute function note_deleted_channel();
 
--- Entries that tell some users of a channel that has appeared for them, or is gone; a resume looks for its own.
+-- What a resume looks for: channels that have appeared for some users, or are gone, and who came and went.
 create index journal_onlookers on journal (position) where user_ids is not null and channel_id is not null;
+create index journal_memberships on journal (position)
+    where name in ('GUILD_MEMBER_ADD', 'GUILD_MEMBER_REMOVE');

@@ -334,3 +334,23 @@ async def test_a_resume_tells_nothing_of_a_channel_from_before_it_appeared(store
     assert watcher.client.contents() == ["for all"]
     assert watcher.client.names().count("CHANNEL_CREATE") == 1
     assert channel.id in watcher.look()
+
+
+async def test_a_resume_tells_nothing_of_a_guild_from_before_one_joined_it(store, gateway):
+    owner, (ada, token) = await owner_of(store), await person(store, "ada")
+    guild_id = general(store).guild_id
+    async with store.transaction(ada) as tx:
+        await guilds.leave_guild(tx, guild_id)
+    watcher = Watcher(gateway, ada, token)
+    await watcher.come()
+    watcher.look()
+    watcher.go()
+    await say(store, owner, "without her")
+    await make_role(store, owner)
+    async with store.transaction(ANYONE) as tx:
+        await members.add_member(tx, guild_id, store.directory.users[ada.id])
+    await say(store, owner, "with her")
+    await watcher.come()
+    names = watcher.client.names()
+    assert names[0] == "GUILD_CREATE" and "GUILD_ROLE_CREATE" not in names
+    assert [said for said in watcher.client.contents() if said] == ["with her"]
