@@ -17,11 +17,16 @@ from typing import Any
 
 from chatd import __version__, assets, jobs
 from chatd.actions import first_run
+from chatd.backlog import Backlog
 from chatd.config import Config
 from chatd.database import SERVER_WORKER, Database, DatabaseEnded, Prepared, open_store, prepare
 from chatd.gateway.app import Gateway
 from chatd.gateway.settings import GatewaySettings
+from chatd.link_previews import LinkPreviews
 from chatd.log import logger
+from chatd.model.jobs import PreviewLinks
+from chatd.net.addresses import AllowedAddresses
+from chatd.net.client import Client, ClientSettings
 from chatd.net.server import Server, ServerSettings
 from chatd.net.systemd import Notifier, inherited_sockets
 from chatd.net.tls import Certificates
@@ -109,6 +114,11 @@ class App:
             respond=self.rest.respond, open_websocket=self.gateway.open, settings=_server_settings(config)
         )
         self._jobs: asyncio.Task[None] | None = None
+        self._backlog: Backlog | None = None
+        if config.files.link_previews:
+            previews = LinkPreviews(store, Client(_client_settings(config)))
+            self._backlog = Backlog({PreviewLinks: previews})
+            store.later = self._backlog.put
 
     @property
     def url(self) -> str:
@@ -134,6 +144,8 @@ class App:
         self.store.links.base_url = self.url
         journal_kept = timedelta(seconds=self.config.gateway.resume_window_s)
         self._jobs = asyncio.create_task(jobs.run_forever(self.store, journal_kept=journal_kept))
+        if self._backlog is not None:
+            self._backlog.start()
 
     async def ready(self, database: Database, prepared: Prepared) -> Ready:
         """What to print; a set-up link is made anew as long as nobody owns the server."""
@@ -188,6 +200,8 @@ class App:
             await asyncio.gather(self._jobs, return_exceptions=True)
         await self.gateway.shutdown()
         await self.server.drain(self.config.http.drain_timeout_s)
+        if self._backlog is not None:
+            await self._backlog.stop()
 
 
 async def _unless_stopped(task: asyncio.Task[Any], stop: asyncio.Event) -> bool:
@@ -213,6 +227,13 @@ def _rest_settings(config: Config) -> RestSettings:
         signed_links=config.files.signed_links,
         guilds_owned_max=config.accounts.guilds_owned_max,
         limits=config.limits if config.limits.enabled else LimitSettings.off(),
+    )
+
+
+def _client_settings(config: Config) -> ClientSettings:
+    return ClientSettings(
+        user_agent=f"chatd/{__version__} (link previews)",
+        allowed=AllowedAddresses(config.files.link_preview_networks),
     )
 
 

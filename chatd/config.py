@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chatd.gateway.settings import GatewaySettings
+from chatd.net.addresses import AllowedAddresses
 from chatd.rest.settings import LimitSettings
 from chatd.wire.forwarded import TrustedProxies
 
@@ -71,6 +72,8 @@ class FilesSection:
     attachment_bytes_max: int = 25 * 2**20
     signed_links: bool = True
     link_lifetime_s: float = 86_400.0
+    link_previews: bool = True
+    link_preview_networks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +278,11 @@ def _check_together(config: Config) -> None:
             TrustedProxies([proxy])
         except ValueError:
             raise _wrong("http", "trusted_proxies", "must be an address or a network", proxy) from None
+    for network in config.files.link_preview_networks:
+        try:
+            AllowedAddresses([network])
+        except ValueError:
+            raise _wrong("files", "link_preview_networks", "must be a network", network) from None
     dsn = config.database.dsn
     if dsn and urlsplit(dsn).scheme not in ("postgres", "postgresql"):
         raise ConfigError("database.dsn: must begin with postgresql://")

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from asyncpg import ForeignKeyViolationError
 
-from chatd.actions import access, attachments, composing, dms, message_rows
+from chatd.actions import access, attachments, composing, dms, message_rows, previews
 from chatd.actions.access import ChannelAccess
 from chatd.actions.system_messages import create_system_message as create_system_message
 from chatd.model.errors import (
@@ -35,6 +35,7 @@ from chatd.model.messages import (
     permissions_used_in,
 )
 from chatd.model.permissions import Permission
+from chatd.model.previews import without_previews
 from chatd.store.queries import messages
 from chatd.store.transaction import Queued, Reading
 
@@ -58,6 +59,7 @@ async def create_message(tx: Queued, channel_id: int, draft: MessageDraft) -> Me
         if place.guild is None:
             await dms.prepare(tx, place.channel)
         if await _insert(tx, place, message, draft.enforce_nonce):
+            previews.look_up(tx, place, message)
             return message
         if draft.enforce_nonce and (sent := await _sent_before(tx, channel_id, draft)):
             return sent
@@ -100,6 +102,7 @@ async def update_message(tx: Queued, channel_id: int, message_id: int, edit: Mes
         if after == before:
             return after
         if await message_rows.rewrite(tx, before, after, place.guild, known=place.known):
+            previews.look_up(tx, place, after)
             return after
         await tx.catch_up()
     raise Unavailable()
@@ -152,6 +155,8 @@ def _edited(tx: Reading, place: ChannelAccess, before: Message, edit: MessageEdi
         attached = attachments.attach(tx, edit.attachments, before.details)
         after.details, after.files = merged(after.details, attached.details), attached.files
     if edit.content is not None:
+        if edit.content != before.content:
+            after.details = without_previews(after.details)
         after.content = edit.content
         _mention(tx, place, after, edit)
     if after.says_nothing:

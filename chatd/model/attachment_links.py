@@ -26,6 +26,10 @@ from chatd.model.snowflakes import parse_snowflake
 LINK_LIFETIME_S = 86_400.0
 
 SCHEME = "attachment://"
+# What stands for our copy of the picture of a link preview, in the `proxy_url` that is stored.
+PREVIEW_SCHEME = "preview://"
+# The type of an embed that somebody sent; those of link previews are of others.
+RICH = "rich"
 PATH = re.compile(r"/attachments/([0-9]{1,19})/([0-9]{1,19})/([^/]+)")
 HEXADECIMAL = re.compile(r"[0-9a-f]{1,16}")
 
@@ -56,6 +60,10 @@ class AttachmentLinks:
         tag = self._tag(channel_id, attachment_id, filename, f"{expires:x}", f"{issued:x}")
         return f"{self.base_url}{path}?ex={expires:x}&is={issued:x}&hm={tag}&"
 
+    def of_preview(self, named: str) -> str:
+        """The address of a preview's picture, of what is stored of it."""
+        return f"{self.base_url}/previews/{named.removeprefix(PREVIEW_SCHEME)}"
+
     def is_valid(self, channel_id: int, attachment_id: int, filename: str, query: dict[str, str]) -> bool:
         """Whether the query's signature is ours, for this file, and has not expired."""
         expires, issued, tag = (query.get(name, "") for name in ("ex", "is", "hm"))
@@ -84,13 +92,15 @@ def read_url(url: str) -> tuple[int, int, str] | None:
 def shown(details: dict[str, Any], channel_id: int, links: AttachmentLinks) -> dict[str, Any]:
     """A message's details as clients see them: each attachment with its address, those of embeds in place."""
     if details.keys().isdisjoint(HOLDING_FILES):
-        return details
+        if "embeds" not in details:
+            return details
+        return {**details, "embeds": with_pictures(details["embeds"], links)}
     records = details.get("attachments", ())
     files = {record["filename"]: addressed(record, channel_id, links) for record in records}
     used: set[str] = set()
     places: dict[str, Any] = {}
     if "embeds" in details:
-        places["embeds"] = placed(details["embeds"], files, used)
+        places["embeds"] = with_pictures(placed(details["embeds"], files, used), links)
     if "components" in details:
         places["components"] = placed(details["components"], files, set())
     listed = [addressed(record, channel_id, links) for record in records if record["filename"] not in used]
@@ -99,6 +109,16 @@ def shown(details: dict[str, Any], channel_id: int, links: AttachmentLinks) -> d
             {**snapshot, "message": shown(snapshot["message"], channel_id, links)} for snapshot in forwarded
         ]
     return {**details, **places, "attachments": listed}
+
+
+def with_pictures(embeds: list[dict[str, Any]], links: AttachmentLinks) -> list[dict[str, Any]]:
+    """Link previews with the address of our copy of their picture. What somebody sent has none."""
+    return [
+        {**embed, "thumbnail": {**picture, "proxy_url": links.of_preview(picture["proxy_url"])}}
+        if embed["type"] != RICH and (picture := embed.get("thumbnail"))
+        else embed
+        for embed in embeds
+    ]
 
 
 def addressed(record: dict[str, Any], channel_id: int, links: AttachmentLinks) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from chatd.actions import attachments
+from chatd.actions import attachments, previews
 from chatd.actions import cdn as actions
 from chatd.model.actor import ANYONE
 from chatd.model.audio_formats import audio_format_of
@@ -93,6 +93,11 @@ class Cdn:
             raise RouteNotFound()
         return await serve(request, self.app.store.blobs, StoredFile(blob, format.media_type))
 
+    async def preview(self, request: Request, ids: tuple[int, ...], file: str) -> Response:
+        async with self.app.store.reading(ANYONE) as tx:
+            blob = await previews.find_picture(tx, stem_of(file))
+        return await self.picture(request, blob)
+
     async def default_avatar(self, request: Request, ids: tuple[int, ...], file: str) -> Response:
         number = stem_of(file)
         if number not in map(str, range(len(COLOURS))):
@@ -141,6 +146,7 @@ PATHS: dict[tuple[str, ...], Handler] = {
     ("emojis", FILE): Cdn.emoji,
     ("stickers", FILE): Cdn.sticker,
     ("soundboard-sounds", FILE): Cdn.sound,
+    ("previews", FILE): Cdn.preview,
     ("embed", "avatars", FILE): Cdn.default_avatar,
 }
 # By these a path is known to be one of ours, so that whatever is wrong with it is answered here.

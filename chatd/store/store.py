@@ -18,6 +18,7 @@ from chatd.model.actor import Actor
 from chatd.model.attachment_links import LINK_LIFETIME_S, AttachmentLinks
 from chatd.model.errors import Unavailable
 from chatd.model.events import Entry
+from chatd.model.jobs import Job
 from chatd.model.snowflakes import Mint
 from chatd.store.blobs import Blobs
 from chatd.store.directory import Directory
@@ -49,6 +50,8 @@ class Store:
         self.clock = clock
         self.blobs = blobs
         self.links = links
+        # Where work for after a commit goes; nowhere, until somebody does such work.
+        self.later: Callable[[Job], None] = lambda job: None
         self.feed = Feed(directory, self.journal_after)
         self.writer = Writer(pool, self.feed)
         self.listener = Listener(pool, self.feed, self.name)

@@ -20,6 +20,7 @@ from chatd.model.actor import Actor
 from chatd.model.attachment_links import AttachmentLinks
 from chatd.model.audience import Audience, guild_of
 from chatd.model.events import Entry, Event
+from chatd.model.jobs import Job
 from chatd.store import journal
 from chatd.store.directory import CHANGES_PERMISSIONS, Directory
 from chatd.store.queries import journal as queries
@@ -37,6 +38,7 @@ class Reading:
         self._store = store
         self.actor = actor
         self._signals: list[tuple[Event, Audience]] = []
+        self._jobs: list[Job] = []
 
     @property
     def directory(self) -> Directory:
@@ -68,10 +70,16 @@ class Reading:
         """Announce what nobody replays (typing, presence), once this has ended well."""
         self._signals.append((event, to))
 
+    def later(self, job: Job) -> None:
+        """Have something done that needs the outside world, once this has ended well (backlog.py)."""
+        self._jobs.append(job)
+
     async def leave(self) -> None:
-        """It ended well: let go of what was only to be said then."""
+        """It ended well: let go of what was only to be said, or done, then."""
         for event, audience in self._signals:
             self._store.feed.signal(event, audience)
+        for job in self._jobs:
+            self._store.later(job)
 
 
 class Queued(Reading):

@@ -22,3 +22,12 @@ create table attachments (
 
 create index attachments_of_message on attachments (message_id);
 create index attachments_of_blob on attachments (blob);
+
+-- Pictures of link previews, which are served from here. A message may show several.
+create table previews (
+    message_id bigint not null references messages (id) on delete cascade,
+    blob       text not null,
+    primary key (message_id, blob)
+);
+
+create index previews_of_blob on previews (blob);

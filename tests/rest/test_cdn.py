@@ -59,7 +59,8 @@ async def test_an_avatar_is_served_as_it_was_stored(place):
 async def test_pictures_of_guilds_roles_members_emoji_and_stickers(place):
     store = place.app.store
     guild = store.directory.guilds[place.guild_id]
-    kinds = "icon", "splash", "discovery_splash", "banner", "role", "avatar", "member banner", "emoji"
+    kinds = ("icon", "splash", "discovery_splash", "banner", "role", "avatar", "member banner", "emoji",
+             "preview")  # fmt: skip
     names = {kind: await store.blobs.put(png(seed=seed)) for seed, kind in enumerate(kinds)}
     names["sticker"], names["sound"] = await store.blobs.put(lottie()), await store.blobs.put(ogg())
     for kind in ("icon", "splash", "discovery_splash", "banner"):
@@ -77,6 +78,8 @@ async def test_pictures_of_guilds_roles_members_emoji_and_stickers(place):
         await conn.execute(
             "insert into soundboard_sounds (id, guild_id, name, volume, sound) values (7, $1, 'x', 1, $2)",
             guild.id, names["sound"])  # fmt: skip
+        message = await place.ada.api("POST", path_of(place), {"content": "x"})
+        await conn.execute("insert into previews values ($1, $2)", int(message.json["id"]), names["preview"])
     of_member = f"/guilds/{guild.id}/users/{place.ada_id}"
     for path, kind in (
         (f"/icons/{guild.id}/{names['icon']}.png", "icon"),
@@ -88,6 +91,7 @@ async def test_pictures_of_guilds_roles_members_emoji_and_stickers(place):
         (f"{of_member}/banners/{names['member banner']}.png", "member banner"),
         ("/emojis/5.gif?size=48", "emoji"),
         ("/soundboard-sounds/7", "sound"),
+        (f"/previews/{names['preview']}.png", "preview"),
         ("/stickers/6.json", "sticker"),
     ):
         reply = await place.nobody.get(path)
@@ -95,7 +99,7 @@ async def test_pictures_of_guilds_roles_members_emoji_and_stickers(place):
     assert reply.headers["content-type"] == "application/json" and reply.content == lottie()
     for path in ("/emojis/6.png", "/emojis/x.png", "/stickers/5.png", "/icons/1/2.png", "/emojis/5",
                  "/role-icons/9/2.png", "/soundboard-sounds/6", f"{of_member[:-5]}/avatars/x.png",
-                 "/guilds/1"):  # fmt: skip
+                 "/guilds/1", f"/previews/{names['icon']}.png"):  # fmt: skip
         assert (await place.nobody.get(path)).status == 404, path
 
 

@@ -1,0 +1,20 @@
+"""Work that waits for a commit: an action names it (`tx.later`), and backlog.py has it done afterwards.
+
+To add a kind: a class here, and its handler where app.py makes the Backlog.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewLinks:
+    """Look up the links of a message, and show what is found if it still says `content` then."""
+
+    channel_id: int
+    message_id: int
+    content: str
+
+
+Job = PreviewLinks
