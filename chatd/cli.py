@@ -9,10 +9,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -35,8 +36,8 @@ from chatd.store.pool import DatabaseRefused, one_line, wait_for_database
 from chatd.store.store import Store
 
 EXIT_REFUSED, EXIT_CONFIG = 1, 78
-# What the database's integer holds, and a century.
-USES_MAX, DAYS_MAX = 2**31 - 1, 36_500
+# What the database's integer holds, of uses and of seconds.
+USES_MAX, DAYS_MAX = 2**31 - 1, 24_855
 DEVICE = Device("chatd command line", None)
 
 Made = dict[str, Any] | list[dict[str, Any]]
@@ -166,10 +167,10 @@ def create_invite(config: Config, options: argparse.Namespace) -> None:
     """A code to sign up with, for servers whose policy asks for one."""
 
     async def run(store: Store) -> Made:
-        expires_at = datetime.now(UTC) + timedelta(days=options.days) if options.days else None
+        max_age = math.ceil(options.days * 24 * 3600)
         async with store.transaction(ANYONE) as tx:
-            code = await invites.create_invite(tx, max_uses=options.uses, expires_at=expires_at)
-        return {"code": code, "max_uses": options.uses, "expires_at": _text(expires_at)}
+            invite = await invites.create_for_sign_up(tx, max_uses=options.uses, max_age=max_age)
+        return {"code": invite.code, "max_uses": invite.max_uses, "expires_at": _text(invite.expires_at)}
 
     _with_store(config, options, run)
 

@@ -10,7 +10,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from chatd.actions import accounts, polls, upkeep
+from chatd.actions import accounts, invites, polls, upkeep
 from chatd.log import logger
 from chatd.model.actor import ANYONE
 from chatd.model.errors import Unavailable
@@ -40,12 +40,13 @@ async def sweep(store: Any, *, journal_kept: timedelta) -> None:
     """One round of every job."""
     async with store.transaction(ANYONE) as tx:
         expired = await accounts.sweep_sessions(tx)
+        over = await invites.sweep_expired(tx)
     ended = await end_due_polls(store)
     async with store.reading(ANYONE) as tx:
         forgotten = await upkeep.forget(tx, journal_kept=journal_kept, nonces_kept=NONCES_KEPT)
         swept = await upkeep.sweep_blobs(tx, store.blobs, kept=BLOBS_KEPT)
-    if expired or swept or ended or any(forgotten.values()):
-        log.debug("swept", signed_out=expired, blobs=swept, polls=ended, **forgotten)
+    if expired or over or swept or ended or any(forgotten.values()):
+        log.debug("swept", signed_out=expired, invites=over, blobs=swept, polls=ended, **forgotten)
 
 
 async def end_due_polls(store: Any) -> int:

@@ -6,8 +6,9 @@ select id, username, global_name, avatar, bot, system, public_flags, banner, acc
 select id, name, owner_id, description, icon, splash, discovery_splash, banner, features, afk_channel_id,
        afk_timeout, system_channel_id, system_channel_flags, rules_channel_id, public_updates_channel_id,
        safety_alerts_channel_id, verification_level, default_message_notifications, explicit_content_filter,
-       preferred_locale, premium_progress_bar_enabled
-  from guilds;
+       preferred_locale, premium_progress_bar_enabled,
+       (select i.code from invites i where i.guild_id = g.id and i.vanity) as vanity_url_code
+  from guilds g;
 
 -- name: list_roles :many
 select id, guild_id, name, permissions, color, secondary_color, tertiary_color, hoist, position, managed,

@@ -8,7 +8,7 @@ from typing import Any
 
 from asyncpg import UniqueViolationError
 
-from chatd.actions import members, passwords
+from chatd.actions import invites, members, passwords
 from chatd.actions.users import username_taken
 from chatd.model import credentials, events
 from chatd.model.accounts import Device, LoginDraft, RegisterDraft, SetUpDraft, SignedIn
@@ -17,12 +17,15 @@ from chatd.model.audience import Guild, Nobody
 from chatd.model.errors import (
     AccountDisabled,
     InvalidFormBody,
+    InvitesPaused,
     RegistrationClosed,
+    UnknownInvite,
     UnknownSecret,
     WrongCredentials,
 )
+from chatd.model.invites import Invite
 from chatd.model.users import User
-from chatd.store.queries import accounts, guilds, invites, settings, users
+from chatd.store.queries import accounts, guilds, settings, users
 from chatd.store.store import Store
 from chatd.store.transaction import Reading, Transaction
 
@@ -43,15 +46,19 @@ async def register(
 ) -> SignedIn:
     """Sign up, as the policy allows, and be signed in; a new user is a member of the default guild.
 
-    Emits GUILD_MEMBER_ADD. Raises RegistrationClosed, and InvalidFormBody at `invite`, `username` or
-    `email`.
+    Who comes by an invite to another guild is a member of that one too. Emits GUILD_MEMBER_ADD. Raises
+    RegistrationClosed, and InvalidFormBody at `invite`, `username` or `email`.
     """
     rules = await settings.find_settings(tx.conn)
     if rules["registration"] == "closed":
         raise RegistrationClosed()
     if rules["registration"] == "invite" or draft.invite is not None:
-        await _take_invite(tx, draft.invite)
+        invite = await _take_invite(tx, draft.invite, rules["guild_id"])
+    else:
+        invite = None
     user = await create_account(tx, draft, password_hash, admin=False)
+    if invite is not None and invite.guild_id != rules["guild_id"]:
+        await members.add_member(tx, invite.guild_id, user, temporary=invite.temporary)
     return await start_session(tx, user, device, session)
 
 
@@ -152,11 +159,16 @@ async def list_accounts(tx: Reading) -> list[Any]:
     return rows
 
 
-async def _take_invite(tx: Transaction, code: str | None) -> None:
+async def _take_invite(tx: Transaction, code: str | None, default_guild_id: int) -> Invite:
     if code is None:
         raise InvalidFormBody.at("invite", "BASE_TYPE_REQUIRED", "This server wants an invite to sign up.")
-    if await invites.take_invite(tx.conn, code=code) is None:
-        raise InvalidFormBody.at("invite", "INVITE_UNKNOWN", "This invite is unknown, used up or expired.")
+    try:
+        return await invites.take_for_sign_up(tx, code, default_guild_id)
+    except UnknownInvite:
+        message = "This invite is unknown, used up or expired."
+        raise InvalidFormBody.at("invite", "INVITE_UNKNOWN", message) from None
+    except InvitesPaused as paused:
+        raise InvalidFormBody.at("invite", "INVITES_PAUSED", paused.message) from None
 
 
 async def _insert(tx: Transaction, user: User, draft: RegisterDraft, password_hash: str, admin: bool) -> None:

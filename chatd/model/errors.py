@@ -112,6 +112,12 @@ class UnknownGuild(ApiError):
     status, code, message = 404, 10004, "Unknown Guild"
 
 
+class UnknownInvite(ApiError):
+    """Never made, deleted, used up or over: the answer does not tell which."""
+
+    status, code, message = 404, 10006, "Unknown Invite"
+
+
 class UnknownMember(ApiError):
     status, code, message = 404, 10007, "Unknown Member"
 
@@ -374,6 +380,18 @@ class HomeStays(ApiError):
 
 class RequiredChannel(ApiError):
     status, code, message = 400, 50074, "Cannot delete a channel required for Community guilds"
+
+
+class InvitesPaused(ApiError):
+    status, code, message = 403, 0, "Invites to this guild are paused"
+
+
+class MaximumInvites(ApiError):
+    status, code, message = 400, 30016, "Maximum number of invites reached (1000)"
+
+
+class VanityTaken(ApiError):
+    status, code, message = 400, 50020, "Invite code is either invalid or taken"
 
 
 class BulkBanFailed(ApiError):

@@ -16,6 +16,7 @@ from chatd.model.audit_log import AuditEntry
 from chatd.model.channels import Channel
 from chatd.model.emojis import Emoji
 from chatd.model.guilds import Guild
+from chatd.model.invites import Invite
 from chatd.model.members import Member
 from chatd.model.messages import Message
 from chatd.model.reactions import NORMAL
@@ -221,6 +222,14 @@ def guild_ban_add(guild_id: int, user: User) -> Event:
 
 def guild_ban_remove(guild_id: int, user: User) -> Event:
     return Event("GUILD_BAN_REMOVE", {"guild_id": str(guild_id), "user": user.payload()})
+
+
+def invite_create(invite: Invite, inviter: User | None) -> Event:
+    return Event("INVITE_CREATE", invite.told_payload(inviter))
+
+
+def invite_delete(code: str, guild_id: int, channel_id: int) -> Event:
+    return Event("INVITE_DELETE", {"code": code, "guild_id": str(guild_id), "channel_id": str(channel_id)})
 
 
 def guild_emojis_update(guild_id: int, emojis: Iterable[Emoji]) -> Event:

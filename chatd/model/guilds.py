@@ -74,6 +74,7 @@ class Guild:
     explicit_content_filter: int = 0
     preferred_locale: str = "en-US"
     premium_progress_bar_enabled: bool = False
+    vanity_url_code: str | None = None
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     channel_ids: set[int] = field(default_factory=set)
@@ -140,7 +141,6 @@ class Guild:
             "premium_tier": 0,
             "premium_subscription_count": 0,
             "region": "deprecated",
-            "vanity_url_code": None,
             "application_id": None,
             "max_members": 500000,
             "max_presences": None,
@@ -167,11 +167,12 @@ class Guild:
         return sorted(self.roles.values(), key=lambda role: role.rank)
 
 
-# Settings that are columns, fields of Guild and keys of its payload, all of the same name.
+# Settings that are columns (the vanity code is one of invites), fields of Guild and keys of its payload, all
+# of the same name.
 _PLAIN = (
     "description", "icon", "splash", "discovery_splash", "banner", "afk_timeout", "system_channel_flags",
     "verification_level", "default_message_notifications", "explicit_content_filter", "preferred_locale",
-    "premium_progress_bar_enabled",
+    "premium_progress_bar_enabled", "vanity_url_code",
 )  # fmt: skip
 # Likewise, but each the id of one of the guild's channels.
 CHANNEL_SETTINGS = (

@@ -41,6 +41,10 @@ class LimitSettings:
     member_update_per_10_s: int = 10
     member_remove_per_10_s: int = 10
     prune_per_60_s: int = 10
+    invite_write_per_10_s: int = 10
+    # Codes have 64 bits of chance; who guesses at them shall not even try.
+    invite_read_per_60_s: int = 60
+    invite_accept_per_60_s: int = 20
     guild_create_per_60_s: int = 5
     guild_update_per_60_s: int = 20
     channel_create_per_60_s: int = 30

@@ -21,6 +21,7 @@ from chatd.rest import (
     emojis,
     gateway,
     guilds,
+    invites,
     members,
     messages,
     notification_settings,
@@ -44,6 +45,7 @@ ANYONE, PEOPLE, BOTS = Who.ANYONE, Who.PEOPLE, Who.BOTS
 SOUND = "/guilds/{guild_id}/soundboard-sounds/{sound_id}"
 OWN_EMOJI = "/applications/{application_id}/emojis/{emoji_id}"
 EMOJI = "/guilds/{guild_id}/emojis/{emoji_id}"
+VANITY = "/guilds/{guild_id}/vanity-url"
 BAN = "/guilds/{guild_id}/bans/{user_id}"
 MEMBER = "/guilds/{guild_id}/members/{user_id}"
 ROLE = "/guilds/{guild_id}/roles/{role_id}"
@@ -120,6 +122,14 @@ ROUTES = [
     Route("PUT", BAN, bans.create_ban, "member_remove_per_10_s"),
     Route("DELETE", BAN, bans.delete_ban, "member_remove_per_10_s"),
     Route("POST", "/guilds/{guild_id}/bulk-ban", bans.bulk_ban, "member_remove_per_10_s"),
+    Route("GET", "/guilds/{guild_id}/invites", invites.list_of_guild),
+    Route("GET", VANITY, invites.get_vanity),
+    Route("PATCH", VANITY, invites.set_vanity, "invite_write_per_10_s"),
+    Route("GET", "/channels/{channel_id}/invites", invites.list_of_channel),
+    Route("POST", "/channels/{channel_id}/invites", invites.create_invite, "invite_write_per_10_s"),
+    Route("GET", "/invites/{code}", invites.get_invite, "invite_read_per_60_s", who=ANYONE),
+    Route("POST", "/invites/{code}", invites.accept, "invite_accept_per_60_s", who=PEOPLE),
+    Route("DELETE", "/invites/{code}", invites.delete_invite, "invite_write_per_10_s"),
     Route("GET", "/guilds/{guild_id}/prune", prunes.count, "prune_per_60_s"),
     Route("POST", "/guilds/{guild_id}/prune", prunes.prune, "prune_per_60_s"),
 

@@ -77,6 +77,14 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("PUT", "/guilds/{guild_id}/bans/{user_id}?delete_message_seconds=60", "ada", None, 204, None),
     ("DELETE", "/guilds/{guild_id}/bans/{user_id}", "ada", None, 404, {"code": 10026}),
     ("POST", "/guilds/{guild_id}/bulk-ban", "ada", {"user_ids": ["{user_id}"]}, 200, ["banned_users"]),
+    ("GET", "/guilds/{guild_id}/invites", "ada", None, 200, [["code", "uses", "inviter"]]),
+    ("GET", "/guilds/{guild_id}/vanity-url", "ada", None, 200, {"code": None, "uses": 0}),
+    ("PATCH", "/guilds/{guild_id}/vanity-url", "ada", {"code": "Tests"}, 200, {"code": "tests", "uses": 0}),
+    ("GET", "/channels/{channel_id}/invites", "ada", None, 200, [["code", "uses", "inviter"]]),
+    ("POST", "/channels/{channel_id}/invites", "bob", {"max_uses": 1}, 200, {"max_uses": 1, "uses": 0}),
+    ("GET", "/invites/{code}?with_counts=true", "nobody", None, 200, ["guild", "approximate_member_count"]),
+    ("POST", "/invites/{code}", "bob", None, 200, {"new_member": False}),
+    ("DELETE", "/invites/{code}", "ada", None, 200, ["code", "channel"]),
     ("GET", "/guilds/{guild_id}/prune?days=30", "ada", None, 200, {"pruned": 0}),
     ("POST", "/guilds/{guild_id}/prune", "ada", {"compute_prune_count": "false"}, 200, {"pruned": None}),
     ("GET", "/guilds/{guild_id}/roles", "ada", None, 200, [["id", "permissions", "colors"]]),
@@ -205,6 +213,9 @@ async def made_for(place: Place, path: str) -> dict[str, Any]:
         return {"sound_id": made.json["sound_id"]}
     if path.endswith(("/voice-status", "/send-soundboard-sound")):
         return {"channel_id": (await voice(place.app.store)).id}
+    if "{code}" in path or (path.endswith("/invites") and path.startswith("/")):
+        made = await place.ada.api("POST", f"/channels/{place.channel_id}/invites", {"unique": True})
+        return {"code": made.json["code"]}
     return {}
 
 
