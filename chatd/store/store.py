@@ -112,18 +112,12 @@ class Store:
                 raise
             await tx.leave()
 
-    @asynccontextmanager
-    async def queued(self, actor: Actor) -> AsyncIterator[Queued]:
+    def queued(self, actor: Actor) -> Queued:
         """For hot actions: no connection is held, each write returns after its commit."""
-        tx = Queued(self, actor)
-        yield tx
-        await tx.leave()
+        return Queued(self, actor)
 
-    @asynccontextmanager
-    async def reading(self, actor: Actor) -> AsyncIterator[Reading]:
-        tx = Reading(self, actor)
-        yield tx
-        await tx.leave()
+    def reading(self, actor: Actor) -> Reading:
+        return Reading(self, actor)
 
     async def journal_after(self, position: int, limit: int = PAGE_ENTRIES_MAX) -> list[Entry]:
         """Entries after `position`, in order, at most `limit`."""

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from asyncpg import Connection
 
@@ -39,6 +39,13 @@ class Reading:
         self.actor = actor
         self._signals: list[tuple[Event, Audience]] = []
         self._jobs: list[Job] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if error is None:
+            await self.leave()
 
     @property
     def directory(self) -> Directory:

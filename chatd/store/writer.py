@@ -161,6 +161,8 @@ class Writer:
 
     async def _run(self, conn: Connection, group: list[Write]) -> list[Entry]:
         """One statement for a group of one kind; a transaction around several."""
+        if len(group) == 1:
+            return await run_batch(conn, group)
         batches = [list(batch) for _, batch in groupby(group, key=lambda write: write.query)]
         if len(batches) == 1:
             return await run_batch(conn, group)
