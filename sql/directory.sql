@@ -39,6 +39,17 @@ select channel_id, id, name, moderated, emoji_id, emoji_name
   from channel_tags
  order by channel_id, position;
 
+-- name: list_turns :many
+-- Who has spoken last in channels with slow mode, as far back as they may have to wait for. A snowflake's time
+-- is its upper bits, in milliseconds since 2015. Leans on messages_of_channel.
+select m.channel_id, m.author_id, max(m.id) as message_id
+  from channels c
+  join messages m on m.channel_id = c.id
+ where c.rate_limit_per_user > 0
+   and m.type = any(:types::smallint[])
+   and m.id >= (extract(epoch from now())::bigint - c.rate_limit_per_user - 1420070400) * 1000 << 22
+ group by m.channel_id, m.author_id;
+
 -- name: list_overwrites :many
 select channel_id, target_id, type, allow, deny
   from overwrites;

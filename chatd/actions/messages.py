@@ -11,13 +11,14 @@ from dataclasses import replace
 
 from asyncpg import ForeignKeyViolationError
 
-from chatd.actions import access, attachments, composing, dms, message_rows, previews
+from chatd.actions import access, attachments, composing, dms, message_rows, previews, slow_mode
 from chatd.actions.access import ChannelAccess
 from chatd.actions.system_messages import create_system_message as create_system_message
 from chatd.model.errors import (
     CannotEditOther,
     CannotEditPoll,
     EmptyMessage,
+    SlowModeActive,
     SystemMessage,
     Unavailable,
     UnknownChannel,
@@ -49,7 +50,8 @@ async def create_message(tx: Queued, channel_id: int, draft: MessageDraft) -> Me
     Needs SEND_MESSAGES and whatever the draft uses; a mention that the author may not make is plain text.
     With `enforce_nonce`, a nonce that this author has used here before answers the message that was sent
     then. Emits MESSAGE_CREATE to everyone who can see the channel.
-    Raises UnknownChannel, MissingPermissions, CannotMessageUser, and what composing.compose raises.
+    Raises UnknownChannel, MissingPermissions, CannotMessageUser, SlowModeActive, and what composing.compose
+    raises.
     """
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
@@ -58,9 +60,15 @@ async def create_message(tx: Queued, channel_id: int, draft: MessageDraft) -> Me
         message = await composing.compose(tx, place, draft)
         if place.guild is None:
             await dms.prepare(tx, place.channel)
-        if await _insert(tx, place, message, draft.enforce_nonce):
-            previews.look_up(tx, place, message)
-            return message
+        try:
+            with slow_mode.turn(tx, place):
+                if await _insert(tx, place, message, draft.enforce_nonce):
+                    previews.look_up(tx, place, message)
+                    return message
+        except SlowModeActive:
+            if draft.enforce_nonce and (sent := await _sent_before(tx, channel_id, draft)):
+                return sent
+            raise
         if draft.enforce_nonce and (sent := await _sent_before(tx, channel_id, draft)):
             return sent
         await tx.catch_up()

@@ -458,3 +458,13 @@ class RateLimited(ApiError):
             "retry_after": math.ceil(self.retry_after_s * 1000) / 1000,
             "global": self.scope == "global",
         }
+
+
+class SlowModeActive(RateLimited):
+    """Somebody has spoken in the channel a moment ago, and it wants a pause between."""
+
+    status, code = 429, 20016
+    message = "This action cannot be performed due to slowmode rate limit"
+
+    def body(self) -> dict[str, Any]:
+        return {**super().body(), "code": self.code}

@@ -23,6 +23,7 @@ from chatd.model.emojis import Emoji
 from chatd.model.events import GUILD_MADE, TOKEN_REVOKED, Entry
 from chatd.model.guilds import Guild
 from chatd.model.members import Member
+from chatd.model.messages import SAID_BY_USERS
 from chatd.model.permissions import Overwrite, Permission
 from chatd.model.relationships import Relationship
 from chatd.model.roles import Role
@@ -30,6 +31,7 @@ from chatd.model.stickers import Sticker
 from chatd.model.users import User
 from chatd.store import expressions, people
 from chatd.store.queries import directory as queries
+from chatd.store.turns import Turns
 
 _VIEW_CHANNEL = int(Permission.VIEW_CHANNEL)
 
@@ -61,6 +63,7 @@ class Directory:
         self.actors: dict[bytes, RememberedActor] = {}  # by the token's hash
         # Positions: by user, of what was last told to them by name; by channel, of the last mention.
         self.noted: dict[int, int] = {}
+        self.turns = Turns()
         self.revocations = 0  # grows with every token that is revoked
         self._guild_ids_of: defaultdict[int, set[int]] = defaultdict(set)
         self._epochs: defaultdict[int, int] = defaultdict(int)
@@ -78,6 +81,7 @@ class Directory:
             for row in await queries.list_members(conn):
                 self._add_member(row["guild_id"], Member.from_row(row))
             await self._load_channels(conn)
+            await self.turns.load(conn)
             await expressions.load(self, conn)
             await people.load(self, conn)
 
@@ -212,6 +216,8 @@ class Directory:
         d = entry.d
         if channel := self.channels.get(int(d["channel_id"])):
             channel.last_message_id = max(channel.last_message_id or 0, int(d["id"]))
+            if channel.rate_limit_per_user and d["type"] in SAID_BY_USERS:
+                self.turns.take(channel.id, int(d["author"]["id"]), int(d["id"]))
             if channel.guild_id is None or d["mentions"] or d["mention_everyone"] or d["mention_roles"]:
                 self.noted[channel.id] = entry.position
 

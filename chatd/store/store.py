@@ -125,7 +125,7 @@ class Store:
             return await read_entries(conn, position, limit)
 
     async def unseen_at(self, position: int, user_id: int) -> tuple[set[int], set[int]]:
-        """The guilds that a user was not in then and has joined since, and the channels that have appeared."""
+        """The guilds that a user has joined since then, and the channels that have appeared for them."""
         async with self.lend() as conn:
             guilds = await queries.first_membership(conn, position=position, user_id=str(user_id))
             channels = await queries.first_sight(conn, position=position, user_id=user_id)
