@@ -100,6 +100,12 @@ class Unavailable(ApiError):
         return [("Retry-After", "2")]
 
 
+class OutOfRoom(ApiError):
+    """The disk is nearly full: what is left belongs to the database."""
+
+    status, code, message = 507, 0, "507: Insufficient Storage"
+
+
 class UnknownApplication(ApiError):
     status, code, message = 404, 10002, "Unknown Application"
 

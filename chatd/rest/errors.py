@@ -6,8 +6,10 @@ read has a status of its own; anything else is our own fault, logged with its tr
 
 from __future__ import annotations
 
+import errno
+
 from chatd.log import logger
-from chatd.model.errors import ApiError, EntityTooLarge
+from chatd.model.errors import ApiError, EntityTooLarge, OutOfRoom
 from chatd.wire.errors import BadRequest
 
 log = logger.child("http")
@@ -25,6 +27,9 @@ def refusal_of(error: Exception, method: str, path: str) -> ApiError:
     """What is told of an error; `method` and `path` are for the log."""
     if isinstance(error, ApiError):
         return error
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        log.error("no room for a file", method=method, path=path)
+        return OutOfRoom()
     if isinstance(error, BadRequest):
         return EntityTooLarge() if error.status == 413 else Unreadable(error)
     log.exception("request failed", error, method=method, path=path)

@@ -14,6 +14,7 @@ thread. A name is BLAKE2b of 128 bits: the 32 hexadecimal digits that client lib
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import math
 import os
@@ -35,6 +36,10 @@ NAME_BYTES = 16
 PIECE_BYTES = 256 * 1024
 
 
+# So much of the disk is left to others: a PostgreSQL that finds it full takes no message any more.
+ROOM_BYTES_MIN = 256 * 2**20
+
+
 class BlobStat(NamedTuple):
     """Octets, and the Unix second in which it came in (last)."""
 
@@ -45,8 +50,9 @@ class BlobStat(NamedTuple):
 class Blobs:
     """The blobs below one folder, which is made when the first one comes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, room_bytes_min: int = ROOM_BYTES_MIN) -> None:
         self.folder = folder
+        self.room_bytes_min = room_bytes_min
         # A sweep looks at a blob's age and removes it, while the same content may be coming in again.
         self._naming = Lock()
 
@@ -132,6 +138,12 @@ class Blobs:
             temporary.rename(place)
         sync_folder(place.parent)
 
+    def require_room(self) -> None:
+        """Raises OSError (ENOSPC) when the disk is as full as files may make it."""
+        disk = os.statvfs(self.incoming)
+        if disk.f_bavail * disk.f_frsize < self.room_bytes_min:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.folder))
+
     def _stat(self, name: str) -> BlobStat | None:
         try:
             found = self.path(name).stat()
@@ -211,6 +223,7 @@ class Incoming:
                     self._blobs.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
                     sync_folder(self._blobs.folder.parent)
                 self._file = self._path.open("xb", buffering=0)
+            self._blobs.require_room()
             data = b"".join(self._pieces)
             self._pieces, self._waiting_bytes = [], 0
             self._hash.update(data)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from chatd.wire.grammar import FIELD_LINE
 from chatd.wire.requests import Request
 
-# RFC 9110 section 15; 428, 429 and 431 of RFC 6585
+# RFC 9110 section 15; 428, 429 and 431 of RFC 6585; 507 of RFC 4918
 REASON_PHRASES = {
     100: "Continue", 101: "Switching Protocols",
     200: "OK", 201: "Created", 202: "Accepted", 203: "Non-Authoritative Information", 204: "No Content",
@@ -28,7 +28,7 @@ REASON_PHRASES = {
     422: "Unprocessable Content", 426: "Upgrade Required", 428: "Precondition Required",
     429: "Too Many Requests", 431: "Request Header Fields Too Large",
     500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable",
-    504: "Gateway Timeout", 505: "HTTP Version Not Supported",
+    504: "Gateway Timeout", 505: "HTTP Version Not Supported", 507: "Insufficient Storage",
 }  # fmt: skip
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"

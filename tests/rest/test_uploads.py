@@ -107,3 +107,10 @@ async def test_a_large_file_is_on_disk_while_it_comes(place, rng):
     reply = await place.ada.form("POST", path_of(place), {}, file_part(0, "large.bin", data))
     (attachment,) = reply.json["attachments"]
     assert (attachment["size"], await content_of(place, attachment)) == (len(data), data)
+
+
+async def test_a_disk_that_is_full_is_said_to_be(place):
+    place.app.store.blobs.room_bytes_min = 2**63
+    reply = await place.ada.form("POST", path_of(place), {}, file_part(0, "a", b"x"))
+    assert (reply.status, reply.json["message"]) == (507, "507: Insufficient Storage")
+    assert left_over(place) == []

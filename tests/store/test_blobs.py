@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import random
 import stat
@@ -126,3 +127,11 @@ def test_a_name_that_is_no_hash_is_never_made_a_path(blobs):
     for name in ("", "../../etc/passwd", "A" * 32, "0" * 31, "0" * 33, "0" * 32 + "\n"):
         with pytest.raises(AssertionError):
             blobs.path(name)
+
+
+async def test_the_last_of_the_disk_is_left_to_the_database(tmp_path):
+    blobs = Blobs(tmp_path / "blobs", room_bytes_min=2**63)
+    with pytest.raises(OSError) as caught:
+        await blobs.put(b"too much")
+    assert caught.value.errno == errno.ENOSPC
+    assert list(blobs.incoming.iterdir()) == []
