@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from chatd.model.image_formats import PICTURES, Picture, picture_of
 from chatd.model.shapes import Form
 from chatd.model.snowflakes import parse_snowflake
+from chatd.model.video_formats import film_of
 
 ATTACHMENTS_MAX = 10
 FILENAME_CHARACTERS_MAX = 255
@@ -85,16 +86,20 @@ class NewAttachment:
 
     def record(self, attachment_id: int) -> dict[str, Any]:
         """The attachment object, all but its addresses; what it does not have is absent."""
-        picture = _shown_as(self.file.beginning)
+        picture, film = _shown_as(self.file.beginning), film_of(self.file.beginning)
+        shown = picture or film
         d: dict[str, Any] = {
             "id": str(attachment_id),
             "filename": self.filename,
             "size": self.file.size,
-            "content_type": content_type_of(self.filename, self.file.content_type, picture),
+            "content_type": content_type_of(
+                self.filename, self.file.content_type, shown and shown.media_type
+            ),
         }
         flags = IS_SPOILER * self.spoiler
+        if shown is not None:
+            d |= {"width": shown.width, "height": shown.height}
         if picture is not None:
-            d |= {"width": picture.width, "height": picture.height}
             flags |= IS_ANIMATED * picture.animated
         few = {"description": self.description, "duration_secs": self.duration_s, "waveform": self.waveform,
                "flags": flags}  # fmt: skip
@@ -143,13 +148,13 @@ def read_refresh(body: Any) -> list[str]:
     return urls
 
 
-def content_type_of(filename: str, declared: str, picture: Picture | None) -> str:
-    """The media type: by the content where it is a picture, else by the name, else as declared.
+def content_type_of(filename: str, declared: str, recognised: str | None) -> str:
+    """The media type: as the content was recognised, else by the name, else as declared.
 
     Only content makes a picture: a name or a claim that says so alone does not.
     """
-    if picture is not None:
-        return picture.format.media_type
+    if recognised is not None:
+        return recognised
     guessed, encoding = _TYPES.guess_type(filename)
     kind = guessed if encoding is None and guessed else declared.partition(";")[0].strip().lower()
     if not MEDIA_TYPE.fullmatch(kind) or kind in {known.media_type for known in PICTURES}:

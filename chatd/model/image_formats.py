@@ -44,6 +44,10 @@ class Picture:
     height: int
     animated: bool
 
+    @property
+    def media_type(self) -> str:
+        return self.format.media_type
+
 
 def format_of(beginning: bytes) -> Format | None:
     """The format that the first octets promise; for what was recognised whole before."""

@@ -123,7 +123,8 @@ def test_a_spoiler_is_one_by_name_and_by_flag(name, said, kept):
 ])  # fmt: skip
 def test_only_content_makes_a_picture_and_else_the_name_tells(name, declared, data, kind):
     picture = picture_of(data)
-    assert content_type_of(name, declared, picture if data != lottie() else None) == kind
+    recognised = picture.media_type if picture is not None and data != lottie() else None
+    assert content_type_of(name, declared, recognised) == kind
 
 
 @pytest.mark.parametrize(("name", "kept"), [
