@@ -13,6 +13,7 @@ from chatd.actions import access, attachments, message_rows
 from chatd.actions.access import ChannelAccess
 from chatd.actions.reactions import usable_emoji
 from chatd.model.attachments import FileRow
+from chatd.model.component_media import with_media
 from chatd.model.errors import (
     CannotForwardUnread,
     CannotReplyUnread,
@@ -54,22 +55,17 @@ async def compose(tx: Reading, place: ChannelAccess, draft: MessageDraft) -> Mes
     """The message that the draft becomes when the actor posts it there.
 
     Raises EmptyMessage, CannotReplyUnread, CannotForwardUnread, InvalidMessageType, InvalidSticker,
-    InvalidPollEmoji, MissingPermissions, and InvalidFormBody at `message_reference`.
+    InvalidPollEmoji, MissingPermissions, and InvalidFormBody at `message_reference` or as finish does.
     """
     referring = PLAIN if draft.reference is None else await _referring(tx, place, draft.reference)
-    users = tx.directory.users
-    mentions = allowed(tx.directory, place, parse_mentions(draft.content), draft.allowed_mentions)
     message = Message(
         id=tx.next_id(),
         channel_id=place.channel.id,
-        author=users[tx.actor.id],
+        author=tx.directory.users[tx.actor.id],
         content=draft.content,
         type=referring.type,
         flags=draft.flags | referring.flags,
         tts=draft.tts,
-        mention_everyone=mentions.everyone,
-        mentions=tuple(users[user_id] for user_id in mentions.user_ids),
-        mention_role_ids=mentions.role_ids,
         nonce=draft.nonce,
         details=merged(draft.details, referring.details) if draft.details else referring.details,
         referenced=referring.referenced,
@@ -86,11 +82,32 @@ async def compose(tx: Reading, place: ChannelAccess, draft: MessageDraft) -> Mes
         attached = attachments.attach(tx, draft.attachments)
         message.details = merged(message.details, attached.details)
         message.files += attached.files
-    if referring.referenced is not None and draft.allowed_mentions.replied_user:
-        message.mentions = with_replied_user(message)
+    finish(tx, message)
+    mention(tx, place, message, draft.allowed_mentions)
+    return message
+
+
+def finish(tx: Reading, message: Message) -> None:
+    """What holds for a message as a whole, new or edited, once all of it is there.
+
+    Raises EmptyMessage, and InvalidFormBody at `components` or where something does not go with them.
+    """
     if message.says_nothing:
         raise EmptyMessage()
-    return message
+    if message.is_of_components or (message.details and "components" in message.details):
+        if fault := message.layout_fault():
+            raise InvalidFormBody.at(*fault)
+        message.details = with_media(message.details or {}, tx.next_id)
+
+
+def mention(tx: Reading, place: ChannelAccess, message: Message, wishes: AllowedMentions) -> None:
+    """Let a message mention whom its words do, as its sender wishes and may, and whom it answers."""
+    mentions = allowed(tx.directory, place, parse_mentions(message.words), wishes)
+    message.mention_everyone = mentions.everyone
+    message.mentions = tuple(tx.directory.users[user_id] for user_id in mentions.user_ids)
+    message.mention_role_ids = mentions.role_ids
+    if message.referenced is not None and wishes.replied_user:
+        message.mentions = _with_replied_user(message)
 
 
 def allowed(
@@ -112,7 +129,7 @@ def allowed(
     )
 
 
-def with_replied_user(message: Message) -> tuple[User, ...]:
+def _with_replied_user(message: Message) -> tuple[User, ...]:
     """Those whom the message mentions, and whom it answers. A webhook cannot be mentioned."""
     assert message.referenced is not None, "a reply answers somebody"
     replied_user = message.referenced.author

@@ -17,15 +17,15 @@ from chatd.actions.system_messages import create_system_message as create_system
 from chatd.model.errors import (
     CannotEditOther,
     CannotEditPoll,
-    EmptyMessage,
     SlowModeActive,
     SystemMessage,
     Unavailable,
     UnknownChannel,
 )
-from chatd.model.mentions import AllowedMentions, parse_mentions
+from chatd.model.mentions import AllowedMentions
 from chatd.model.messages import (
     EDITABLE_FLAGS,
+    IS_COMPONENTS_V2,
     SAID_BY_USERS,
     Message,
     MessageDraft,
@@ -153,12 +153,10 @@ def _require_edit(tx: Reading, place: ChannelAccess, message: Message, edit: Mes
 
 def _edited(tx: Reading, place: ChannelAccess, before: Message, edit: MessageEdit) -> Message:
     """The message after the edit. Hiding its embeds, or showing them again, does not count as one."""
-    flags = before.flags
-    if edit.flags is not None:
-        flags = flags & ~EDITABLE_FLAGS | edit.flags & EDITABLE_FLAGS
-    if edit.is_of_flags_alone:
-        return replace(before, flags=flags)
-    after = replace(before, flags=flags, details=merged(before.details, edit.details), edited_at=tx.now())
+    after = replace(before, flags=_flags_after(before, edit, own=before.author.id == tx.actor.id))
+    if not edit.is_of_flags_alone:
+        after.edited_at = tx.now()
+        after.details = merged(before.details, edit.details)
     if edit.attachments is not None:
         attached = attachments.attach(tx, edit.attachments, before.details)
         after.details, after.files = merged(after.details, attached.details), attached.files
@@ -166,21 +164,20 @@ def _edited(tx: Reading, place: ChannelAccess, before: Message, edit: MessageEdi
         if edit.content != before.content:
             after.details = without_previews(after.details)
         after.content = edit.content
-        _mention(tx, place, after, edit)
-    if after.says_nothing:
-        raise EmptyMessage()
+    composing.finish(tx, after)
+    if edit.content is not None or after.words != before.words:
+        # Whether a reply mentions whom it answers stays as it is, unless the edit says something of it.
+        wishes = edit.allowed_mentions or AllowedMentions(replied_user=_mentions_replied_user(before))
+        composing.mention(tx, place, after, wishes)
     return after
 
 
-def _mention(tx: Reading, place: ChannelAccess, message: Message, edit: MessageEdit) -> None:
-    """Read the mentions of an edited text anew; whether a reply mentions whom it answers stays as it is."""
-    wishes = edit.allowed_mentions or AllowedMentions(replied_user=_mentions_replied_user(message))
-    mentions = composing.allowed(tx.directory, place, parse_mentions(message.content), wishes)
-    message.mention_everyone = mentions.everyone
-    message.mentions = tuple(tx.directory.users[user_id] for user_id in mentions.user_ids)
-    message.mention_role_ids = mentions.role_ids
-    if wishes.replied_user and message.referenced is not None:
-        message.mentions = composing.with_replied_user(message)
+def _flags_after(before: Message, edit: MessageEdit, *, own: bool) -> int:
+    """Made of components is what a message may become, by its author, and not cease to be."""
+    if edit.flags is None:
+        return before.flags
+    changed = EDITABLE_FLAGS | IS_COMPONENTS_V2 if own else EDITABLE_FLAGS
+    return before.flags & ~EDITABLE_FLAGS | edit.flags & changed
 
 
 def _mentions_replied_user(message: Message) -> bool:

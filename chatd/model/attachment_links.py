@@ -102,7 +102,7 @@ def shown(details: dict[str, Any], channel_id: int, links: AttachmentLinks) -> d
     if "embeds" in details:
         places["embeds"] = with_pictures(placed(details["embeds"], files, used), links)
     if "components" in details:
-        places["components"] = placed(details["components"], files, set())
+        places["components"] = placed(details["components"], files, used)
     listed = [addressed(record, channel_id, links) for record in records if record["filename"] not in used]
     if forwarded := details.get("message_snapshots"):
         places["message_snapshots"] = [

@@ -1,13 +1,15 @@
-"""Message components: rows of buttons, or of one select menu, below what a message says.
+"""Message components: rows of buttons or of one select menu, and the layouts that a message may consist of.
 
 What a client sends comes out as the component object that is stored and shown, each with a number by which
-an interaction will name it: its own, or the lowest that is free, in the order of the message.
+an interaction will name it: its own, or the lowest that is free, in the order of the message. A message with
+IS_COMPONENTS_V2 is made of components alone; without it they are rows below what it says. Which of the two it
+is, an edit learns only from the message, so that is checked apart (`layout_fault`).
 Source: the Discord documentation, "Component Reference".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import Any
 
@@ -15,6 +17,9 @@ from chatd.model.channels import ChannelType
 from chatd.model.shapes import Form
 
 ROWS_MAX, BUTTONS_MAX, OPTIONS_MAX = 5, 5, 25
+# Of a message that is made of components: all of them, and the characters of their texts together.
+COMPONENTS_MAX, TEXT_MAX = 40, 4000
+SECTION_TEXTS_MAX, GALLERY_MAX, ALT_TEXT_MAX, MEDIA_URL_MAX = 3, 10, 1024, 2048
 CUSTOM_ID_MAX, LABEL_MAX, URL_MAX, PLACEHOLDER_MAX, OPTION_MAX = 100, 80, 512, 150, 100
 EMOJI_NAME_MAX = 32
 NUMBER_MAX = 2**31 - 1
@@ -28,6 +33,13 @@ class ComponentType(IntEnum):
     ROLE_SELECT = 6
     MENTIONABLE_SELECT = 7
     CHANNEL_SELECT = 8
+    SECTION = 9
+    TEXT_DISPLAY = 10
+    THUMBNAIL = 11
+    MEDIA_GALLERY = 12
+    FILE = 13
+    SEPARATOR = 14
+    CONTAINER = 17
 
 
 # Styles of a button: those that tell the application, and the one that opens a page.
@@ -40,19 +52,55 @@ _CHOSEN = {
     ComponentType.MENTIONABLE_SELECT: ("user", "role"),
     ComponentType.CHANNEL_SELECT: ("channel",),
 }
-_IN_A_ROW = (ComponentType.BUTTON, ComponentType.STRING_SELECT, *_CHOSEN)
+_T = ComponentType
+_IN_A_ROW = (_T.BUTTON, _T.STRING_SELECT, *_CHOSEN)
+_IN_A_CONTAINER = (_T.ACTION_ROW, _T.SECTION, _T.TEXT_DISPLAY, _T.MEDIA_GALLERY, _T.FILE, _T.SEPARATOR)
+_IN_A_MESSAGE = (*_IN_A_CONTAINER, _T.CONTAINER)
+# A component that holds others, by the name of where.
+_HOLDING = ("components", "accessory")
 
 
 def components_of(form: Form) -> list[dict[str, Any]]:
     """Read the field `components` of a message's form."""
-    rows = [_row_of(inside) for inside in form.forms("components", default=[], count=(0, ROWS_MAX))]
-    parts = [part for row in rows for part in (row, *row["components"])]
+    inside = form.forms("components", default=[], count=(0, COMPONENTS_MAX))
+    made = [_component_of(each, _IN_A_MESSAGE) for each in inside]
+    parts = list(walked(made))
     for name, code in (("id", "COMPONENT_ID_DUPLICATED"), ("custom_id", "COMPONENT_CUSTOM_ID_DUPLICATED")):
         given = [part[name] for part in parts if part.get(name)]
         if len(set(given)) < len(given):
             form.fault("components", code, f"No two components of a message may have the same {name}.")
     _number(parts)
-    return rows
+    return made
+
+
+def walked(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Every component of a message, in its order, those that hold others before these."""
+    for component in components:
+        yield component
+        for name in _HOLDING:
+            inside = component.get(name, [])
+            yield from walked(inside if isinstance(inside, list) else [inside])
+
+
+def texts_in(components: list[dict[str, Any]]) -> str:
+    """What the components say, for whom it mentions."""
+    return "\n".join(part["content"] for part in walked(components) if part["type"] == _T.TEXT_DISPLAY)
+
+
+def layout_fault(components: list[dict[str, Any]], *, alone: bool) -> tuple[str, str] | None:
+    """What is wrong with them as a whole, as a code and a message; `alone`: the message is made of them."""
+    if not alone:
+        if len(components) > ROWS_MAX:
+            return "BASE_TYPE_BAD_LENGTH", f"Must be between 0 and {ROWS_MAX} in length."
+        if any(component["type"] != _T.ACTION_ROW for component in components):
+            return "COMPONENT_REQUIRES_V2", "Only rows, without the flag IS_COMPONENTS_V2."
+        return None
+    if sum(1 for _ in walked(components)) > COMPONENTS_MAX:
+        return "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", f"There are {COMPONENTS_MAX} components at most."
+    said = sum(len(part["content"]) for part in walked(components) if part["type"] == _T.TEXT_DISPLAY)
+    if said > TEXT_MAX:
+        return "COMPONENT_MAX_TOTAL_TEXT_EXCEEDED", f"Their texts have {TEXT_MAX} characters at most."
+    return None
 
 
 def _number(parts: list[dict[str, Any]]) -> None:
@@ -62,24 +110,72 @@ def _number(parts: list[dict[str, Any]]) -> None:
         part["id"] = part["id"] or next(free)
 
 
-def _row_of(form: Form) -> dict[str, Any]:
-    form.choice("type", (ComponentType.ACTION_ROW,))
-    row = _numbered(form, ComponentType.ACTION_ROW)
-    row["components"] = [_part_of(part) for part in form.forms("components", count=(1, BUTTONS_MAX))]
-    if len(row["components"]) > 1 and any(part["type"] != ComponentType.BUTTON for part in row["components"]):
+def _component_of(form: Form, kinds: tuple[ComponentType, ...]) -> dict[str, Any]:
+    """A component of one of these kinds, with what it holds."""
+    kind = ComponentType(form.choice("type", kinds))
+    made = _numbered(form, kind) | _READERS[kind](form, kind)
+    absent = () if kind in _WITH_NULLS else (None,)
+    return {name: value for name, value in made.items() if value not in absent}
+
+
+def _row_of(form: Form, _: ComponentType) -> dict[str, Any]:
+    inside = form.forms("components", count=(1, BUTTONS_MAX))
+    parts = [_component_of(each, _IN_A_ROW) for each in inside]
+    if len(parts) > 1 and any(part["type"] != _T.BUTTON for part in parts):
         message = f"A row is up to {BUTTONS_MAX} buttons, or one select menu."
         form.fault("components", "COMPONENT_LAYOUT_WIDTH_EXCEEDED", message)
-    return row
+    return {"components": parts}
 
 
-def _part_of(form: Form) -> dict[str, Any]:
-    kind = ComponentType(form.choice("type", _IN_A_ROW))
-    part = _numbered(form, kind)
-    if kind is ComponentType.BUTTON:
-        part |= _button_of(form)
-    else:
-        part |= _menu_of(form, kind)
-    return {name: value for name, value in part.items() if value is not None}
+def _section_of(form: Form, _: ComponentType) -> dict[str, Any]:
+    texts = form.forms("components", count=(1, SECTION_TEXTS_MAX))
+    return {
+        "components": [_component_of(each, (_T.TEXT_DISPLAY,)) for each in texts],
+        "accessory": _component_of(form.form("accessory"), (_T.BUTTON, _T.THUMBNAIL)),
+    }
+
+
+def _text_of(form: Form, _: ComponentType) -> dict[str, Any]:
+    return {"content": form.string("content", length=(1, TEXT_MAX))}
+
+
+def _picture_of(form: Form, _: ComponentType | None = None) -> dict[str, Any]:
+    return {
+        "media": _media_of(form, "media", ("http", "https", "attachment")),
+        "description": form.string("description", default=None, length=(0, ALT_TEXT_MAX)) or None,
+        "spoiler": form.boolean("spoiler"),
+    }
+
+
+def _gallery_of(form: Form, _: ComponentType) -> dict[str, Any]:
+    return {"items": [_picture_of(each) for each in form.forms("items", count=(1, GALLERY_MAX))]}
+
+
+def _file_of(form: Form, _: ComponentType) -> dict[str, Any]:
+    """Its name and size are those of the attachment; see component_media.py."""
+    file = _media_of(form, "file", ("attachment",))
+    return {"file": file, "name": None, "size": None, "spoiler": form.boolean("spoiler")}
+
+
+def _separator_of(form: Form, _: ComponentType) -> dict[str, Any]:
+    return {
+        "divider": form.boolean("divider", default=True),
+        "spacing": form.choice("spacing", (1, 2), default=1),
+    }
+
+
+def _container_of(form: Form, _: ComponentType) -> dict[str, Any]:
+    inside = form.forms("components", count=(1, COMPONENTS_MAX))
+    return {
+        "components": [_component_of(each, _IN_A_CONTAINER) for each in inside],
+        "accent_color": form.integer("accent_color", default=None, between=(0, 0xFFFFFF)),
+        "spoiler": form.boolean("spoiler"),
+    }
+
+
+def _media_of(form: Form, name: str, schemes: tuple[str, ...]) -> dict[str, Any]:
+    url = form.form(name).url("url", schemes, length=(1, MEDIA_URL_MAX))
+    return {"url": url, "proxy_url": url}
 
 
 def _numbered(form: Form, kind: ComponentType) -> dict[str, Any]:
@@ -87,7 +183,7 @@ def _numbered(form: Form, kind: ComponentType) -> dict[str, Any]:
     return {"type": int(kind), "id": form.integer("id", default=0, between=(0, NUMBER_MAX))}
 
 
-def _button_of(form: Form) -> dict[str, Any]:
+def _button_of(form: Form, _: ComponentType) -> dict[str, Any]:
     style = form.choice("style", (*_TELLING, LINK))
     button = {
         "style": style,
@@ -170,3 +266,20 @@ def _emoji_of(form: Form) -> dict[str, Any] | None:
             emoji.fault("name", "BASE_TYPE_REQUIRED", "This field is required")
         return {"name": name}
     return {"id": str(number), "name": name, "animated": emoji.boolean("animated")}
+
+
+_READERS: dict[ComponentType, Callable[[Form, ComponentType], dict[str, Any]]] = {
+    _T.ACTION_ROW: _row_of,
+    _T.BUTTON: _button_of,
+    _T.STRING_SELECT: _menu_of,
+    **dict.fromkeys(_CHOSEN, _menu_of),
+    _T.SECTION: _section_of,
+    _T.TEXT_DISPLAY: _text_of,
+    _T.THUMBNAIL: _picture_of,
+    _T.MEDIA_GALLERY: _gallery_of,
+    _T.FILE: _file_of,
+    _T.SEPARATOR: _separator_of,
+    _T.CONTAINER: _container_of,
+}
+# Those whose objects say null where the others leave out.
+_WITH_NULLS = frozenset({_T.THUMBNAIL, _T.FILE, _T.CONTAINER})

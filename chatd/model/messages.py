@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from chatd.model.attachment_links import AttachmentLinks, shown
 from chatd.model.attachments import AttachmentsDraft, FileRow, UploadedFile
-from chatd.model.components import components_of
+from chatd.model.components import components_of, layout_fault, texts_in
 from chatd.model.embeds import embeds_of
 from chatd.model.errors import WrongNumberToDelete
 from chatd.model.mentions import AllowedMentions
@@ -73,11 +73,14 @@ IS_VOICE_MESSAGE = 1 << 13
 HAS_SNAPSHOT = 1 << 14
 IS_COMPONENTS_V2 = 1 << 15
 # The flags that an author may set, and those that an edit may change; all others are the server's to say.
-FLAGS_OF_AUTHOR = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS
+FLAGS_OF_AUTHOR = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | IS_COMPONENTS_V2
 EDITABLE_FLAGS = SUPPRESS_EMBEDS
 
 # Those of the details that are something by themselves, so that there need not be a text.
 _SAYING = frozenset({"embeds", "attachments", "components", "sticker_items", "poll", "message_snapshots"})
+
+# What a message that is made of components has none of.
+_BESIDE_COMPONENTS = ("embeds", "sticker_items", "poll", "message_snapshots")
 
 
 @dataclass(slots=True)
@@ -116,6 +119,32 @@ class Message:
     def says_nothing(self) -> bool:
         """Nothing that anybody could read or see: such a message cannot be sent."""
         return not self.content.strip() and (self.details is None or not self.details.keys() & _SAYING)
+
+    @property
+    def is_of_components(self) -> bool:
+        """Made of components alone, as IS_COMPONENTS_V2 has it."""
+        return bool(self.flags & IS_COMPONENTS_V2)
+
+    @property
+    def words(self) -> str:
+        """What it says, for whom it mentions."""
+        if not self.is_of_components or self.details is None:
+            return self.content
+        return texts_in(self.details.get("components", []))
+
+    def layout_fault(self) -> tuple[str, str, str] | None:
+        """What does not go together in it: where, a code and a message."""
+        details = self.details or {}
+        if fault := layout_fault(details.get("components", []), alone=self.is_of_components):
+            return ("components", *fault)
+        if not self.is_of_components:
+            return None
+        beside = [name for name in _BESIDE_COMPONENTS if name in details]
+        if self.content or beside:
+            where = "content" if self.content else beside[0].replace("sticker_items", "sticker_ids")
+            code = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
+            return where, code, "A message that is made of components has nothing beside them."
+        return None
 
     @property
     def is_of_webhook(self) -> bool:
@@ -336,14 +365,10 @@ _DETAILS: dict[str, Callable[[Form], Any]] = {"embeds": embeds_of, "components":
 
 def _flags_of(form: Form, *, default: int | None) -> Any:
     flags = form.integer("flags", default=default, between=(0, 2**31))
-    for flag, what in _NOT_HERE.items():
-        if flags is not None and flags & flag:
-            form.fault("flags", "MESSAGE_FLAG_NOT_SUPPORTED", f"There are no {what} on this server.")
+    if flags is not None and flags & IS_VOICE_MESSAGE:
+        # Without it the message would not be what its sender takes it for.
+        form.fault("flags", "VOICE_MESSAGES_NOT_SUPPORTED", "There are no voice messages on this server.")
     return flags
-
-
-# Flags of the documentation without which the message would not be what its sender takes it for.
-_NOT_HERE = {IS_VOICE_MESSAGE: "voice messages", IS_COMPONENTS_V2: "messages of components alone"}
 
 
 def _nonce_of(form: Form) -> str | int | None:

@@ -1,4 +1,4 @@
-"""Components: rows of buttons and menus, each with its number, every fault by its path."""
+"""Components: rows of buttons and menus, and layouts, each with its number, every fault by its path."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from chatd.model.component_media import media_in, with_media
+from chatd.model.components import COMPONENTS_MAX, TEXT_MAX, layout_fault, texts_in
 from chatd.model.errors import InvalidFormBody
 from chatd.model.messages import MessageDraft, MessageEdit
 
@@ -129,7 +131,10 @@ def test_other_components_are_refused_where_they_are_at_fault(part, fault):
 def test_a_message_has_5_rows_of_5_buttons_or_one_menu():
     rows = [row(*(button(custom_id=f"{y}{x}") for x in range(5))) for y in range(5)]
     assert components(*rows)[4]["components"][4]["id"] == 30
-    assert faults_of(*rows, row(button(custom_id="more"))) == {""}
+    assert layout_fault(components(*rows), alone=False) is None
+    too_many = components(*rows, row(button(custom_id="more")))
+    code, _ = layout_fault(too_many, alone=False)
+    assert code == "BASE_TYPE_BAD_LENGTH"
     assert faults_of(row(*(button(custom_id=str(n)) for n in range(6)))) == {"0.components"}
     assert faults_of(row()) == {"0.components"}
     for parts in ((BUTTON, MENU), (MENU, {**MENU, "custom_id": "b"})):
@@ -140,6 +145,89 @@ def test_a_message_has_5_rows_of_5_buttons_or_one_menu():
 def test_no_two_components_are_called_the_same():
     assert faults_of(row(BUTTON), row(BUTTON)) == {""}
     assert faults_of(row(button(id=5)), row(button(id=5, custom_id="b"))) == {""}
+
+
+TEXT = {"type": 10, "content": "hello"}
+PICTURE = {"url": "https://chat.example/a.png"}
+MEDIA = {"url": "https://chat.example/a.png", "proxy_url": "https://chat.example/a.png"}
+
+
+def test_layouts_come_out_as_the_official_description_has_them():
+    section = {"type": 9, "components": [TEXT, TEXT], "accessory": {"type": 11, "media": PICTURE}}
+    gallery = {"type": 12, "items": [{"media": PICTURE, "description": "a", "spoiler": True}]}
+    file, line = {"type": 13, "file": {"url": "attachment://a.txt"}, "name": "x", "size": 5}, {"type": 14}
+    (made,) = components({"type": 17, "accent_color": 0xFF, "components": [section, gallery, file, line]})
+    assert {name: made[name] for name in ("type", "id", "accent_color", "spoiler")} == {
+        "type": 17, "id": 1, "accent_color": 0xFF, "spoiler": False
+    }  # fmt: skip
+    assert made["components"] == [
+        {"type": 9, "id": 2,
+         "components": [{**TEXT, "id": 3}, {**TEXT, "id": 4}],
+         "accessory": {"type": 11, "id": 5, "media": MEDIA, "description": None, "spoiler": False}},
+        {"type": 12, "id": 6, "items": [{"media": MEDIA, "description": "a", "spoiler": True}]},
+        {"type": 13, "id": 7, "name": None, "size": None, "spoiler": False,
+         "file": {"url": "attachment://a.txt", "proxy_url": "attachment://a.txt"}},
+        {"type": 14, "id": 8, "divider": True, "spacing": 1},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "component, fault",
+    [
+        ({"type": 10}, "content"),
+        ({"type": 10, "content": "x" * 4001}, "content"),
+        ({"type": 9, "components": [], "accessory": BUTTON}, "components"),
+        ({"type": 9, "components": [TEXT] * 4, "accessory": BUTTON}, "components"),
+        ({"type": 9, "components": [BUTTON], "accessory": BUTTON}, "components.0.type"),
+        ({"type": 9, "components": [TEXT]}, "accessory"),
+        ({"type": 9, "components": [TEXT], "accessory": TEXT}, "accessory.type"),
+        ({"type": 11, "media": PICTURE}, "type"),
+        ({"type": 12, "items": []}, "items"),
+        ({"type": 12, "items": [{"media": PICTURE}] * 11}, "items"),
+        ({"type": 12, "items": [{"media": {"url": "data:x"}}]}, "items.0.media.url"),
+        ({"type": 12, "items": [{"media": PICTURE, "description": "x" * 1025}]}, "items.0.description"),
+        ({"type": 13, "file": PICTURE}, "file.url"),
+        ({"type": 14, "spacing": 3}, "spacing"),
+        ({"type": 14, "divider": 1}, "divider"),
+        ({"type": 17, "components": []}, "components"),
+        ({"type": 17, "components": [{"type": 17, "components": [TEXT]}]}, "components.0.type"),
+        ({"type": 17, "components": [TEXT], "accent_color": -1}, "accent_color"),
+    ],
+)
+def test_other_layouts_are_refused_where_they_are_at_fault(component, fault):
+    assert f"0.{fault}" in faults_of(component)
+
+
+def test_layouts_are_for_messages_that_are_made_of_them():
+    assert layout_fault(components(TEXT), alone=True) is None
+    code, _ = layout_fault(components(row(BUTTON), TEXT), alone=False)
+    assert code == "COMPONENT_REQUIRES_V2"
+
+
+def test_a_layout_has_so_many_components_and_so_much_text():
+    boxes = [{"type": 17, "components": [TEXT] * (COMPONENTS_MAX // 2 - 1)} for _ in range(2)]
+    assert layout_fault(components(*boxes), alone=True) is None
+    code, _ = layout_fault(components(*boxes, TEXT), alone=True)
+    assert code == "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED"
+    full = {"type": 10, "content": "x" * (TEXT_MAX - 5)}
+    assert layout_fault(components(full, TEXT), alone=True) is None
+    code, _ = layout_fault(components(full, TEXT, TEXT), alone=True)
+    assert code == "COMPONENT_MAX_TOTAL_TEXT_EXCEEDED"
+    assert texts_in(components(TEXT, {"type": 17, "components": [TEXT]})) == "hello\nhello"
+
+
+def test_what_components_show_is_known_by_an_id_and_its_attachment():
+    file = {"type": 13, "file": {"url": "attachment://a.txt"}}
+    made = components({"type": 12, "items": [{"media": PICTURE}]}, file)
+    details = {"components": made, "attachments": [{"id": "7", "filename": "a.txt", "size": 5}]}
+    ids = iter((50, 51))
+    known = with_media(details, lambda: next(ids))
+    assert [media["id"] for media in media_in(known["components"])] == ["50", "51"]
+    assert (known["components"][1]["name"], known["components"][1]["size"]) == ("a.txt", 5)
+    assert known["components"][1]["file"]["attachment_id"] == "7"
+    assert with_media(known, lambda: next(ids)) is known and "id" not in next(media_in(made))
+    with pytest.raises(InvalidFormBody):
+        with_media({"components": made}, lambda: 60)
 
 
 def test_an_edit_takes_components_away_with_an_empty_list():
