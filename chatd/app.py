@@ -114,10 +114,11 @@ class App:
             respond=self.rest.respond, open_websocket=self.gateway.open, settings=_server_settings(config)
         )
         self._jobs: asyncio.Task[None] | None = None
-        self.client = Client(_client_settings(config))
+        self._client: Client | None = None
         self._backlog: Backlog | None = None
         if config.files.link_previews:
-            self._backlog = Backlog({PreviewLinks: LinkPreviews(store, self.client)})
+            self._client = Client(_client_settings(config))
+            self._backlog = Backlog({PreviewLinks: LinkPreviews(store, self._client)})
             store.later = self._backlog.put
 
     @property
@@ -202,7 +203,8 @@ class App:
         await self.server.drain(self.config.http.drain_timeout_s)
         if self._backlog is not None:
             await self._backlog.stop()
-        self.client.close()
+        if self._client is not None:
+            self._client.close()
 
 
 async def _unless_stopped(task: asyncio.Task[Any], stop: asyncio.Event) -> bool:

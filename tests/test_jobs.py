@@ -15,6 +15,7 @@ import pytest
 from chatd import jobs
 from chatd.actions import channels, gateway_sessions, messages, tokens, upkeep
 from chatd.actions.gateway_sessions import DroppedSession, SavedSession
+from chatd.model.actor import ANYONE
 from chatd.model.events import TOKEN_REVOKED
 from chatd.model.messages import MessageDraft
 from chatd.store.blobs import FOLDERS, Blobs
@@ -186,10 +187,26 @@ async def test_a_file_that_nothing_names_goes_when_it_has_lain_for_long(store, c
     for what, name in names.items():
         if what != "new":
             os.utime(store.blobs.path(name), (0, 0))
-    for _ in range(FOLDERS):
-        await jobs.sweep(store, journal_kept=KEPT)
-        clock.turned_s += 60
-    assert set(await store.blobs.names()) == set(names.values()) - {names["gone"]}
+    for left in (set(names.values()), set(names.values()) - {names["gone"]}):
+        for _ in range(FOLDERS):
+            async with store.reading(ANYONE) as tx:
+                await upkeep.sweep_blobs(tx, store.blobs, kept=timedelta(hours=1))
+            clock.turned_s += 60
+        assert set(await store.blobs.names()) == left
+
+
+async def test_a_file_that_is_named_again_in_time_stays(store, connection, tmp_path):
+    store.blobs = Blobs(tmp_path / "blobs")
+    ada, _ = await person(store, "ada")
+    name = await store.blobs.put(b"forwarded")
+    os.utime(store.blobs.path(name), (0, 0))
+    store.clock = lambda: int(name[:2], 16) * 60.0
+    for avatar in (None, name, None):
+        await connection.execute("update users set avatar = $1 where id = $2", avatar, ada.id)
+        async with store.reading(ANYONE) as tx:
+            assert await upkeep.sweep_blobs(tx, store.blobs, kept=timedelta(hours=1)) == 0
+    async with store.reading(ANYONE) as tx:
+        assert await upkeep.sweep_blobs(tx, store.blobs, kept=timedelta(hours=1)) == 1
 
 
 async def test_every_column_that_holds_an_image_is_looked_at_before_a_file_goes(connection):

@@ -44,16 +44,20 @@ async def _forget_deleted_channels(conn: Any) -> int:
 
 
 async def sweep_blobs(tx: Reading, store: Blobs, *, kept: timedelta) -> int:
-    """Remove files that nothing names, and have not just come in; how many.
+    """Remove files that nothing names, now and when it was their turn before; how many.
 
     Each minute one of the folders has its turn, so that a round stays small: all of them in some four hours.
+    In between every transaction that was about to name one (a forward, say) has ended.
     """
     age_s = kept.total_seconds()
     folder = int(tx.now().timestamp() / 60) % FOLDERS
     names = await store.names_in(folder, older_than_s=age_s)
-    unused = []
+    unused: set[str] = set()
     if names:
         async with tx.connection() as conn:
-            unused = [row["name"] for row in await blobs.list_unused_blobs(conn, names=names)]
-    removed = [name for name in unused if await store.delete(name, older_than_s=age_s)]
+            unused = {row["name"] for row in await blobs.list_unused_blobs(conn, names=names)}
+    suspected = unused & store.suspects
+    store.suspects.difference_update(names)
+    store.suspects |= unused - suspected
+    removed = [name for name in suspected if await store.delete(name, older_than_s=age_s)]
     return len(removed) + await store.drop_abandoned(age_s)

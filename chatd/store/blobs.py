@@ -34,8 +34,6 @@ NAME_BYTES = 16
 
 # Written and read in pieces of this size: a hop to a thread costs as much as writing some 50 KiB.
 PIECE_BYTES = 256 * 1024
-
-
 # So much of the disk is left to others: a PostgreSQL that finds it full takes no message any more.
 ROOM_BYTES_MIN = 256 * 2**20
 
@@ -53,6 +51,8 @@ class Blobs:
     def __init__(self, folder: Path, *, room_bytes_min: int = ROOM_BYTES_MIN) -> None:
         self.folder = folder
         self.room_bytes_min = room_bytes_min
+        # Those that nothing named when a sweep looked last; what is so twice is not just about to be named.
+        self.suspects: set[str] = set()
         # A sweep looks at a blob's age and removes it, while the same content may be coming in again.
         self._naming = Lock()
 
