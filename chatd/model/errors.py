@@ -136,6 +136,10 @@ class UnknownOverwrite(ApiError):
     status, code, message = 404, 10009, "Unknown Overwrite"
 
 
+class UnknownWebhook(ApiError):
+    status, code, message = 404, 10015, "Unknown Webhook"
+
+
 class UnknownRole(ApiError):
     status, code, message = 404, 10011, "Unknown Role"
 
@@ -360,6 +364,14 @@ class MaximumGuilds(ApiError):
 
 class MaximumRoles(ApiError):
     status, code, message = 400, 30005, "Maximum number of guild roles reached (250)"
+
+
+class MaximumWebhooks(ApiError):
+    status, code, message = 400, 30007, "Maximum number of webhooks reached (15)"
+
+
+class AlreadyCrossposted(ApiError):
+    status, code, message = 400, 40033, "This message has already been crossposted"
 
 
 class MaximumChannels(ApiError):

@@ -12,6 +12,7 @@ _NEEDED: dict[str, int] = {
     "GUILD_AUDIT_LOG_ENTRY_CREATE": int(Permission.VIEW_AUDIT_LOG),
     "INVITE_CREATE": int(Permission.MANAGE_CHANNELS),
     "INVITE_DELETE": int(Permission.MANAGE_CHANNELS),
+    "WEBHOOKS_UPDATE": int(Permission.MANAGE_WEBHOOKS),
 }
 
 

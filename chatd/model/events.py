@@ -192,6 +192,10 @@ def channel_delete(channel: Channel) -> Event:
     return Event("CHANNEL_DELETE", channel.payload())
 
 
+def webhooks_update(guild_id: int, channel_id: int) -> Event:
+    return Event("WEBHOOKS_UPDATE", {"guild_id": str(guild_id), "channel_id": str(channel_id)})
+
+
 def guild_role_create(guild_id: int, role: Role) -> Event:
     return Event("GUILD_ROLE_CREATE", {"guild_id": str(guild_id), "role": role.payload()})
 

@@ -50,6 +50,7 @@ class LimitSettings:
     channel_create_per_60_s: int = 30
     channel_update_per_10_s: int = 10
     role_change_per_10_s: int = 15
+    crosspost_per_3600_s: int = 10
 
     # Of one channel, by anybody: who has another name every minute cannot be found again.
     channel_rename_per_600_s: int = 2

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from chatd.rest import (
     accounts,
+    announcements,
     applications,
     attachments,
     audit_log,
@@ -37,6 +38,7 @@ from chatd.rest import (
     user_settings,
     users,
     voice_states,
+    webhooks,
 )
 from chatd.rest.router import Route, Who
 
@@ -49,6 +51,7 @@ VANITY = "/guilds/{guild_id}/vanity-url"
 BAN = "/guilds/{guild_id}/bans/{user_id}"
 MEMBER = "/guilds/{guild_id}/members/{user_id}"
 ROLE = "/guilds/{guild_id}/roles/{role_id}"
+FOLLOWERS = "/channels/{channel_id}/followers"
 OVERWRITE = "/channels/{channel_id}/permissions/{overwrite_id}"
 MESSAGES = "/channels/{channel_id}/messages"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
@@ -189,6 +192,14 @@ ROUTES = [
 
     # Files
     Route("POST", "/attachments/refresh-urls", attachments.refresh_urls),
+
+    # Announcements, and the webhooks by which channels follow them
+    Route("POST", FOLLOWERS, announcements.follow_channel, "channel_update_per_10_s"),
+    Route("POST", f"{MESSAGE}/crosspost", announcements.crosspost_message, "crosspost_per_3600_s"),
+    Route("GET", "/channels/{channel_id}/webhooks", webhooks.list_of_channel),
+    Route("GET", "/guilds/{guild_id}/webhooks", webhooks.list_of_guild),
+    Route("GET", "/webhooks/{webhook_id}", webhooks.get_webhook),
+    Route("DELETE", "/webhooks/{webhook_id}", webhooks.delete_webhook, "channel_update_per_10_s"),
 
     # Channels and messages
     Route("GET", "/channels/{channel_id}", channels.get_channel),

@@ -79,6 +79,22 @@ create trigger note_deleted_channel
     after delete on channels
     for each row execute function note_deleted_channel();
 
+-- What posts in a channel without being anybody. Of type 2, the only ones so far: by which a channel follows
+-- another, whose published messages are posted here in its name.
+create table webhooks (
+    id                bigint primary key,
+    type              smallint not null check (type in (1, 2, 3)),
+    guild_id          bigint not null references guilds (id) on delete cascade,
+    channel_id        bigint not null references channels (id) on delete cascade,
+    user_id           bigint references users (id), -- never deleted, so without an index
+    name              text not null,
+    source_channel_id bigint references channels (id) on delete set null
+);
+
+create index webhooks_of_guild on webhooks (guild_id);
+create index webhooks_of_channel on webhooks (channel_id);
+create index webhooks_of_source on webhooks (source_channel_id) where source_channel_id is not null;
+
 -- What a resume looks for: channels that have appeared for some users, or are gone, and who came and went.
 create index journal_onlookers on journal (position) where user_ids is not null and channel_id is not null;
 create index journal_memberships on journal (position)

@@ -132,6 +132,13 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("PUT", "/channels/{channel_id}/voice-status", "ada", {"status": "chess"}, 204, None),
     ("POST", "/attachments/refresh-urls", "ada",
      {"attachment_urls": ["http://x/attachments/{channel_id}/5/a"]}, 200, ["refreshed_urls"]),
+    ("POST", "/channels/{channel_id}/followers", "ada", {"webhook_channel_id": "{channel_id}"}, 400,
+     {"code": 50024}),
+    ("POST", "/channels/{channel_id}/messages/{message_id}/crosspost", "ada", None, 400, {"code": 50024}),
+    ("GET", "/channels/{channel_id}/webhooks", "ada", None, 200, []),
+    ("GET", "/guilds/{guild_id}/webhooks", "ada", None, 200, []),
+    ("GET", "/webhooks/{webhook_id}", "ada", None, 404, {"code": 10015}),
+    ("DELETE", "/webhooks/{webhook_id}", "ada", None, 404, {"code": 10015}),
     ("GET", "/channels/{channel_id}", "ada", None, 200, {"name": "general", "type": 0}),
     ("POST", "/channels/{channel_id}/typing", "ada", None, 204, None),
     ("GET", "/channels/{channel_id}/messages", "ada", None, 200, [["id", "content", "author"]]),
@@ -175,7 +182,7 @@ async def with_ids(place: Place, path: str, body: Any) -> tuple[str, Any]:
     message = await place.ada.api("POST", f"/channels/{place.channel_id}/messages", {"content": "first"})
     ids = {"guild_id": place.guild_id, "channel_id": place.channel_id, "user_id": place.bob_id,
            "message_id": message.json["id"], "application_id": place.robo_id, "role_id": place.guild_id,
-           "overwrite_id": place.guild_id, "emoji": quote("🔥")}  # fmt: skip
+           "overwrite_id": place.guild_id, "webhook_id": 1, "emoji": quote("🔥")}  # fmt: skip
     ids |= await made_for(place, path)
     return path.format(**ids), filled_in(body, ids)
 
