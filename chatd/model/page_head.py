@@ -16,6 +16,7 @@ from itertools import islice
 HEAD_CHARACTERS_MAX = 500_000
 TAGS_MAX = 400
 TAG_CHARACTERS_MAX = 8192
+ATTRIBUTES_MAX = 20
 VALUE_CHARACTERS_MAX = 4096
 
 TAG = re.compile(r"<(meta|title|/head|body)\b", re.IGNORECASE)
@@ -79,7 +80,10 @@ def clean(text: str) -> str:
 def _read_meta(head: PageHead, text: str) -> None:
     attributes: dict[str, str] = {}
     at = 0
-    while match := ATTRIBUTE.match(text, at):
+    for _ in range(ATTRIBUTES_MAX):
+        match = ATTRIBUTE.match(text, at)
+        if match is None:
+            break
         value = next((group for group in match.groups()[1:] if group is not None), "")
         attributes.setdefault(match["name"].lower(), value)
         at = match.end()
