@@ -113,7 +113,7 @@ class App:
         self.server = Server(
             respond=self.rest.respond, open_websocket=self.gateway.open, settings=_server_settings(config)
         )
-        self._jobs: asyncio.Task[None] | None = None
+        self._jobs: list[asyncio.Task[None]] = []
         self._client: Client | None = None
         self._backlog: Backlog | None = None
         if config.files.link_previews:
@@ -144,7 +144,11 @@ class App:
         self.rest.settings = replace(self.rest.settings, local_url=self.url)
         self.store.links.base_url = self.url
         journal_kept = timedelta(seconds=self.config.gateway.resume_window_s)
-        self._jobs = asyncio.create_task(jobs.run_forever(self.store, journal_kept=journal_kept))
+        for job in (
+            jobs.run_forever(self.store, journal_kept=journal_kept),
+            jobs.index_forever(self.store),
+        ):
+            self._jobs.append(asyncio.create_task(job))
         if self._backlog is not None:
             self._backlog.start()
 
@@ -196,9 +200,9 @@ class App:
 
     async def stop(self) -> None:
         """Tell clients to come back, finish what runs, keep every session resumable."""
-        if self._jobs is not None:
-            self._jobs.cancel()
-            await asyncio.gather(self._jobs, return_exceptions=True)
+        for job in self._jobs:
+            job.cancel()
+        await asyncio.gather(*self._jobs, return_exceptions=True)
         await self.gateway.shutdown()
         await self.server.drain(self.config.http.drain_timeout_s)
         if self._backlog is not None:

@@ -10,7 +10,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from chatd.actions import accounts, invites, polls, upkeep
+from chatd.actions import accounts, invites, polls, search, upkeep
 from chatd.log import logger
 from chatd.model.actor import ANYONE
 from chatd.model.errors import Unavailable
@@ -18,6 +18,10 @@ from chatd.model.errors import Unavailable
 log = logger.child("jobs")
 
 ROUND_S = 60.0
+# The index of the search is looked after this often; while there is more to do, with a pause after each page,
+# which holds everybody up for some milliseconds.
+INDEX_ROUND_S = 0.5
+INDEX_PAUSE_S = 0.05
 # Long enough for a sender that lost its answer to ask again; the documentation says "a few minutes".
 NONCES_KEPT = timedelta(minutes=5)
 # A file is stored before the transaction that names it opens: far more than any takes.
@@ -34,6 +38,22 @@ async def run_forever(store: Any, *, journal_kept: timedelta) -> None:
             log.warning("sweep put off: the database is away")
         except Exception:  # A fault of ours, to be seen; the next round may do better.
             log.exception("sweep failed")
+
+
+async def index_forever(store: Any) -> None:
+    """Keep the index of the search behind the commits, a page at a time, until cancelled."""
+    done: int | None = None  # the position that it has come to
+    while True:
+        position, more = store.feed.position, False
+        try:
+            if position != done:
+                more = await search.index_next(store)
+                done = None if more else position
+        except Unavailable:
+            log.warning("index put off: the database is away")
+        except Exception:  # A fault of ours, to be seen; the next round begins where this one did.
+            log.exception("index failed")
+        await asyncio.sleep(INDEX_PAUSE_S if more else INDEX_ROUND_S)
 
 
 async def sweep(store: Any, *, journal_kept: timedelta) -> None:

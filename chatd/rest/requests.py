@@ -64,6 +64,14 @@ class RestRequest:
         return dict(parse_query(self._query)) if self._query else {}
 
     @property
+    def query_lists(self) -> dict[str, list[str]]:
+        """The query's names with all their values, for a route where a name may come several times."""
+        lists: dict[str, list[str]] = {}
+        for name, value in parse_query(self._query) if self._query else ():
+            lists.setdefault(name, []).append(value)
+        return lists
+
+    @property
     def json_bytes_max(self) -> int:
         settings = self.app.settings
         return settings.image_json_bytes_max if self.route.images else settings.json_bytes_max

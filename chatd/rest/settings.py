@@ -31,6 +31,7 @@ class LimitSettings:
     typing_per_5_s: int = 10
     dm_open_per_10_s: int = 10
     ack_per_5_s: int = 60
+    search_per_10_s: int = 10
     own_settings_per_10_s: int = 20
     relationship_per_60_s: int = 30
     expression_write_per_60_s: int = 30

@@ -33,6 +33,7 @@ from chatd.rest import (
     read_states,
     relationships,
     roles,
+    search,
     soundboard,
     typing,
     user_settings,
@@ -227,6 +228,10 @@ ROUTES = [
     Route("GET", "/channels/{channel_id}/pins", pins.list_pins_the_old_way, "message_list_per_5_s"),
     Route("PUT", "/channels/{channel_id}/pins/{message_id}", pins.pin_message, "pin_per_5_s"),
     Route("DELETE", "/channels/{channel_id}/pins/{message_id}", pins.unpin_message, "pin_per_5_s"),
+
+    # Search
+    Route("GET", "/guilds/{guild_id}/messages/search", search.search_guild, "search_per_10_s"),
+    Route("GET", "/channels/{channel_id}/messages/search", search.search_channel, "search_per_10_s"),
 
     # What has been read
     Route("POST", MESSAGE + "/ack", read_states.ack_message, "ack_per_5_s", who=PEOPLE),

@@ -86,3 +86,29 @@ create table user_settings (
     user_id  bigint primary key references users (id) on delete cascade,
     settings jsonb not null
 );
+
+-- What messages can be found by; model/search.py says what is in `lexemes`. It is filled behind the commits of
+-- the messages, so posting pays nothing for it, and a message that is deleted takes its row with it.
+create table message_search (
+    message_id bigint primary key references messages (id) on delete cascade,
+    channel_id bigint not null,
+    lexemes    tsvector not null
+);
+
+create index message_search_of_channel on message_search (channel_id, message_id);
+
+-- New lexemes wait in a list that is looked through as well, until it is worth sorting them in.
+create index message_search_by_lexeme on message_search using gin (lexemes)
+    with (fastupdate = on, gin_pending_list_limit = 1024);
+
+-- How far the index has come: it has all that the journal told up to `position`, and of older messages those
+-- from the id `filled_to` on; null when it has them all.
+create table search_progress (
+    singleton boolean primary key default true check (singleton),
+    position  bigint not null,
+    filled_to bigint
+);
+
+insert into search_progress (position, filled_to)
+select position, 9223372036854775807
+  from journal_head;

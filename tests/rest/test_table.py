@@ -165,6 +165,8 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("GET", "/channels/{channel_id}/pins", "ada", None, 200, []),
     ("PUT", "/channels/{channel_id}/pins/{message_id}", "ada", None, 204, None),
     ("DELETE", "/channels/{channel_id}/pins/{message_id}", "ada", None, 204, None),
+    ("GET", "/guilds/{guild_id}/messages/search?has=link&has=-file", "ada", None, 200, {"total_results": 0}),
+    ("GET", "/channels/{channel_id}/messages/search?content=x", "ada", None, 200, ["messages", "threads"]),
     ("POST", "/channels/{channel_id}/messages/{message_id}/ack", "ada", {}, 200, ["token"]),
     ("DELETE", "/channels/{channel_id}/messages/ack", "ada", None, 204, None),
     ("POST", "/channels/{channel_id}/pins/ack", "ada", None, 204, None),

@@ -1,0 +1,151 @@
+"""Search: find messages among those that one may read; and the index that answers, behind the commits.
+
+Posting a message does nothing for the search. A job reads what the journal has told since the index's
+position, a page at a time, and puts each message in its place there; the position is written by the same
+transaction, so after a crash it goes on where it was, and every message and edit is in it once. While nothing
+else is going on it is within a second of the last commit. Messages from before there was an index, or
+from further back than the journal reaches, are filled in from the table, the newest first.
+
+Which channels are searched is decided from the directory, and is part of the query: what one may not read is
+not found, not counted and not ranked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from chatd.actions import access, message_rows
+from chatd.model.actor import ANYONE
+from chatd.model.channels import THREADS, Channel
+from chatd.model.messages import Message
+from chatd.model.permissions import Permission
+from chatd.model.search import MessageSearch, document_of
+from chatd.model.search_words import RANK_WEIGHTS
+from chatd.model.snowflakes import SNOWFLAKE_MAX
+from chatd.store.directory import Directory
+from chatd.store.queries import journal
+from chatd.store.queries import search as queries
+from chatd.store.store import Store
+from chatd.store.transaction import Reading, Transaction
+
+# Of what matches, so many are counted and ranked: as far as a client can page.
+HITS_MAX = 10_000
+# Messages in one transaction of the index: a few milliseconds of this process's time.
+PAGE_MESSAGES = 50
+
+_READ = int(Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY)
+
+
+async def search_guild(tx: Reading, guild_id: int, search: MessageSearch) -> dict[str, Any]:
+    """Messages of a guild, in the channels where the actor has READ_MESSAGE_HISTORY. Raises UnknownGuild.
+
+    Age-restricted channels are left out unless asked for.
+    """
+    guild = (await access.guild(tx, guild_id)).guild
+    directory, user_id, now = tx.directory, tx.actor.id, tx.now()
+    asked = guild.channel_ids if search.channel_ids is None else guild.channel_ids & search.channel_ids
+    readable = [
+        channel_id
+        for channel_id in asked
+        if directory.permissions(user_id, channel_id, now) & _READ == _READ
+        and (search.include_nsfw or not _is_nsfw(directory, directory.channels[channel_id]))
+    ]
+    return await _answer(tx, readable, search)
+
+
+async def search_channel(tx: Reading, channel_id: int, search: MessageSearch) -> dict[str, Any]:
+    """Messages of one channel. Needs READ_MESSAGE_HISTORY. Raises UnknownChannel, MissingPermissions."""
+    place = await access.channel(tx, channel_id)
+    place.require(_READ)
+    return await _answer(tx, [channel_id], search)
+
+
+async def _answer(tx: Reading, channel_ids: list[int], search: MessageSearch) -> dict[str, Any]:
+    async with tx.connection() as conn:
+        progress = await queries.find_progress(conn)
+        hopeless = search.is_hopeless or not channel_ids
+        total, rows = (0, []) if hopeless else await _find(conn, channel_ids, search)
+    found = await message_rows.view(tx, await message_rows.complete(tx, rows))
+    return {
+        "total_results": total,
+        "messages": [[{**message.viewed(), "hit": True}] for message in found],
+        "threads": [thread.payload() for thread in _threads_of(tx, found)],
+        "members": [],
+        "doing_deep_historical_index": progress["filled_to"] is not None,
+    }
+
+
+async def _find(conn: Any, channel_ids: list[int], search: MessageSearch) -> tuple[int, list[Any]]:
+    """How many match, and the rows of the page."""
+    async with conn.transaction(readonly=True):
+        await queries.plan_anew(conn)
+        rows = await queries.search_messages(
+            conn, channel_ids=channel_ids, after=search.after, before=search.before, query=search.query,
+            ranking=search.ranking if search.by_relevance else None, weights=RANK_WEIGHTS,
+            oldest_first=search.oldest_first, most=HITS_MAX, limit=search.limit, offset=search.offset,
+        )  # fmt: skip
+    return rows[0]["total"], [row for row in rows if row["id"] is not None]
+
+
+def _threads_of(tx: Reading, found: list[Message]) -> list[Channel]:
+    """The threads among the channels of these messages, each once."""
+    channels = (tx.directory.channels[message.channel_id] for message in found)
+    return list({channel.id: channel for channel in channels if channel.type in THREADS}.values())
+
+
+def _is_nsfw(directory: Directory, channel: Channel) -> bool:
+    """A thread is as its channel is."""
+    parent = directory.channels.get(channel.parent_id or 0) if channel.type in THREADS else channel
+    return parent is not None and parent.nsfw
+
+
+# ── the index ──
+
+
+async def index_next(store: Store) -> bool:
+    """Take the index one page further. True while there is more to do.
+
+    The server does this by itself, as no user; two that do it take turns.
+    """
+    async with store.transaction(ANYONE) as tx:
+        await queries.commit_behind(tx.conn)
+        progress = await queries.hold_progress(tx.conn)
+        bounds = await journal.journal_bounds(tx.conn)
+        position, filled_to = progress["position"], progress["filled_to"]
+        if position < bounds["before_oldest"]:
+            position, filled_to = bounds["head"], SNOWFLAKE_MAX  # what was told between is told no more
+        elif position < bounds["head"]:
+            position = await _index_told(tx, position, bounds["head"])
+        elif filled_to is not None:
+            filled_to = await _fill(tx, filled_to)
+        else:
+            return False
+        await queries.save_progress(tx.conn, position=position, filled_to=filled_to)
+        return position < bounds["head"] or filled_to is not None
+
+
+async def _index_told(tx: Transaction, position: int, head: int) -> int:
+    """Put the next messages that the journal tells of in their places. How far that is."""
+    rows = await queries.messages_told_after(
+        tx.conn, position=position, until=head, limit=PAGE_MESSAGES
+    )
+    await _write(tx, (json.loads(row["payload"]) for row in rows))
+    return rows[-1]["position"] if len(rows) == PAGE_MESSAGES else head
+
+
+async def _fill(tx: Transaction, before: int) -> int | None:
+    """Put the newest messages below an id in their places. The id of the last, None if there are no more."""
+    rows = await queries.messages_to_fill(tx.conn, before=before, limit=PAGE_MESSAGES)
+    messages = await message_rows.complete(tx, rows)
+    await _write(tx, (message.payload() for message in messages))
+    return messages[-1].id if messages else None
+
+
+async def _write(tx: Transaction, told: Iterable[dict[str, Any]]) -> None:
+    """The documents of messages; of one that is told of twice, the last."""
+    documents = {int(d["id"]): document_of(d) for d in told}
+    await queries.upsert_documents(
+        tx.conn, message_ids=list(documents), lexemes=list(documents.values())
+    )
