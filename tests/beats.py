@@ -58,9 +58,22 @@ def picture(directory: Directory) -> dict[str, Any]:
             user_id: guild_ids for user_id, guild_ids in directory.restricted_guild_ids.items() if guild_ids
         },
         "relationships": {user_id: known for user_id, known in directory.relationships.items() if known},
+        "threads": threads_of(directory),
         "permissions": {
             (*pair, moment): directory.permissions(*pair, moment) for pair in pairs for moment in MOMENTS
         },
+    }
+
+
+def threads_of(directory: Directory) -> dict[str, Any]:
+    """Where the threads are, and who is shown them."""
+    index, guilds, users = directory.threads, directory.guilds, directory.users
+    by_id = {"key": lambda channel: channel.id}
+    return {
+        "below": {at: sorted(index.below(at), **by_id) for at in directory.channels},
+        "active": {at: sorted(index.active(at), **by_id) for at in guilds},
+        "joined": {at: sorted(index.joined(at), **by_id) for at in users},
+        "visible": {(user, at): directory.visible_threads(user, at) for user in users for at in guilds},
     }
 
 

@@ -47,7 +47,7 @@ async def get_channel(tx: Reading, channel_id: int) -> dict[str, Any]:
     place = await access.channel(tx, channel_id)
     if place.guild_id is None:
         return place.channel.dm_payload(tx.directory.others_in(place.channel, tx.actor.id))
-    return place.channel.payload()
+    return place.channel.payload_for(tx.actor.id)
 
 
 async def find_channel(tx: Reading, channel_id: int) -> Channel:
@@ -56,7 +56,7 @@ async def find_channel(tx: Reading, channel_id: int) -> Channel:
 
 
 async def list_channels(tx: Reading, guild_id: int) -> list[dict[str, Any]]:
-    """The channels of a guild that the actor can see, threads left out. Raises UnknownGuild."""
+    """The channels of a guild that the actor can see. Raises UnknownGuild."""
     guild = (await access.guild(tx, guild_id)).guild
     return visible_channels(tx.directory, guild, tx.actor.id)
 
@@ -64,9 +64,8 @@ async def list_channels(tx: Reading, guild_id: int) -> list[dict[str, Any]]:
 def visible_channels(directory: Directory, guild: Guild, user_id: int) -> list[dict[str, Any]]:
     """In the order in which a client shows them."""
     seen = (
-        channel for channel in directory.channels_of(guild)
-        if channel.type not in THREADS and directory.can_view(user_id, channel.id)
-    )  # fmt: skip
+        channel for channel in directory.channels_of(guild) if directory.can_view(user_id, channel.id)
+    )
     return [channel.payload() for channel in sorted(seen, key=lambda c: (c.position, c.id))]
 
 
@@ -80,7 +79,7 @@ async def create_channel(tx: Transaction, guild_id: int, draft: ChannelDraft) ->
     guild = (await access.guild(tx, guild_id)).guild
     parent = _category(tx, guild, draft.values.get("parent_id"))
     _require_channels(tx, guild, parent)
-    if sum(channel.type not in THREADS for channel in tx.directory.channels_of(guild)) >= CHANNELS_MAX:
+    if len(guild.channel_ids) >= CHANNELS_MAX:
         raise MaximumChannels()
     overwrites.require_new(tx, guild, draft.overwrites or {})
     channel = Channel(
@@ -154,9 +153,8 @@ async def delete_channel(tx: Transaction, channel_id: int) -> Channel:
     if "COMMUNITY" in guild.features and channel_id in _named_by(guild, REQUIRED_CHANNELS).values():
         raise RequiredChannel()
     for child in tx.directory.children_of(channel):
-        if child.type not in THREADS:
-            freed = replace(child, parent_id=None)
-            tx.emit(events.channel_update(freed), to=audience.Channel(child.id, guild.id))
+        freed = replace(child, parent_id=None)
+        tx.emit(events.channel_update(freed), to=audience.Channel(child.id, guild.id))
     viewers_then = viewers(tx.directory, guild, channel_id)
     await voice_states.clear_channel(tx, guild, channel_id, to=viewers_then)
     await channels.delete_threads_of(tx.conn, parent_id=channel_id, types=sorted(THREADS))
@@ -276,7 +274,7 @@ def _require_channels(tx: Reading, guild: Guild, parent: Channel | None) -> None
 def _refuse_full_categories(directory: Directory, guild: Guild, changed: dict[int, Channel]) -> None:
     """Raises InvalidFormBody at `parent_id` if a category would come to hold too many channels."""
     channels_then = {channel.id: channel for channel in directory.channels_of(guild)} | changed
-    held = Counter(each.parent_id for each in channels_then.values() if each.type not in THREADS)
+    held = Counter(each.parent_id for each in channels_then.values())
     filled = {channel.parent_id for channel in changed.values()} - {None}
     if any(held[parent_id] > CHANNELS_OF_CATEGORY_MAX for parent_id in filled):
         message = f"Maximum number of channels in category reached ({CHANNELS_OF_CATEGORY_MAX})"
@@ -289,7 +287,6 @@ def _position_below(directory: Directory, guild: Guild, parent: Channel | None, 
     beside = (
         channel.position for channel in directory.channels_of(guild)
         if channel.parent_id == parent_id and (channel.type == _CATEGORY) == (kind == _CATEGORY)
-        and channel.type not in THREADS
     )  # fmt: skip
     return max(beside, default=-1) + 1
 

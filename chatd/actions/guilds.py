@@ -139,7 +139,9 @@ def guild_create_payload(
         "unavailable": False,
         "member_count": len(guild.members),
         "channels": channels.visible_channels(directory, guild, user_id),
-        "threads": [],
+        "threads": [
+            thread.payload_for(user_id) for thread in directory.visible_threads(user_id, guild_id)
+        ],
         "voice_states": [],
         "stage_instances": [],
         "guild_scheduled_events": [],

@@ -107,9 +107,10 @@ async def list_read_states(tx: Reading) -> list[ReadState]:
 
 
 def channels_of(directory: Directory, user_id: int) -> Iterable[Channel]:
-    """Every channel of a user's guilds, and their direct ones."""
+    """Every channel of a user's guilds, the threads that they have joined, and their direct ones."""
     for guild in directory.guilds_of(user_id):
         yield from (directory.channels[channel_id] for channel_id in guild.channel_ids)
+    yield from directory.threads.joined(user_id)
     yield from directory.dms_of(user_id)
 
 

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from chatd.model import permissions
 from chatd.model.permissions import Overwrite
 from chatd.model.shapes import Form, forms_of
+from chatd.model.threads import Thread
 from chatd.model.times import iso_or_none
 from chatd.model.users import User
 
@@ -112,7 +113,10 @@ class DefaultReaction(NamedTuple):
 
 @dataclass(slots=True)
 class Channel:
-    """`guild_id` is None for a direct message between `recipient_ids`. A group has an owner, and an icon."""
+    """`guild_id` is None for a direct message between `recipient_ids`. A group has an owner, and an icon.
+
+    `thread` is what a thread has beyond all others; its overwrites are those of its parent.
+    """
 
     id: int
     type: int
@@ -141,10 +145,11 @@ class Channel:
     default_sort_order: int | None = None
     default_forum_layout: int = 0
     default_tag_setting: str | None = None
+    thread: Thread | None = None
 
     @classmethod
     def from_row(cls, row: Any) -> Channel:
-        """Without its overwrites, tags and recipients, which are rows of other tables."""
+        """Without its overwrites, tags, recipients and thread, which are rows of other tables."""
         return cls(
             **{name: row[name] for name in _COLUMNS},
             default_reaction_emoji=_reaction(
@@ -157,21 +162,30 @@ class Channel:
         """Read a guild channel back from its event."""
         overwrites = {
             int(o["id"]): Overwrite(int(o["id"]), o["type"], int(o["allow"]), int(o["deny"]))
-            for o in d["permission_overwrites"]
+            for o in d.get("permission_overwrites", ())
         }
         pinned = d.get("last_pin_timestamp")
         channel = cls(
-            int(d["id"]), d["type"], int(d["guild_id"]), d["name"], position=d["position"],
+            int(d["id"]), d["type"], int(d["guild_id"]), d["name"], position=d.get("position", 0),
             parent_id=_id(d["parent_id"]), last_message_id=_id(d.get("last_message_id")),
             overwrites=overwrites, flags=d["flags"],
             last_pin_timestamp=datetime.fromisoformat(pinned) if pinned else None,
         )  # fmt: skip
         for name in SETTINGS.get(channel.type, ()):
             setattr(channel, name, _RETURNING.get(name, _as_it_is)(d[name]))
+        if channel.type in THREADS:
+            channel.thread, channel.rate_limit_per_user = Thread.from_payload(d), d["rate_limit_per_user"]
         return channel
+
+    def payload_for(self, user_id: int) -> dict[str, Any]:
+        """A guild channel as a user is told it: a thread that they are in with their own membership."""
+        member = self.thread.members.get(user_id) if self.thread is not None else None
+        return self.payload() | ({} if member is None else {"member": member.payload(self.id)})
 
     def payload(self) -> dict[str, Any]:
         """A guild channel."""
+        if self.thread is not None:
+            return self._thread_payload(self.thread)
         d = {
             "id": str(self.id),
             "type": self.type,
@@ -200,6 +214,21 @@ class Channel:
 
     def with_overwrites(self, overwrites: dict[int, Overwrite]) -> Channel:
         return replace(self, overwrites=dict(overwrites))
+
+    def _thread_payload(self, thread: Thread) -> dict[str, Any]:
+        """It has no place among the guild's channels, and no overwrites of its own."""
+        return {
+            "id": str(self.id),
+            "type": self.type,
+            "guild_id": str(self.guild_id),
+            "name": self.name,
+            "parent_id": _id_text(self.parent_id),
+            "flags": self.flags,
+            "last_message_id": _id_text(self.last_message_id),
+            "last_pin_timestamp": iso_or_none(self.last_pin_timestamp),
+            "rate_limit_per_user": self.rate_limit_per_user,
+            **thread.payload(private=self.type == ChannelType.PRIVATE_THREAD),
+        }
 
     def dm_payload(self, recipients: list[User]) -> dict[str, Any]:
         """A direct message, as one side sees it: `recipients` are the others."""

@@ -24,6 +24,7 @@ from chatd.model.relationships import Relationship
 from chatd.model.roles import Role
 from chatd.model.soundboard import Sound
 from chatd.model.stickers import Sticker
+from chatd.model.threads import ThreadMember
 from chatd.model.times import iso, iso_or_none
 from chatd.model.users import User
 from chatd.model.voice_states import VoiceState
@@ -305,6 +306,46 @@ def voice_channel_start_time_update(guild_id: int, channel_id: int, at_s: int | 
 
 def user_update(own_payload: dict[str, Any]) -> Event:
     return Event("USER_UPDATE", own_payload)
+
+
+def thread_create(channel: Channel) -> Event:
+    """It has just been made. Who made it is told so with their membership (gateway/hub.py)."""
+    return Event("THREAD_CREATE", {**channel.payload(), "newly_created": True})
+
+
+def thread_joined(channel: Channel, member: ThreadMember) -> Event:
+    """For somebody who has been added to a thread and may never have heard of it."""
+    return Event("THREAD_CREATE", {**channel.payload(), "member": member.payload(channel.id)})
+
+
+def thread_update(channel: Channel) -> Event:
+    return Event("THREAD_UPDATE", channel.payload())
+
+
+def thread_delete(channel: Channel) -> Event:
+    d = channel.payload()
+    return Event("THREAD_DELETE", {name: d[name] for name in ("id", "guild_id", "parent_id", "type")})
+
+
+def thread_members_update(
+    channel: Channel, member_count: int, *, added: list[dict[str, Any]], removed: Iterable[int] = ()
+) -> Event:
+    """`added` are thread members, each with `member` and `presence`; `member_count` is after the change."""
+    d: dict[str, Any] = {
+        "id": str(channel.id),
+        "guild_id": str(channel.guild_id),
+        "member_count": member_count,
+    }
+    if added:
+        d["added_members"] = added
+    if removed:
+        d["removed_member_ids"] = [str(user_id) for user_id in removed]
+    return Event("THREAD_MEMBERS_UPDATE", d)
+
+
+def thread_member_update(channel: Channel) -> Event:
+    """Each of those it is for is told their own membership (gateway/hub.py)."""
+    return Event("THREAD_MEMBER_UPDATE", {"id": str(channel.id), "guild_id": str(channel.guild_id)})
 
 
 def dm_create(channel: Channel, recipients: list[User]) -> Event:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from chatd.model.attachment_links import AttachmentLinks, shown
 from chatd.model.attachments import AttachmentsDraft, FileRow, UploadedFile
+from chatd.model.channels import Channel
 from chatd.model.components import components_of, layout_fault, texts_in
 from chatd.model.embeds import embeds_of
 from chatd.model.errors import WrongNumberToDelete
@@ -89,9 +90,10 @@ class Message:
 
     `details` is what few messages have, by the names and in the shapes of the message object: embeds,
     attachments, components, sticker_items, message_reference, message_snapshots, webhook_id and so on.
-    It is never changed in place. `referenced` is the message that a reply answers, None once it is deleted.
-    `reactions`, and the `votes` of a poll, are as one user sees them; without a user they are not there.
-    `links` signs the addresses of its attachments, and `files` are those that its next writing adds.
+    It is never changed in place. `referenced` is the message that a reply answers, None once it is deleted;
+    `thread` the one that was made of this message. `reactions`, and the `votes` of a poll, are as one user
+    sees them; without a user they are not there. `links` signs the addresses of its attachments, and `files`
+    are those that its next writing adds.
     """
 
     id: int
@@ -112,6 +114,7 @@ class Message:
     referenced: Message | None = None
     reactions: tuple[Reaction, ...] = ()
     votes: tuple[AnswerCount, ...] | None = None
+    thread: Channel | None = None
     links: AttachmentLinks | None = field(default=None, compare=False, repr=False)
     files: tuple[FileRow, ...] = field(default=(), compare=False, repr=False)
 
@@ -194,6 +197,8 @@ class Message:
                 d["poll"] = with_results(d["poll"], self.votes)
         if self.nonce is not None:
             d["nonce"] = self.nonce
+        if self.thread is not None:
+            d["thread"] = self.thread.payload()
         return d
 
 

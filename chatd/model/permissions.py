@@ -126,12 +126,14 @@ def base_permissions(everyone: int, roles: Iterable[int]) -> int:
 
 
 def channel_permissions(
-    base: int, *, guild_id: int, user_id: int, role_ids: Iterable[int], overwrites: dict[int, Overwrite]
-) -> int:
+    base: int, *, guild_id: int, user_id: int, role_ids: Iterable[int], overwrites: dict[int, Overwrite],
+    in_thread: bool = False,
+) -> int:  # fmt: skip
     """Apply a channel's overwrites to a member's base permissions, most general first.
 
     @everyone's (deny, then allow), then all of the member's roles' together (deny, then allow), then
-    the member's own. An administrator is above overwrites; without VIEW_CHANNEL nothing is left.
+    the member's own. An administrator is above overwrites; without VIEW_CHANNEL nothing is left. In a
+    thread, which has the overwrites of its parent, SEND_MESSAGES is what SEND_MESSAGES_IN_THREADS is there.
     """
     if base & P.ADMINISTRATOR:
         return ALL
@@ -146,6 +148,9 @@ def channel_permissions(
     permissions = permissions & ~deny | allow
     if own := overwrites.get(user_id):
         permissions = permissions & ~own.deny | own.allow
+    if in_thread:
+        may_send = permissions & P.SEND_MESSAGES_IN_THREADS
+        permissions = permissions | P.SEND_MESSAGES if may_send else permissions & ~P.SEND_MESSAGES
     return implied(permissions)
 
 

@@ -29,8 +29,9 @@ from chatd.model.relationships import Relationship
 from chatd.model.roles import Role
 from chatd.model.stickers import Sticker
 from chatd.model.users import User
-from chatd.store import expressions, people
+from chatd.store import expressions, people, threads
 from chatd.store.queries import directory as queries
+from chatd.store.threads import ThreadIndex, shows_thread
 from chatd.store.turns import Turns
 
 _VIEW_CHANNEL = int(Permission.VIEW_CHANNEL)
@@ -54,6 +55,7 @@ class Directory:
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
+        self.threads = ThreadIndex()
         self.emojis: dict[int, Emoji] = {}  # of guilds and applications alike
         self.application_emojis: dict[int, dict[int, Emoji]] = {}
         self.stickers: dict[int, Sticker] = {}
@@ -84,6 +86,7 @@ class Directory:
             await self.turns.load(conn)
             await expressions.load(self, conn)
             await people.load(self, conn)
+            await threads.load(self, conn)
 
     async def _load_channels(self, conn: Connection) -> None:
         for row in await queries.list_channels(conn):
@@ -146,15 +149,33 @@ class Directory:
         member = self.guilds[channel.guild_id].members.get(user_id)
         if member is None:
             return 0
+        # A thread has its parent's overwrites.
+        thread, place = channel.thread, channel
+        if thread is not None:
+            assert channel.parent_id is not None, "a thread is below a channel"
+            place = self.channels[channel.parent_id]
         # Roles that grant nothing are no end of it: an overwrite may still allow.
         granted = permissions.channel_permissions(
             self.guild_permissions(user_id, channel.guild_id), guild_id=channel.guild_id, user_id=user_id,
-            role_ids=member.role_ids, overwrites=channel.overwrites,
+            role_ids=member.role_ids, overwrites=place.overwrites, in_thread=thread is not None,
         )  # fmt: skip
+        if thread is not None and not shows_thread(channel, user_id, granted):
+            return 0
         return permissions.timed_out(granted) if now is not None and member.is_timed_out(now) else granted
 
     def can_view(self, user_id: int, channel_id: int) -> bool:
         return bool(self.permissions(user_id, channel_id) & _VIEW_CHANNEL)
+
+    def visible_threads(self, user_id: int, guild_id: int) -> list[Channel]:
+        """The active threads of a guild that a user can see, by id: `can_view`, asked once for a parent."""
+        granted: dict[int | None, int] = {}
+        seen = []
+        for channel in sorted(self.threads.active(guild_id), key=lambda channel: channel.id):
+            if channel.parent_id not in granted:
+                granted[channel.parent_id] = self.permissions(user_id, channel.parent_id or 0)
+            if shows_thread(channel, user_id, granted[channel.parent_id]):
+                seen.append(channel)
+        return seen
 
     def emoji(self, emoji_id: int) -> Emoji | None:
         """A custom emoji, of whichever guild or application."""
@@ -164,11 +185,11 @@ class Directory:
         return self.stickers.get(sticker_id)
 
     def channels_of(self, guild: Guild) -> list[Channel]:
-        """All of a guild's channels, threads among them, by id."""
+        """A guild's channels by id; its threads are not among them (store/threads.py)."""
         return [self.channels[channel_id] for channel_id in sorted(guild.channel_ids)]
 
     def children_of(self, channel: Channel) -> list[Channel]:
-        """The channels of a category, the threads of a channel."""
+        """The channels of a category."""
         if channel.guild_id is None:
             return []
         siblings = self.channels_of(self.guilds[channel.guild_id])
@@ -187,10 +208,14 @@ class Directory:
 
     def changes_with(self, entry: Entry) -> bool:
         """Whether the entry changes who sees what, so that entries before it must be handed out first."""
-        return entry.name in _CHANGES_SIGHT
+        return entry.name in _CHANGES_SIGHT or (
+            entry.name in threads.FOLDS and threads.changes_sight(self, entry)
+        )
 
     def fold(self, entry: Entry) -> None:
         """Take over what one entry says. Entries come in order, each once."""
+        if self.changes_with(entry) and (guild_id := guild_of(entry.audience)) is not None:
+            self._epochs[guild_id] += 1
         change = _FOLDS.get(entry.name)
         if isinstance(entry.audience, Onlookers):
             self.position = entry.position  # a channel is told to them, and is what it was
@@ -199,9 +224,6 @@ class Directory:
             change(self, entry)
         if isinstance(entry.audience, Users):
             self.noted.update(dict.fromkeys(entry.audience.user_ids, entry.position))
-        guild_id = guild_of(entry.audience)
-        if guild_id is not None and entry.name in _CHANGES_SIGHT:
-            self._epochs[guild_id] += 1
         self.position = entry.position
 
     def _on_token_revoked(self, entry: Entry) -> None:
@@ -216,6 +238,8 @@ class Directory:
         d = entry.d
         if channel := self.channels.get(int(d["channel_id"])):
             channel.last_message_id = max(channel.last_message_id or 0, int(d["id"]))
+            if channel.thread is not None:
+                channel.thread.on_message(int(d["id"]), d["type"], channel.id)
             if channel.rate_limit_per_user and d["type"] in SAID_BY_USERS:
                 self.turns.take(channel.id, int(d["author"]["id"]), int(d["id"]))
             if channel.guild_id is None or d["mentions"] or d["mention_everyone"] or d["mention_roles"]:
@@ -242,6 +266,7 @@ class Directory:
         if guild is None:
             return
         for channel_id in guild.channel_ids:
+            threads.forget_channel(self, channel_id)
             del self.channels[channel_id]
         for user_id in guild.members:
             self._guild_ids_of[user_id].discard(guild.id)
@@ -260,6 +285,7 @@ class Directory:
         self.guilds[guild_id].members.pop(user_id, None)
         expressions.forget_member(self.guilds[guild_id], user_id)
         self._guild_ids_of[user_id].discard(guild_id)
+        self.threads.leave_guild(guild_id, user_id)
 
     def _on_role(self, entry: Entry) -> None:
         role = Role.from_payload(entry.d["role"])
@@ -298,9 +324,7 @@ class Directory:
             guild = self.guilds[channel.guild_id]
             guild.channel_ids.discard(channel.id)
             expressions.forget_channel(guild, channel.id)
-            for thread in [child for child in self.children_of(channel) if child.type in THREADS]:
-                del self.channels[thread.id]
-                guild.channel_ids.discard(thread.id)
+            threads.forget_channel(self, channel.id)
 
     def _add_member(self, guild_id: int, member: Member) -> None:
         self.guilds[guild_id].members[member.user_id] = member
@@ -308,7 +332,7 @@ class Directory:
 
     def _add_channel(self, channel: Channel) -> None:
         self.channels[channel.id] = channel
-        if channel.guild_id is not None:
+        if channel.guild_id is not None and channel.type not in THREADS:
             self.guilds[channel.guild_id].channel_ids.add(channel.id)
 
 
@@ -332,6 +356,7 @@ _FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
     "CHANNEL_PINS_UPDATE": Directory._on_channel_pins_update,
     **expressions.FOLDS,
     **people.FOLDS,
+    **threads.FOLDS,
 }
 
 # Those of them on which it depends who sees what.
@@ -339,7 +364,8 @@ _CHANGES_SIGHT = frozenset(_FOLDS) - {
     TOKEN_REVOKED, GUILD_MADE, "MESSAGE_CREATE", "CHANNEL_PINS_UPDATE", "USER_UPDATE",
     *expressions.FOLDS,
     *people.NOT_SIGHT,
+    *threads.FOLDS,
 }  # fmt: skip
 
 # Those that change what somebody may do in a guild: their transaction marks the guild.
-CHANGES_PERMISSIONS = _CHANGES_SIGHT
+CHANGES_PERMISSIONS = _CHANGES_SIGHT | threads.CHANGES_PERMISSIONS

@@ -100,6 +100,12 @@ class Queued(Reading):
         """After a refusal: learn what has changed since."""
         await self._store.feed.catch_up()
 
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """What must be written before, and seldom: a transaction of the same actor, over when it ends."""
+        async with self._store.transaction(self.actor) as tx:
+            yield tx
+
 
 class Transaction(Queued):
     """Read and write as `actor` between BEGIN and COMMIT, on `conn`."""
@@ -116,6 +122,11 @@ class Transaction(Queued):
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         yield self.conn
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """This one."""
+        yield self
 
     def emit(self, event: Event, *, to: Audience) -> None:
         """Announce a change: the event is appended at the commit and leaves after it."""

@@ -1,0 +1,156 @@
+"""Threads: what a client may send to make or change one, and the pages of lists that it may ask for.
+
+Source: the Discord documentation, "Channel", from "Modify Channel" and "Start Thread from Message" on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from chatd.model.attachments import UploadedFile
+from chatd.model.channels import AUTO_ARCHIVE_MINUTES, SLOW_MODE_SECONDS_MAX, ChannelType
+from chatd.model.messages import MessageDraft
+from chatd.model.shapes import Form
+from chatd.model.snowflakes import SNOWFLAKE_MAX
+
+NAME_CHARACTERS_MAX = 100
+APPLIED_TAGS_MAX = 5
+
+_THREAD_TYPES = (ChannelType.ANNOUNCEMENT_THREAD, ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD)
+
+
+@dataclass(slots=True, frozen=True)
+class ThreadDraft:
+    """A thread to be made. None is what the channel says, or its default.
+
+    `type` is only for one that begins with nothing: from a message of the channel, and in a forum, the
+    channel says it. `applied_tags` and `message`, the form of its first message, are a forum's.
+    """
+
+    name: str
+    auto_archive_duration: int | None
+    rate_limit_per_user: int | None
+    type: int
+    invitable: bool
+    applied_tags: tuple[int, ...]
+    message: MessageDraft | None
+
+    @classmethod
+    def parse(cls, body: Any, files: Sequence[UploadedFile] = ()) -> ThreadDraft:
+        """`files` are those of the message."""
+        form = Form(body)
+        inside = form.form("message", default=None)
+        draft = cls(
+            name=form.string("name", length=(1, NAME_CHARACTERS_MAX), strip=True),
+            auto_archive_duration=form.choice("auto_archive_duration", AUTO_ARCHIVE_MINUTES, default=None),
+            rate_limit_per_user=form.integer(
+                "rate_limit_per_user", default=None, between=(0, SLOW_MODE_SECONDS_MAX)
+            ),
+            # The documentation keeps this default for clients that are older than the field.
+            type=form.choice("type", _THREAD_TYPES, default=ChannelType.PRIVATE_THREAD),
+            invitable=form.boolean("invitable", default=True),
+            applied_tags=_tags_of(form, default=()),
+            message=None if inside is None else MessageDraft.of(inside, files),
+        )
+        form.finish()
+        return draft
+
+
+@dataclass(slots=True, frozen=True)
+class ThreadEdit:
+    """What is to change of a thread: what is None stays as it is."""
+
+    name: str | None = None
+    archived: bool | None = None
+    locked: bool | None = None
+    auto_archive_duration: int | None = None
+    rate_limit_per_user: int | None = None
+    invitable: bool | None = None
+    applied_tags: tuple[int, ...] | None = None
+    flags: int | None = None
+
+    @classmethod
+    def parse(cls, body: Any) -> ThreadEdit:
+        form = Form(body)
+        edit = cls(
+            name=form.string("name", default=None, length=(1, NAME_CHARACTERS_MAX), strip=True),
+            archived=form.boolean("archived", default=None),
+            locked=form.boolean("locked", default=None),
+            auto_archive_duration=form.choice("auto_archive_duration", AUTO_ARCHIVE_MINUTES, default=None),
+            rate_limit_per_user=form.integer(
+                "rate_limit_per_user", default=0 if "rate_limit_per_user" in form else None,
+                between=(0, SLOW_MODE_SECONDS_MAX),
+            ),
+            invitable=form.boolean("invitable", default=None),
+            applied_tags=_tags_of(form, default=None),
+            flags=form.integer("flags", default=None, between=(0, 2**31 - 1)),
+        )  # fmt: skip
+        form.finish()
+        return edit
+
+    @property
+    def only_reopens(self) -> bool:
+        return self == ThreadEdit(archived=False)
+
+
+@dataclass(slots=True, frozen=True)
+class ArchivedPage:
+    """Archived threads of a channel, the last archived first: those archived before a moment."""
+
+    limit: int
+    before: datetime
+
+    @classmethod
+    def parse(cls, query: dict[str, str]) -> ArchivedPage:
+        form = Form(query)
+        page = cls(_limit_of(form), form.moment("before", default=datetime.max.replace(tzinfo=UTC)))
+        form.finish()
+        return page
+
+
+@dataclass(slots=True, frozen=True)
+class JoinedPage:
+    """Archived private threads of a channel that one is in, the largest id first: those before an id."""
+
+    limit: int
+    before: int
+
+    @classmethod
+    def parse(cls, query: dict[str, str]) -> JoinedPage:
+        form = Form(query)
+        page = cls(_limit_of(form), form.snowflake("before", default=SNOWFLAKE_MAX))
+        form.finish()
+        return page
+
+
+@dataclass(slots=True, frozen=True)
+class ThreadMemberPage:
+    """Members of a thread by user id, those after `after`. Only with `with_member` are there pages."""
+
+    with_member: bool
+    limit: int
+    after: int
+
+    @classmethod
+    def parse(cls, query: dict[str, str]) -> ThreadMemberPage:
+        form = Form(query)
+        page = cls(
+            form.flag("with_member"), form.integer("limit", default=100, between=(1, 100)),
+            form.snowflake("after", default=0),
+        )  # fmt: skip
+        form.finish()
+        return page
+
+
+def _tags_of(form: Form, *, default: Any) -> Any:
+    """Ids of tags in their order, each once."""
+    ids = form.snowflakes("applied_tags", default=None, count=(0, APPLIED_TAGS_MAX))
+    return default if ids is None else tuple(dict.fromkeys(ids))
+
+
+def _limit_of(form: Form) -> int:
+    limit: int = form.integer("limit", default=50, between=(2, 100))
+    return limit
