@@ -10,7 +10,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from chatd.actions import accounts, invites, polls, search, upkeep
+from chatd.actions import accounts, invites, polls, search, threads, upkeep
 from chatd.log import logger
 from chatd.model.actor import ANYONE
 from chatd.model.errors import Unavailable
@@ -61,12 +61,13 @@ async def sweep(store: Any, *, journal_kept: timedelta) -> None:
     async with store.transaction(ANYONE) as tx:
         expired = await accounts.sweep_sessions(tx)
         over = await invites.sweep_expired(tx)
-    ended = await end_due_polls(store)
+    ended, archived = await end_due_polls(store), await archive_threads(store)
     async with store.reading(ANYONE) as tx:
         forgotten = await upkeep.forget(tx, journal_kept=journal_kept, nonces_kept=NONCES_KEPT)
         swept = await upkeep.sweep_blobs(tx, store.blobs, kept=BLOBS_KEPT)
-    if expired or over or swept or ended or any(forgotten.values()):
-        log.debug("swept", signed_out=expired, invites=over, blobs=swept, polls=ended, **forgotten)
+    done = {"signed_out": expired, "invites": over, "blobs": swept, "polls": ended, "threads": archived}
+    if any(done.values()) or any(forgotten.values()):
+        log.debug("swept", **done, **forgotten)
 
 
 async def end_due_polls(store: Any) -> int:
@@ -82,3 +83,14 @@ async def end_due_polls(store: Any) -> int:
         except Exception:  # A fault of ours with this one, which must not keep the others open.
             log.exception("poll not ended", message_id=message_id)
     return len(due)
+
+
+async def archive_threads(store: Any) -> int:
+    """Archive what nobody has written in for long enough, each by itself. Returns how many."""
+    async with store.reading(ANYONE) as tx:
+        idle = threads.idle_threads(tx)
+    archived = 0
+    for channel_id in idle:
+        async with store.transaction(ANYONE) as tx:
+            archived += await threads.archive_if_idle(tx, channel_id)
+    return archived

@@ -11,12 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chatd.model import audience
-from chatd.model.channels import TEXT_BASED, Channel
-from chatd.model.errors import MissingPermissions, NotATextChannel, UnknownChannel, UnknownGuild
+from chatd.model.channels import TEXT_BASED, Channel, ChannelType
+from chatd.model.errors import (
+    MissingPermissions,
+    NotATextChannel,
+    ThreadArchived,
+    ThreadLocked,
+    UnknownChannel,
+    UnknownGuild,
+    WrongChannelType,
+)
 from chatd.model.guilds import Guild
 from chatd.model.members import Member
 from chatd.model.permissions import Permission
 from chatd.model.roles import Role
+from chatd.model.threads import Thread
 from chatd.store.transaction import Reading
 
 
@@ -62,14 +71,15 @@ class GuildAccess:
 class ChannelAccess:
     """A channel that the actor can see. `guild` and `member` are None in a direct message.
 
-    `known` is the journal position that this knowledge is from; a queued write carries it.
+    `known` is the journal position that this knowledge is from; a queued write carries it. None is for a
+    transaction that has changed the place itself, and keeps others from it.
     """
 
     channel: Channel
     guild: Guild | None
     member: Member | None
     permissions: int
-    known: int
+    known: int | None
 
     @property
     def guild_id(self) -> int | None:
@@ -98,6 +108,50 @@ class ChannelAccess:
         if self.channel.type not in TEXT_BASED:
             raise NotATextChannel()
 
+    def require_active(self) -> None:
+        """The documentation, "Threads": in an archived one nothing can be done but to delete messages."""
+        thread = self.channel.thread
+        if thread is not None and thread.archived:
+            raise ThreadArchived()
+
+    def require_open(self) -> None:
+        """Nor can in a locked one, but by those who manage threads."""
+        self.require_active()
+        self.require_unlocked()
+
+    def require_unlocked(self) -> None:
+        thread = self.channel.thread
+        if thread is not None and thread.locked and not self.may(Permission.MANAGE_THREADS):
+            raise ThreadLocked()
+
+    def require_unsealed(self) -> None:
+        """What is archived and locked at once, only those who manage threads touch."""
+        if self.channel.thread is not None and self.channel.thread.archived:
+            self.require_unlocked()
+
+
+@dataclass(slots=True)
+class ThreadAccess(ChannelAccess):
+    """A thread that the actor can see."""
+
+    guild: Guild
+    member: Member
+    thread: Thread
+
+    @property
+    def parent_id(self) -> int:
+        assert self.channel.parent_id is not None, "a thread is below a channel"
+        return self.channel.parent_id
+
+    @property
+    def is_private(self) -> bool:
+        return self.channel.type == ChannelType.PRIVATE_THREAD
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the actor has made it."""
+        return self.thread.owner_id == self.member.user_id
+
 
 async def channel(tx: Reading, channel_id: int) -> ChannelAccess:
     """A channel that the actor can see. Raises UnknownChannel."""
@@ -114,6 +168,16 @@ async def channel(tx: Reading, channel_id: int) -> ChannelAccess:
     guild = directory.guilds[place.guild_id] if place.guild_id is not None else None
     member = guild.members[tx.actor.id] if guild is not None else None
     return ChannelAccess(place, guild, member, permissions, directory.position)
+
+
+async def thread(tx: Reading, channel_id: int) -> ThreadAccess:
+    """A thread that the actor can see. Raises UnknownChannel, WrongChannelType."""
+    place = await channel(tx, channel_id)
+    if place.channel.thread is None or place.guild is None or place.member is None:
+        raise WrongChannelType()
+    return ThreadAccess(
+        place.channel, place.guild, place.member, place.permissions, place.known, place.channel.thread
+    )
 
 
 async def guild(tx: Reading, guild_id: int) -> GuildAccess:

@@ -18,6 +18,8 @@ from chatd.store.transaction import Reading, Transaction
 # Discord's flags for an application in fewer than 100 guilds that was granted the privileged intents:
 # presence (1 << 13), members (1 << 15), message content (1 << 19). Here, whoever runs the server decides.
 FLAGS = 1 << 13 | 1 << 15 | 1 << 19
+# Of an application that may ask for the members of something; one flag for each size of application.
+READS_MEMBERS = 1 << 14 | 1 << 15
 
 
 async def create_bot(tx: Transaction, username: str, *, owner_id: int | None = None) -> SignedIn:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from chatd.actions import access
 from chatd.model.attachment_links import read_url
 from chatd.model.attachments import ATTACHMENTS_MAX, AttachmentsDraft, FileRow
+from chatd.model.channels import FORUMS
 from chatd.model.errors import InvalidFormBody, RouteNotFound, UnknownChannel
 from chatd.model.permissions import Permission
 from chatd.store.queries import attachments
@@ -26,9 +27,13 @@ class Attached(NamedTuple):
 
 
 async def require_attach(tx: Reading, channel_id: int) -> None:
-    """Before a file is read at all. Raises UnknownChannel, NotATextChannel, MissingPermissions."""
+    """Before a file is read at all: of a message, or of the first one of a post in a forum.
+
+    Raises UnknownChannel, NotATextChannel, MissingPermissions.
+    """
     place = await access.channel(tx, channel_id)
-    place.require_text()
+    if place.channel.type not in FORUMS:
+        place.require_text()
     place.require(Permission.ATTACH_FILES)
 
 

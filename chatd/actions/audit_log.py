@@ -63,12 +63,14 @@ def _with_what_they_name(tx: Reading, entries: list[AuditEntry]) -> dict[str, An
     named = dict.fromkeys(
         number for entry in entries for number in (entry.user_id, entry.target_id) if number is not None
     )
+    seen = (directory.channels[number] for number in named if directory.can_view(tx.actor.id, number))
+    threads = [channel for channel in seen if channel.thread is not None]
     return {
         "audit_log_entries": [entry.payload() for entry in entries],
         "users": [directory.users[number].payload() for number in named if number in directory.users],
         "webhooks": [],
         "integrations": [],
-        "threads": [],
+        "threads": [thread.payload() for thread in threads],
         "application_commands": [],
         "auto_moderation_rules": [],
         "guild_scheduled_events": [],

@@ -37,10 +37,11 @@ async def delete_own_message(tx: Queued, channel_id: int, message_id: int) -> bo
     """Delete what the actor has said; False for what somebody else has, which is left alone.
 
     Emits MESSAGE_DELETE to everyone who can see the channel.
-    Raises UnknownChannel, UnknownMessage, SystemMessage.
+    Raises UnknownChannel, ThreadLocked, UnknownMessage, SystemMessage.
     """
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
+        place.require_unsealed()
         message = await message_rows.find(tx, channel_id, message_id)
         if message.author.id != tx.actor.id:
             return False

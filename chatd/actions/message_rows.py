@@ -19,7 +19,7 @@ from chatd.model.errors import UnknownMessage
 from chatd.model.guilds import Guild
 from chatd.model.json_text import encode_json
 from chatd.model.members import Member
-from chatd.model.messages import SHOW_REFERENCED, Message, MessagePage
+from chatd.model.messages import HAS_THREAD, SHOW_REFERENCED, Message, MessagePage
 from chatd.model.polls import AnswerCount, expiry_of
 from chatd.model.reactions import EmojiKey, Reaction, emoji_payload
 from chatd.model.snowflakes import SNOWFLAKE_MAX
@@ -101,6 +101,7 @@ def from_row(tx: Reading, row: Any) -> Message:
         pinned_at=row["pinned_at"],
         revision=row["revision"],
         links=tx.links,
+        thread=tx.directory.channels.get(row["id"]) if row["flags"] & HAS_THREAD else None,
     )
 
 

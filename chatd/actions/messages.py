@@ -11,7 +11,16 @@ from dataclasses import replace
 
 from asyncpg import ForeignKeyViolationError
 
-from chatd.actions import access, attachments, composing, dms, message_rows, previews, slow_mode
+from chatd.actions import (
+    access,
+    attachments,
+    composing,
+    dms,
+    message_rows,
+    previews,
+    slow_mode,
+    thread_members,
+)
 from chatd.actions.access import ChannelAccess
 from chatd.actions.system_messages import create_system_message as create_system_message
 from chatd.model.errors import (
@@ -38,7 +47,7 @@ from chatd.model.messages import (
 from chatd.model.permissions import Permission
 from chatd.model.previews import without_previews
 from chatd.store.queries import messages
-from chatd.store.transaction import Queued, Reading
+from chatd.store.transaction import Queued, Reading, Transaction
 
 # A refused write is decided anew this often; more would mean that the place changes with every look.
 ATTEMPTS_MAX = 5
@@ -49,19 +58,25 @@ async def create_message(tx: Queued, channel_id: int, draft: MessageDraft) -> Me
 
     Needs SEND_MESSAGES and whatever the draft uses; a mention that the author may not make is plain text.
     With `enforce_nonce`, a nonce that this author has used here before answers the message that was sent
-    then. Emits MESSAGE_CREATE to everyone who can see the channel.
-    Raises UnknownChannel, MissingPermissions, CannotMessageUser, SlowModeActive, and what composing.compose
-    raises.
+    then. In a thread the author and whom they mention become members, and an archived one is active again.
+    Emits MESSAGE_CREATE to everyone who can see the channel.
+    Raises UnknownChannel, MissingPermissions, CannotMessageUser, ThreadLocked, SlowModeActive, and what
+    composing.compose raises.
     """
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
         place.require_text()
         place.require(permissions_used_by(draft))
+        place.require_unlocked()
         message = await composing.compose(tx, place, draft)
         if place.guild is None:
             await dms.prepare(tx, place.channel)
         try:
             with slow_mode.turn(tx, place):
+                if await thread_members.enter(tx, place, message):
+                    if not isinstance(tx, Transaction):
+                        continue  # by its own commit the place is no longer what it was
+                    place = replace(place, known=None)
                 if await _insert(tx, place, message, draft.enforce_nonce):
                     previews.look_up(tx, place, message)
                     return message
@@ -99,11 +114,12 @@ async def update_message(tx: Queued, channel_id: int, message_id: int, edit: Mes
     """Edit one's own message; with MANAGE_MESSAGES, hide or show the embeds of somebody else's.
 
     What changes nothing is not announced. Emits MESSAGE_UPDATE to everyone who can see the channel.
-    Raises UnknownChannel, UnknownMessage, CannotEditOther, MissingPermissions, SystemMessage,
-    CannotEditPoll, EmptyMessage.
+    Raises UnknownChannel, ThreadArchived, ThreadLocked, UnknownMessage, CannotEditOther, MissingPermissions,
+    SystemMessage, CannotEditPoll, EmptyMessage.
     """
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
+        place.require_open()
         (before,) = await message_rows.view(tx, [await message_rows.find(tx, channel_id, message_id)])
         _require_edit(tx, place, before, edit)
         after = _edited(tx, place, before, edit)

@@ -39,9 +39,11 @@ async def pin_message(tx: Transaction, channel_id: int, message_id: int) -> None
 
     Needs PIN_MESSAGES; is kept in the audit log. Emits MESSAGE_UPDATE, CHANNEL_PINS_UPDATE and the
     MESSAGE_CREATE that says so to everyone who can see the channel.
-    Raises UnknownChannel, UnknownMessage, MissingPermissions, SystemMessage, MaximumPins.
+    Raises UnknownChannel, ThreadArchived, ThreadLocked, UnknownMessage, MissingPermissions, SystemMessage,
+    MaximumPins.
     """
     place = await access.channel(tx, channel_id)
+    place.require_open()
     place.require(Permission.PIN_MESSAGES)
     message = await message_rows.find(tx, channel_id, message_id)
     if message.type not in SAID_BY_USERS:
@@ -65,9 +67,11 @@ async def unpin_message(tx: Transaction, channel_id: int, message_id: int) -> No
     """Let go of a pinned message, if it is one.
 
     Needs PIN_MESSAGES; is kept in the audit log. Emits MESSAGE_UPDATE and CHANNEL_PINS_UPDATE to everyone
-    who can see the channel. Raises UnknownChannel, UnknownMessage, MissingPermissions.
+    who can see the channel.
+    Raises UnknownChannel, ThreadArchived, ThreadLocked, UnknownMessage, MissingPermissions.
     """
     place = await access.channel(tx, channel_id)
+    place.require_open()
     place.require(Permission.PIN_MESSAGES)
     message = await message_rows.find(tx, channel_id, message_id)
     if message.pinned_at is None:

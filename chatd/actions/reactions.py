@@ -30,11 +30,12 @@ async def add_reaction(tx: Queued, channel_id: int, message_id: int, emoji: Emoj
 
     Needs READ_MESSAGE_HISTORY; who is the first with an emoji also ADD_REACTIONS, and the use of it here.
     Emits MESSAGE_REACTION_ADD to everyone who can see the channel.
-    Raises UnknownChannel, UnknownMessage, MissingPermissions, ReactionBlocked, UnknownReactionEmoji,
-    MaximumReactions.
+    Raises UnknownChannel, ThreadArchived, UnknownMessage, MissingPermissions, ReactionBlocked,
+    UnknownReactionEmoji, MaximumReactions.
     """
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
+        place.require_active()
         place.require(Permission.READ_MESSAGE_HISTORY)
         place.require_not_timed_out(tx.now())
         message = await message_rows.find(tx, channel_id, message_id)
@@ -59,10 +60,11 @@ async def remove_reaction(
     """Take back a reaction, or with MANAGE_MESSAGES take away somebody else's; there may be none.
 
     Emits MESSAGE_REACTION_REMOVE to everyone who can see the channel.
-    Raises UnknownChannel, UnknownMessage, MissingPermissions.
+    Raises UnknownChannel, ThreadArchived, UnknownMessage, MissingPermissions.
     """
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
+        place.require_active()
         if user_id != tx.actor.id:
             place.require(Permission.MANAGE_MESSAGES)
         await message_rows.find(tx, channel_id, message_id)
@@ -97,7 +99,7 @@ async def remove_all(tx: Transaction, channel_id: int, message_id: int) -> None:
     """Take every reaction from a message.
 
     Needs MANAGE_MESSAGES. Emits MESSAGE_REACTION_REMOVE_ALL to everyone who can see the channel.
-    Raises UnknownChannel, UnknownMessage, MissingPermissions.
+    Raises UnknownChannel, ThreadArchived, UnknownMessage, MissingPermissions.
     """
     place = await _managed(tx, channel_id, message_id)
     if await reactions.delete_all(tx.conn, message_id=message_id):
@@ -108,7 +110,7 @@ async def remove_emoji(tx: Transaction, channel_id: int, message_id: int, emoji:
     """Take every reaction with one emoji from a message.
 
     Needs MANAGE_MESSAGES. Emits MESSAGE_REACTION_REMOVE_EMOJI to everyone who can see the channel.
-    Raises UnknownChannel, UnknownMessage, MissingPermissions.
+    Raises UnknownChannel, ThreadArchived, UnknownMessage, MissingPermissions.
     """
     place = await _managed(tx, channel_id, message_id)
     if await reactions.delete_emoji(tx.conn, message_id=message_id, emoji=emoji.text):
@@ -144,6 +146,7 @@ def usable_emoji(tx: Reading, emoji_id: int) -> Emoji | None:
 
 async def _managed(tx: Transaction, channel_id: int, message_id: int) -> ChannelAccess:
     place = await access.channel(tx, channel_id)
+    place.require_active()
     place.require(Permission.MANAGE_MESSAGES)
     await message_rows.find(tx, channel_id, message_id)
     return place

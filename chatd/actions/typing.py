@@ -12,11 +12,12 @@ async def start_typing(tx: Reading, channel_id: int) -> None:
     """Say that the actor is typing; clients show it for about ten seconds.
 
     Needs SEND_MESSAGES. Signals TYPING_START (not journalled) to everyone who can see the channel.
-    Raises UnknownChannel, MissingPermissions, CannotMessageUser.
+    Raises UnknownChannel, MissingPermissions, CannotMessageUser, ThreadLocked.
     """
     place = await access.channel(tx, channel_id)
     place.require_text()
     place.require(Permission.SEND_MESSAGES)
+    place.require_unlocked()
     if place.guild is None:
         dms.require_reachable(tx, place.channel)
     member = place.member.payload(tx.directory.users[tx.actor.id]) if place.member else None

@@ -170,6 +170,10 @@ class UnknownBan(ApiError):
     status, code, message = 404, 10026, "Unknown Ban"
 
 
+class UnknownTag(ApiError):
+    status, code, message = 404, 10087, "Unknown Tag"
+
+
 class UnknownSecret(ApiError):
     """The one-time set-up link was used, or never was one."""
 
@@ -271,6 +275,42 @@ class MessagesTooOld(ApiError):
 
 class WrongChannelType(ApiError):
     status, code, message = 400, 50024, "Cannot execute action on this channel type"
+
+
+class MissingAccess(ApiError):
+    status, code, message = 403, 50001, "Missing Access"
+
+
+class ThreadArchived(ApiError):
+    status, code, message = 400, 50083, "Thread is archived"
+
+
+class ThreadLocked(ApiError):
+    status, code, message = 400, 160005, "Thread is locked"
+
+
+class ThreadExists(ApiError):
+    status, code, message = 400, 160004, "A thread has already been created for this message"
+
+
+class MaximumActiveThreads(ApiError):
+    status, code, message = 400, 160006, "Maximum number of active threads reached (1000)"
+
+
+class MaximumThreadMembers(ApiError):
+    status, code, message = 400, 30033, "Maximum number of thread participants has been reached (1000)"
+
+
+class MaximumPinnedThreads(ApiError):
+    status, code, message = 400, 30047, "Maximum number of pinned threads in a forum has been reached (1)"
+
+
+class TagRequired(ApiError):
+    status, code, message = 400, 40067, "A tag is required to create a forum post in this channel"
+
+
+class NoTagToChoose(ApiError):
+    status, code, message = 400, 40066, "There are no tags available that can be set by non-moderators"
 
 
 class InvalidMessageType(ApiError):

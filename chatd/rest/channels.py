@@ -6,9 +6,9 @@ What a PATCH or a DELETE of a channel means depends on what the channel is, so t
 from __future__ import annotations
 
 from chatd.actions import channels, overwrites
-from chatd.model.channels import SETTINGS, Channel, ChannelDraft, OverwriteDraft, read_channel_moves
+from chatd.model.channels import SETTINGS, THREADS, Channel, ChannelDraft, OverwriteDraft, read_channel_moves
 from chatd.model.errors import WrongChannelType
-from chatd.rest import dms
+from chatd.rest import dms, threads
 from chatd.rest.requests import RestRequest
 from chatd.rest.responses import Answer, json, no_content
 
@@ -43,6 +43,8 @@ async def update_channel(request: RestRequest, channel_id: int) -> Answer:
         known = await channels.find_channel(tx, channel_id)
     if known.guild_id is None:
         return await dms.update_group(request, channel_id, body)
+    if known.type in THREADS:
+        return await threads.update_thread(request, channel_id)
     if known.type not in SETTINGS:
         raise WrongChannelType()
     draft = ChannelDraft.parse_edit(body, known.type)
@@ -57,6 +59,8 @@ async def delete_channel(request: RestRequest, channel_id: int) -> Answer:
         known = await channels.find_channel(tx, channel_id)
     if known.guild_id is None:
         return await dms.close(request, channel_id)
+    if known.type in THREADS:
+        return await threads.delete_thread(request, channel_id)
     async with request.transaction() as tx:
         channel = await channels.delete_channel(tx, channel_id)
     return json(200, channel.payload())

@@ -28,6 +28,7 @@ class LimitSettings:
     reaction_per_1_s: int = 4
     poll_vote_per_5_s: int = 10
     message_list_per_5_s: int = 25
+    thread_create_per_60_s: int = 20
     typing_per_5_s: int = 10
     dm_open_per_10_s: int = 10
     ack_per_5_s: int = 60

@@ -35,6 +35,7 @@ from chatd.rest import (
     roles,
     search,
     soundboard,
+    threads,
     typing,
     user_settings,
     users,
@@ -59,6 +60,7 @@ MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 RECIPIENT = "/channels/{channel_id}/recipients/{user_id}"
 REACTION = MESSAGE + "/reactions/{emoji}"
 POLL = "/channels/{channel_id}/polls/{message_id}"
+THREAD_MEMBERS = "/channels/{channel_id}/thread-members"
 RELATIONSHIPS = "/users/@me/relationships"
 RELATIONSHIP = "/users/@me/relationships/{user_id}"
 
@@ -232,6 +234,20 @@ ROUTES = [
     # Search
     Route("GET", "/guilds/{guild_id}/messages/search", search.search_guild, "search_per_10_s"),
     Route("GET", "/channels/{channel_id}/messages/search", search.search_channel, "search_per_10_s"),
+
+    # Threads: made, listed, and who is in them
+    Route("POST", MESSAGE + "/threads", threads.create_from_message, "thread_create_per_60_s"),
+    Route("POST", "/channels/{channel_id}/threads", threads.create_thread, "thread_create_per_60_s"),
+    Route("GET", "/channels/{channel_id}/threads/archived/public", threads.list_public_archived),
+    Route("GET", "/channels/{channel_id}/threads/archived/private", threads.list_private_archived),
+    Route("GET", "/channels/{channel_id}/users/@me/threads/archived/private", threads.list_joined_archived),
+    Route("GET", "/guilds/{guild_id}/threads/active", threads.list_active),
+    Route("GET", THREAD_MEMBERS, threads.list_members),
+    Route("PUT", THREAD_MEMBERS + "/@me", threads.join),
+    Route("DELETE", THREAD_MEMBERS + "/@me", threads.leave),
+    Route("GET", THREAD_MEMBERS + "/{user_id}", threads.get_member),
+    Route("PUT", THREAD_MEMBERS + "/{user_id}", threads.add_member),
+    Route("DELETE", THREAD_MEMBERS + "/{user_id}", threads.remove_member),
 
     # What has been read
     Route("POST", MESSAGE + "/ack", read_states.ack_message, "ack_per_5_s", who=PEOPLE),

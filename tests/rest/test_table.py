@@ -167,6 +167,20 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("DELETE", "/channels/{channel_id}/pins/{message_id}", "ada", None, 204, None),
     ("GET", "/guilds/{guild_id}/messages/search?has=link&has=-file", "ada", None, 200, {"total_results": 0}),
     ("GET", "/channels/{channel_id}/messages/search?content=x", "ada", None, 200, ["messages", "threads"]),
+    ("POST", "/channels/{channel_id}/messages/{message_id}/threads", "ada", {"name": "talk"}, 201,
+     ["thread_metadata", "member"]),
+    ("POST", "/channels/{channel_id}/threads", "ada", {"name": "talk"}, 201, {"type": 12}),
+    ("GET", "/channels/{channel_id}/threads/archived/public?limit=2", "ada", None, 200, {"has_more": False}),
+    ("GET", "/channels/{channel_id}/threads/archived/private", "ada", None, 200, {"threads": []}),
+    ("GET", "/channels/{channel_id}/users/@me/threads/archived/private?before=5", "ada", None, 200,
+     {"threads": []}),
+    ("GET", "/guilds/{guild_id}/threads/active", "ada", None, 200, ["threads", "members", "has_more"]),
+    ("GET", "/channels/{channel_id}/thread-members?with_member=true", "ada", None, 200, [["id", "member"]]),
+    ("PUT", "/channels/{channel_id}/thread-members/@me", "bob", None, 204, None),
+    ("DELETE", "/channels/{channel_id}/thread-members/@me", "bob", None, 204, None),
+    ("GET", "/channels/{channel_id}/thread-members/{user_id}", "ada", None, 200, ["id", "join_timestamp"]),
+    ("PUT", "/channels/{channel_id}/thread-members/{user_id}", "ada", None, 204, None),
+    ("DELETE", "/channels/{channel_id}/thread-members/{user_id}", "ada", None, 204, None),
     ("POST", "/channels/{channel_id}/messages/{message_id}/ack", "ada", {}, 200, ["token"]),
     ("DELETE", "/channels/{channel_id}/messages/ack", "ada", None, 204, None),
     ("POST", "/channels/{channel_id}/pins/ack", "ada", None, 204, None),
@@ -225,6 +239,10 @@ async def made_for(place: Place, path: str) -> dict[str, Any]:
     if "{code}" in path or (path.endswith("/invites") and path.startswith("/")):
         made = await place.ada.api("POST", f"/channels/{place.channel_id}/invites", {"unique": True})
         return {"code": made.json["code"]}
+    if "/thread-members" in path:
+        made = await place.ada.api("POST", f"/channels/{place.channel_id}/threads", {"name": "x", "type": 11})
+        await place.bob.api("PUT", f"/channels/{made.json['id']}/thread-members/@me")
+        return {"channel_id": made.json["id"]}
     return {}
 
 
