@@ -54,6 +54,7 @@ class Gateway:
         self.sleep = sleep
         self.starts = SessionStarts(settings)
         self.hub = Hub(store.directory, partial(guild_create_text, self), self._revoked)
+        store.feed.foresee(self.hub.thread_sync.foresee)
         self.rows = SessionRows(store, settings.resume_window_s)
         self.member_texts = MemberTexts(store.directory)
         self.voices = Voices(store)

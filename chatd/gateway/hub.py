@@ -5,15 +5,16 @@ works out who gets what (visibility.py), makes the bytes once (broadcast.py) and
 queue, timer or copy for any session. Entries of one call that go to the same connections leave as one write.
 
 A user's own membership is told in another way than to everybody else: joining a guild is its GUILD_CREATE,
-leaving it is GUILD_DELETE. `text_for` answers the same questions for one session, which is what a resume
-replays; whatever a session would have been sent live, it is sent then.
+leaving it is GUILD_DELETE. So are a few events of threads (_OWN). `text_for` answers the same questions for
+one session, which is what a resume replays; whatever a session would have been sent live, it is sent then.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from chatd.gateway.broadcast import (
     CONTENT_EVENTS,
@@ -26,12 +27,15 @@ from chatd.gateway.broadcast import (
     write,
 )
 from chatd.gateway.session import Session
+from chatd.gateway.thread_sync import ThreadSync
 from chatd.gateway.visibility import Audiences, is_bare, sees, wants
 from chatd.log import logger
-from chatd.model.audience import Channel, guild_of
+from chatd.model.audience import Channel, Users, guild_of
 from chatd.model.event_permissions import permissions_needed
 from chatd.model.events import TOKEN_REVOKED, Entry
+from chatd.model.intents import Intent
 from chatd.model.json_text import encode_json
+from chatd.model.threads import ThreadMember
 
 log = logger.child("gateway")
 
@@ -54,6 +58,7 @@ class Hub:
         """
         self.directory = directory
         self.audiences = Audiences(directory)
+        self.thread_sync = ThreadSync(directory, self.audiences)
         self._guild_create = guild_create
         self._revoked = revoked
         # The last text in each stream of events: a guild or a direct message, as a whole or without content.
@@ -71,6 +76,8 @@ class Hub:
         for entry in entries:
             try:
                 plan += self._addressed(entry)
+                if entry is self.thread_sync.foreseen:
+                    plan += self.thread_sync.revealed(entry)
             except Exception as error:
                 log.exception("event not delivered", error, name=entry.name, position=entry.position)
         self._write(plan)
@@ -81,8 +88,10 @@ class Hub:
     def text_for(self, session: Session, entry: Entry) -> bytes | None:
         """What this session is sent of the entry; None when it does not get it."""
         own = _OWN.get(entry.name)
-        if own is not None and user_of(entry) == session.user_id:
-            return own(self, session, entry)
+        if own is not None and session.user_id in own.users(entry):
+            return own.text(self, session, entry)
+        if own is not None and not own.tells_others(session):
+            return None
         guild_id = guild_of(entry.audience)
         if not wants(session, entry.name, guild_id) or not self._sees(session, entry):
             return None
@@ -108,13 +117,16 @@ class Hub:
         packet = self._packet(entry)
         return [(packet, listeners.full), (packet, spared), (self._bare_packet(entry), others)]
 
-    def _addressed_by_membership(self, entry: Entry, own: Callable[..., bytes | None]) -> Addressed:
-        concerned = self.audiences.of_user(user_of(entry))
+    def _addressed_by_membership(self, entry: Entry, own: Own) -> Addressed:
+        concerned = {c: None for user_id in own.users(entry) for c in self.audiences.of_user(user_id)}
         listeners = self.audiences.listeners(entry.name, entry.audience)
-        others = [c for kind in (listeners.full, listeners.bare) for c in kind if c not in concerned]
+        others = [
+            c for kind in (listeners.full, listeners.bare) for c in kind
+            if c not in concerned and own.tells_others(c.session)
+        ]  # fmt: skip
         addressed: Addressed = [(self._packet(entry), others)] if others else []
         for connection in concerned:
-            text = own(self, connection.session, entry)
+            text = own.text(self, connection.session, entry)
             if text is not None:
                 addressed.append((Packet(text, entry.position), [connection]))
         return addressed
@@ -156,6 +168,40 @@ class Hub:
         """One's own member is told whatever the intents, to the sessions that have the guild."""
         return entry_text(entry) if wants(session, "GUILD_CREATE", int(entry.d["guild_id"])) else None
 
+    def _own_thread(self, session: Session, entry: Entry) -> bytes | None:
+        """Who has made a thread is told of it as of one that they are in."""
+        if not wants(session, entry.name, int(entry.d["guild_id"])) or not self._sees(session, entry):
+            return None
+        made_at = datetime.fromisoformat(entry.d["thread_metadata"]["create_timestamp"])
+        member = ThreadMember(session.user_id, made_at).payload(int(entry.d["id"]))
+        return dispatch_text(entry.name, entry.position, encode_json({**entry.d, "member": member}))
+
+    def _own_thread_membership(self, session: Session, entry: Entry) -> bytes | None:
+        """Everybody hears of their own coming and going, even where they no longer see the thread; of
+        others', who sees it and has the GUILD_MEMBERS intent."""
+        if not wants(session, entry.name, int(entry.d["guild_id"])):
+            return None
+        if session.intents & Intent.GUILD_MEMBERS and self._sees(session, entry):
+            return entry_text(entry)
+        user_id = str(session.user_id)
+        alone = {
+            "added_members": [one for one in entry.d.get("added_members", ()) if one["user_id"] == user_id],
+            "removed_member_ids": [one for one in entry.d.get("removed_member_ids", ()) if one == user_id],
+        }
+        rest = {name: value for name, value in entry.d.items() if name not in alone}
+        d = rest | {name: users for name, users in alone.items() if users}
+        return dispatch_text(entry.name, entry.position, encode_json(d))
+
+    def _own_thread_settings(self, session: Session, entry: Entry) -> bytes | None:
+        """The entry says of which thread; whose settings, each session."""
+        channel = self.directory.channels.get(int(entry.d["id"]))
+        member = channel.thread.members.get(session.user_id) if channel is not None else None
+        if member is None or not wants(session, entry.name, int(entry.d["guild_id"])):
+            return None
+        return dispatch_text(
+            entry.name, entry.position, encode_json({**member.payload(channel.id), **entry.d})
+        )
+
     # ── out ──
 
     def _write(self, plan: Addressed) -> None:
@@ -187,13 +233,51 @@ def failed(connection: Any, error: Exception) -> None:
     connection.abort("not writable")
 
 
+class Own(NamedTuple):
+    """Whom an event concerns, and what it is to their sessions; None when it is nothing.
+
+    The sessions of all others must have the intent `elsewise`, if there is one, whatever the event needs.
+    """
+
+    users: Callable[[Entry], Collection[int]]
+    text: Callable[[Hub, Session, Entry], bytes | None]
+    elsewise: int = 0
+
+    def tells_others(self, session: Session) -> bool:
+        return not self.elsewise or bool(session.intents & self.elsewise)
+
+
 def user_of(entry: Entry) -> int:
     return int(entry.d["user"]["id"])
 
 
-# Events of which the user concerned is told in another way than everybody else.
-_OWN: dict[str, Callable[[Hub, Session, Entry], bytes | None]] = {
-    "GUILD_MEMBER_ADD": Hub._own_join,
-    "GUILD_MEMBER_REMOVE": Hub._own_leave,
-    "GUILD_MEMBER_UPDATE": Hub._own_change,
+def member_of(entry: Entry) -> Collection[int]:
+    return (user_of(entry),)
+
+
+def maker_of(entry: Entry) -> Collection[int]:
+    """Who has just made a thread; nobody when somebody is told of one that there was."""
+    return (int(entry.d["owner_id"]),) if "newly_created" in entry.d else ()
+
+
+def comers_and_goers(entry: Entry) -> Collection[int]:
+    added = {int(member["user_id"]) for member in entry.d.get("added_members", ())}
+    return added | set(map(int, entry.d.get("removed_member_ids", ())))
+
+
+def named_users(entry: Entry) -> Collection[int]:
+    assert isinstance(entry.audience, Users), "it is for people, each by themselves"
+    return entry.audience.user_ids
+
+
+# Events of which the users concerned are told in another way than everybody else.
+_OWN: dict[str, Own] = {
+    "GUILD_MEMBER_ADD": Own(member_of, Hub._own_join),
+    "GUILD_MEMBER_REMOVE": Own(member_of, Hub._own_leave),
+    "GUILD_MEMBER_UPDATE": Own(member_of, Hub._own_change),
+    "THREAD_CREATE": Own(maker_of, Hub._own_thread),
+    "THREAD_MEMBERS_UPDATE": Own(
+        comers_and_goers, Hub._own_thread_membership, elsewise=int(Intent.GUILD_MEMBERS)
+    ),
+    "THREAD_MEMBER_UPDATE": Own(named_users, Hub._own_thread_settings),
 }

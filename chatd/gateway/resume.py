@@ -29,6 +29,8 @@ from chatd.gateway.hub import user_of
 from chatd.gateway.identify import prove
 from chatd.gateway.opcodes import Close, CloseCode, Opcode
 from chatd.gateway.session import RESUMED_ELSEWHERE, Session, began_at
+from chatd.gateway.thread_sync import SYNC, may_reveal
+from chatd.gateway.visibility import wants
 from chatd.model.actor import Actor
 from chatd.model.audience import Channel, Onlookers, guild_of
 from chatd.model.events import presence_update
@@ -90,6 +92,7 @@ async def replay_start(gateway: Any, saved: SavedSession, seq: int | None) -> in
 async def replay(connection: Any, session: Session, start: int, past: Past) -> None:
     """Send everything after `start` that the session gets, then RESUMED, and go live."""
     gateway = connection.gateway
+    revealing: set[int | None] = set()
     position, replayed = start, 0
     while True:
         page = await gateway.store.journal_after(position, gateway.settings.replay_page)
@@ -104,12 +107,14 @@ async def replay(connection: Any, session: Session, start: int, past: Past) -> N
             connection.send_op(Opcode.INVALID_SESSION, False)
             return
         replayed += send_page(connection, past, page)
+        revealing |= {guild_of(entry.audience) for entry in page if may_reveal(entry, session.user_id)}
         position = page[-1].position if page else position
         gateway.note_replayed(session, position)
         if position >= gateway.store.feed.position:
             break
     # No await from the check above to the end.
     gateway.attach(connection, session)
+    send_threads(connection, session, revealing)
     send_changed_presences(connection, session, start)
     connection.send_text(dispatch_text("RESUMED", position, encode_json({"_trace": []})))
     connection.last_sent = position
@@ -178,6 +183,18 @@ def send_page(connection: Any, past: Past, page: list[Any]) -> int:
         connection.send_text(text)
     connection.gateway.on_heartbeat(connection)  # it cannot be heard while it is being answered
     return len(texts)
+
+
+def send_threads(connection: Any, session: Session, guild_ids: set[int | None]) -> None:
+    """Something that may have shown the user threads was missed there: tell of all that they see now."""
+    gateway = connection.gateway
+    directory, position = gateway.store.directory, gateway.store.feed.position
+    for guild in directory.guilds_of(session.user_id):
+        has_threads = any(directory.threads.below(channel_id) for channel_id in guild.channel_ids)
+        if guild.id in guild_ids and has_threads and wants(session, SYNC, guild.id):
+            text = gateway.hub.thread_sync.whole(session.user_id, guild.id, position)
+            connection.allow_unsent(len(text))
+            connection.send_text(text)
 
 
 def send_changed_presences(connection: Any, session: Session, since: int) -> None:

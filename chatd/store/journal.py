@@ -115,6 +115,7 @@ class Feed:
         self._directory = directory
         self._read_after = read_after
         self._subscribers: list[Subscriber] = []
+        self._foreseers: list[Callable[[Entry], None]] = []
         self._early: dict[int, Entry] = {}
         self._reading: asyncio.Task[None] | None = None
         self._heard_of = self.position
@@ -124,6 +125,10 @@ class Feed:
     def subscribe(self, subscriber: Subscriber) -> None:
         """`subscriber` is called with each run of entries, synchronously and in order."""
         self._subscribers.append(subscriber)
+
+    def foresee(self, foreseer: Callable[[Entry], None]) -> None:
+        """`foreseer` is called before the directory folds in an entry that changes who sees what."""
+        self._foreseers.append(foreseer)
 
     def committed(self, entries: list[Entry]) -> None:
         """Take the entries of one commit, which have their positions."""
@@ -225,6 +230,7 @@ class Feed:
             if self._directory.changes_with(entry):
                 self._hand_out(run)
                 run = []
+                self._announce(entry)
             self.position = entry.position
             self._fold(entry)
             run.append(entry)
@@ -235,6 +241,13 @@ class Feed:
             self._directory.fold(entry)
         except Exception as error:  # one entry's fault must not keep back all that come after it
             log.exception("entry not folded", error, name=entry.name, position=entry.position)
+
+    def _announce(self, entry: Entry) -> None:
+        for foreseer in self._foreseers:
+            try:
+                foreseer(entry)
+            except Exception as error:
+                log.exception("foreseer failed", error, name=entry.name, position=entry.position)
 
     def _hand_out(self, run: list[Entry]) -> None:
         if not run:
