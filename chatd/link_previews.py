@@ -15,7 +15,7 @@ from chatd.model.actor import ANYONE
 from chatd.model.image_formats import PICTURES, picture_of
 from chatd.model.jobs import PreviewLinks
 from chatd.model.page_head import decoded, read_head
-from chatd.model.previews import Found, Preview, of_page, of_picture, with_picture
+from chatd.model.previews import Found, of_page, of_picture, with_picture
 from chatd.net.client import Client, Fetched, FetchError
 
 log = logger.child("jobs")
@@ -42,7 +42,7 @@ class LinkPreviews:
             async with self.store.transaction(ANYONE) as tx:
                 await previews.show(tx, job, found)
 
-    async def _preview(self, link: str) -> Preview | None:
+    async def _preview(self, link: str) -> dict[str, Any] | None:
         fetched = await self._fetch(link, "text/html,application/xhtml+xml;q=0.9,image/*;q=0.8")
         if fetched is None:
             return None
@@ -59,9 +59,9 @@ class LinkPreviews:
             if picture is not None and (kept := await self._kept(found, picture)):
                 return kept
         # A page may do without its picture; a picture may not.
-        return Preview(found.embed) if fetched.media_type in PAGES and "title" in found.embed else None
+        return found.embed if fetched.media_type in PAGES and "title" in found.embed else None
 
-    async def _kept(self, found: Found, fetched: Fetched) -> Preview | None:
+    async def _kept(self, found: Found, fetched: Fetched) -> dict[str, Any] | None:
         """With our copy of the picture, if it is one, and whole."""
         picture = picture_of(fetched.content) if fetched.is_whole else None
         if picture is None or picture.format not in PICTURES:

@@ -5,10 +5,6 @@ select :message_id, u.blob
   from unnest(:blobs::text[]) as u (blob)
     on conflict do nothing;
 
--- name: delete_previews :exec
-delete from previews
- where message_id = :message_id;
-
 -- name: is_shown :value
 -- Leans on previews_of_blob.
 select exists (

@@ -157,7 +157,7 @@ async def test_what_changed_meanwhile_is_not_shown(store):
     """The end of a job meets a message that was edited, hidden or deleted while strangers were asked."""
     ada, _ = await person(store, "ada")
     place = Place(store, Web(), ada)
-    found = [previews.Preview({"type": "link", "url": "https://a.example", "title": "A"})]
+    found = [{"type": "link", "url": "https://a.example", "title": "A"}]
     first, second, third = [await place.post("https://a.example") for _ in range(3)]
     await place.edit(first, content="https://b.example")
     await place.edit(second, flags=SUPPRESS_EMBEDS)
@@ -181,6 +181,22 @@ async def test_pictures_go_with_their_message(store, connection):
         async with store.transaction(place.ada) as tx:
             await deletions.delete_message(tx, place.channel_id, message.id)
         assert await connection.fetchval("select count(*) from previews") == 0
+
+
+async def test_a_forward_keeps_the_pictures_of_what_it_forwards(store, connection):
+    async with previewing(store) as place:
+        url = place.there.page("/i", png(8, 9), "Content-Type: image/png")
+        original = await place.post(url)
+        assert await place.embeds(original) != []
+        reference = {"type": 1, "message_id": str(original.id), "channel_id": str(place.channel_id)}
+        async with store.transaction(place.ada) as tx:
+            draft = MessageDraft.parse({"message_reference": reference})
+            forward = await messages.create_message(tx, place.channel_id, draft)
+            await deletions.delete_message(tx, place.channel_id, original.id)
+        (snapshot,) = forward.payload()["message_snapshots"]
+        picture = snapshot["message"]["embeds"][0]["thumbnail"]["proxy_url"]
+        blob = await connection.fetchval("select blob from previews where message_id = $1", forward.id)
+        assert picture == f"{store.links.base_url}/previews/{blob}.png"
 
 
 async def test_nobody_waits_for_a_job_and_too_many_are_dropped():

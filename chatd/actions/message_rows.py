@@ -21,10 +21,11 @@ from chatd.model.json_text import encode_json
 from chatd.model.members import Member
 from chatd.model.messages import HAS_THREAD, SHOW_REFERENCED, Message, MessagePage
 from chatd.model.polls import AnswerCount, expiry_of
+from chatd.model.previews import pictures_in
 from chatd.model.reactions import EmojiKey, Reaction, emoji_payload
 from chatd.model.snowflakes import SNOWFLAKE_MAX
 from chatd.model.users import User
-from chatd.store.queries import messages, polls, reactions
+from chatd.store.queries import messages, polls, previews, reactions
 from chatd.store.transaction import Queued, Reading, Transaction
 
 
@@ -116,8 +117,8 @@ async def insert(
     event = events.message_create(message, guild, author_member)
     if not await _write(tx, messages.insert_messages, row, event):
         return False
-    if message.files:
-        await _write_files(tx, message, set())
+    if message.details:
+        await _write_rows(tx, message)
     if message.details and "poll" in message.details:
         await _open_poll(tx, message, message.details["poll"])
     return True
@@ -133,9 +134,7 @@ async def rewrite(
     if not await _write(tx, messages.update_messages, row, events.message_update(after, guild)):
         return False
     if after.details is not before.details:
-        dropped = attachments.ids_in(before.details) - attachments.ids_in(after.details)
-        if after.files or dropped:
-            await _write_files(tx, after, dropped)
+        await _write_rows(tx, after, before.details)
     return True
 
 
@@ -171,9 +170,16 @@ async def _open_poll(tx: Queued, message: Message, poll: dict[str, Any]) -> None
     )
 
 
-async def _write_files(tx: Queued, message: Message, dropped: set[int]) -> None:
+async def _write_rows(tx: Queued, message: Message, before: dict[str, Any] | None = None) -> None:
+    """The rows of the message's new files and pictures, and away with those of files that it had `before`."""
+    dropped = attachments.ids_in(before) - attachments.ids_in(message.details)
+    pictures = pictures_in(message.details) - pictures_in(before)
+    if not message.files and not dropped and not pictures:
+        return
     assert isinstance(tx, Transaction), "a message and the rows of its files are one commit"
     await attachments.write_rows(tx, message.channel_id, message.id, message.files, dropped)
+    if pictures:
+        await previews.insert_previews(tx.conn, message_id=message.id, blobs=sorted(pictures))
 
 
 async def _write(tx: Queued, query: Any, row: dict[str, Any], event: events.Event) -> bool:

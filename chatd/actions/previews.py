@@ -7,6 +7,7 @@ here is its two ends: which messages want it, and the change of the message when
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from chatd.actions import message_rows
 from chatd.actions.access import ChannelAccess
@@ -14,12 +15,9 @@ from chatd.model.errors import RouteNotFound, UnknownMessage
 from chatd.model.jobs import PreviewLinks
 from chatd.model.messages import SAID_BY_USERS, SUPPRESS_EMBEDS, Message
 from chatd.model.permissions import Permission
-from chatd.model.previews import Preview, links_in, without_previews
+from chatd.model.previews import links_in, without_previews
 from chatd.store.queries import previews
 from chatd.store.transaction import Reading, Transaction
-
-# A message that others change as fast is left as it is.
-ATTEMPTS_MAX = 5
 
 
 def look_up(tx: Reading, place: ChannelAccess, message: Message) -> None:
@@ -39,12 +37,12 @@ async def links_of(tx: Reading, job: PreviewLinks) -> list[str]:
     return links_in(job.content, tx.links.base_url) if _wants(message, job) else []
 
 
-async def show(tx: Transaction, job: PreviewLinks, found: list[Preview]) -> bool:
+async def show(tx: Transaction, job: PreviewLinks, found: list[dict[str, Any]]) -> bool:
     """Show what was found, unless the message is gone or says something else by now.
 
     It does not count as an edit. Emits MESSAGE_UPDATE to everyone who can see the channel.
     """
-    for _ in range(ATTEMPTS_MAX):
+    while True:
         try:
             found_message = await message_rows.find(tx, job.channel_id, job.message_id)
         except UnknownMessage:
@@ -54,18 +52,13 @@ async def show(tx: Transaction, job: PreviewLinks, found: list[Preview]) -> bool
         if channel is None or not _wants(before, job):
             return False
         sent = without_previews(before.details) or {}
-        embeds = [*sent.get("embeds", ()), *(preview.embed for preview in found)]
+        embeds = [*sent.get("embeds", ()), *found]
         after = replace(before, details={**sent, "embeds": embeds})
         if after == before:
             return False
         guild = None if channel.guild_id is None else tx.directory.guilds[channel.guild_id]
         if await message_rows.rewrite(tx, before, after, guild, known=None):
-            await previews.delete_previews(tx.conn, message_id=before.id)
-            blobs = [preview.blob for preview in found if preview.blob]
-            await previews.insert_previews(tx.conn, message_id=before.id, blobs=blobs)
             return True
-        await tx.catch_up()
-    return False
 
 
 async def find_picture(tx: Reading, blob: str) -> str:

@@ -36,13 +36,6 @@ class Found(NamedTuple):
     picture_url: str
 
 
-class Preview(NamedTuple):
-    """An embed that is ready to be shown, and the blob of its picture."""
-
-    embed: dict[str, Any]
-    blob: str | None = None
-
-
 def links_in(content: str, own: str | None = None) -> list[str]:
     """The links to look up, each once: not in <…>, in code or behind bars, nor on `own`, this server."""
     if "://" not in content:
@@ -59,6 +52,15 @@ def without_previews(details: dict[str, Any] | None) -> dict[str, Any] | None:
     sent = [embed for embed in details["embeds"] if embed["type"] == RICH]
     rest = {name: value for name, value in details.items() if name != "embeds"}
     return (rest | {"embeds": sent} if sent else rest) or None
+
+
+def pictures_in(details: dict[str, Any] | None) -> set[str]:
+    """The blobs that the previews of a message show, and those of what it forwards."""
+    details = details or {}
+    holders = [details, *(snapshot["message"] for snapshot in details.get("message_snapshots", ()))]
+    embeds = [embed for holder in holders for embed in holder.get("embeds", ()) if embed["type"] != RICH]
+    named = [embed["thumbnail"]["proxy_url"] for embed in embeds if "thumbnail" in embed]
+    return {name.removeprefix(PREVIEW_SCHEME).partition(".")[0] for name in named}
 
 
 def of_page(link: str, url: str, head: PageHead) -> Found | None:
@@ -87,7 +89,8 @@ def of_picture(link: str) -> Found:
     return Found({"type": "image", "url": link}, link)
 
 
-def with_picture(found: Found, picture: Picture, blob: str) -> Preview:
+def with_picture(found: Found, picture: Picture, blob: str) -> dict[str, Any]:
+    """The embed with its picture, which is stored as `blob`."""
     extension = picture.format.name.lower()
     thumbnail = {
         "url": found.picture_url,
@@ -95,7 +98,7 @@ def with_picture(found: Found, picture: Picture, blob: str) -> Preview:
         "width": picture.width,
         "height": picture.height,
     }
-    return Preview({**found.embed, "thumbnail": thumbnail}, blob)
+    return {**found.embed, "thumbnail": thumbnail}
 
 
 def web_address(base: str, reference: str) -> str:

@@ -7,10 +7,10 @@ import pytest
 from chatd.model.image_formats import Format, Picture
 from chatd.model.page_head import PageHead
 from chatd.model.previews import (
-    Preview,
     links_in,
     of_page,
     of_picture,
+    pictures_in,
     shortened,
     web_address,
     with_picture,
@@ -57,9 +57,19 @@ def test_a_page_becomes_an_embed():
         "color": 0x00FF00, "provider": {"name": "Site"},
     }  # fmt: skip
     picture = Picture(Format.PNG, 30, 20, False)
-    assert with_picture(found, picture, "f" * 32) == Preview({**found.embed, "thumbnail": {
+    assert with_picture(found, picture, "f" * 32) == {**found.embed, "thumbnail": {
         "url": found.picture_url, "proxy_url": "preview://" + "f" * 32 + ".png", "width": 30, "height": 20,
-    }}, "f" * 32)  # fmt: skip
+    }}  # fmt: skip
+
+
+def test_the_pictures_of_a_message_are_those_that_it_shows_and_forwards():
+    def link(blob: str) -> dict[str, object]:
+        return {"type": "link", "thumbnail": {"url": "https://a.example/i", "proxy_url": f"preview://{blob}.png"}}
+
+    sent = {"type": "rich", "thumbnail": {"url": "https://a.example/i", "proxy_url": "https://a.example/i"}}
+    snapshot = {"message": {"embeds": [link("b"), {"type": "link", "title": "x"}]}}
+    assert pictures_in({"embeds": [sent, link("a")], "message_snapshots": [snapshot]}) == {"a", "b"}
+    assert pictures_in(None) == set()
 
 
 def test_a_page_that_says_little_is_shown_with_little():
