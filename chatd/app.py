@@ -39,6 +39,8 @@ from chatd.wire.http1 import HTTPLimits
 log = logger
 
 SWEEP_S = 1.0
+# How a host says that it listens everywhere.
+EVERY_ADDRESS = ("", "*", "0.0.0.0", "::")
 # A migration may take its time; systemd is told that the start is alive.
 START_MAX_S = 600.0
 
@@ -127,7 +129,7 @@ class App:
         if self.config.http.public_url:
             return self.config.http.public_url
         host = self.config.http.host
-        host = "127.0.0.1" if host in ("", "*", "0.0.0.0", "::") else host
+        host = "127.0.0.1" if host in EVERY_ADDRESS else host
         shown = f"[{host}]" if ":" in host else host
         return f"{'https' if self.certificates else 'http'}://{shown}:{self.server.port}"
 
@@ -143,6 +145,8 @@ class App:
             await self.server.listen(self.config.http.host, self.config.http.port, ssl=context)
         self.rest.settings = replace(self.rest.settings, local_url=self.url)
         self.store.links.base_url = self.url
+        if not self.config.http.public_url and self.config.http.host in EVERY_ADDRESS:
+            log.warning("http.public_url is not set, so addresses of files name this one", url=self.url)
         journal_kept = timedelta(seconds=self.config.gateway.resume_window_s)
         for job in (
             jobs.run_forever(self.store, journal_kept=journal_kept),
