@@ -281,9 +281,13 @@ async def stickers(walk: Walk) -> None:
 async def announcements(walk: Walk) -> None:
     news = walk.ids["news"]
     body = {"webhook_channel_id": walk.ids["channel_id"]}
-    await walk.ask("ada", "POST", CHANNEL + "/followers", body, channel_id=news)
+    follower = await walk.ask("ada", "POST", CHANNEL + "/followers", body, channel_id=news)
+    await walk.ask("ada", "GET", CHANNEL + "/webhooks")
+    await walk.ask("ada", "GET", GUILD + "/webhooks")
+    await walk.ask("ada", "GET", "/webhooks/{webhook_id}", webhook_id=follower["webhook_id"])
     sent = await walk.ask("ada", "POST", CHANNEL + "/messages", {"content": "news"}, channel_id=news)
     await walk.ask("ada", "POST", MESSAGE + "/crosspost", channel_id=news, message_id=sent["id"])
+    await walk.ask("ada", "DELETE", "/webhooks/{webhook_id}", webhook_id=follower["webhook_id"])
     await walk.ask("ada", "GET", CHANNEL + "/messages", query={"limit": 5})
 
 
