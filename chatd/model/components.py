@@ -242,10 +242,11 @@ def _default_values_of(form: Form, kinds: tuple[str, ...]) -> list[dict[str, str
 
 
 def _channel_types_of(form: Form) -> list[int] | None:
+    known = set(map(int, ChannelType))
     types = form.items("channel_types", default=[])
-    known = set(ChannelType)
-    if not all(isinstance(kind, int) and not isinstance(kind, bool) and kind in known for kind in types):
-        form.fault("channel_types", "BASE_TYPE_CHOICES", f"Values must be of {tuple(map(int, ChannelType))}.")
+    if any(not isinstance(kind, int) or isinstance(kind, bool) or kind not in known for kind in types):
+        form.fault("channel_types", "BASE_TYPE_CHOICES", f"Values must be of {tuple(sorted(known))}.")
+        return None
     return list(dict.fromkeys(types)) or None
 
 

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from chatd.model.errors import InvalidFormBody
+from chatd.model.errors import ApiError, InvalidFormBody
+from chatd.model.json_text import encode_json
 from chatd.model.mentions import AllowedMentions
 from chatd.model.messages import (
     IS_COMPONENTS_V2,
     IS_VOICE_MESSAGE,
     SUPPRESS_EMBEDS,
     SUPPRESS_NOTIFICATIONS,
+    BulkDeleteDraft,
     Message,
     MessageDraft,
     MessageEdit,
@@ -246,3 +248,53 @@ def test_without_the_content_intent_what_a_message_quotes_is_empty_too():
     forward = Message(11, 2, ADA, "", details={"message_snapshots": [snapshot_of(said.payload())]}).payload()
     assert without_content(forward)["message_snapshots"][0]["message"]["content"] == ""
     assert forward["message_snapshots"][0]["message"]["content"] == "hello"
+
+
+# A body with every field of a message, of which a part is replaced by something else.
+WHOLE = {
+    "content": "x", "flags": 4, "nonce": "x", "tts": True, "enforce_nonce": True, "sticker_ids": ["1", 2],
+    "allowed_mentions": {"parse": ["users"], "roles": ["1"], "replied_user": True},
+    "message_reference": {"message_id": "1", "channel_id": "2", "type": 1, "fail_if_not_exists": False},
+    "embeds": [
+        {"title": "t", "color": 5, "timestamp": "2026-01-31T12:00:00Z", "image": {"url": "attachment://x"},
+         "fields": [{"name": "n", "value": "v"}], "footer": {"text": "t", "icon_url": "https://a.example"},
+         "author": {"name": "n", "url": "https://a.example"}},
+    ],
+    "components": [
+        {"type": 1, "components": [{"type": 2, "style": 1, "custom_id": "c", "emoji": {"name": "x"}}]},
+        {"type": 1, "components": [{"type": 3, "custom_id": "m", "options": [{"label": "a", "value": "b"}]}]},
+        {"type": 1, "components": [{"type": 8, "custom_id": "q", "channel_types": [0],
+                                    "default_values": [{"id": "1", "type": "channel"}]}]},
+        {"type": 17, "components": [
+            {"type": 9, "components": [{"type": 10, "content": "x"}],
+             "accessory": {"type": 11, "media": {"url": "https://a.example"}}},
+            {"type": 12, "items": [{"media": {"url": "https://a.example"}}]}, {"type": 14},
+        ]},
+    ],
+    "poll": {"question": {"text": "q"}, "duration": 24,
+             "answers": [{"poll_media": {"text": "a", "emoji": {"name": "x", "id": "5"}}}]},
+    "messages": ["1", "2"],
+}  # fmt: skip
+OTHER: list[Any] = [
+    None, True, 0, -1, 1.5, 2**70, "", "x", "\x00", "\ud800", [], {}, [[]], [{}], [None], {"type": []}, "9" * 30,
+    ["1"] * 200, "https://[", {"id": {}},
+]  # fmt: skip
+
+
+def spoiled(value: Any, rng: Any) -> Any:
+    if rng.random() < 0.1:
+        return rng.choice(OTHER)
+    if isinstance(value, dict):
+        return {name: spoiled(each, rng) for name, each in value.items() if rng.random() > 0.05}
+    return [spoiled(each, rng) for each in value] if isinstance(value, list) else value
+
+
+def test_whatever_is_sent_is_a_draft_that_can_be_told_or_refused(rng):
+    for _ in range(1000):
+        body = spoiled(WHOLE, rng)
+        for parse in (MessageDraft.parse, MessageEdit.parse, BulkDeleteDraft.parse):
+            try:
+                told = getattr(parse(body), "details", None)
+            except ApiError as refusal:
+                told = refusal.body()
+            encode_json(told).encode()
