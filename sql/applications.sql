@@ -12,3 +12,9 @@ select u.id, u.username, a.owner_id, u.created_at
   from applications a
   join users u on u.id = a.id
  order by a.id;
+
+-- name: list_applications :many
+select id, name, description
+  from applications
+ where id = any(:ids::bigint[])
+ order by id;

@@ -118,6 +118,10 @@ class UnknownGuild(ApiError):
     status, code, message = 404, 10004, "Unknown Guild"
 
 
+class UnknownIntegration(ApiError):
+    status, code, message = 404, 10005, "Unknown Integration"
+
+
 class UnknownInvite(ApiError):
     """Never made, deleted, used up or over: the answer does not tell which."""
 

@@ -22,6 +22,7 @@ from chatd.rest import (
     emojis,
     gateway,
     guilds,
+    integrations,
     invites,
     members,
     messages,
@@ -136,6 +137,10 @@ ROUTES = [
     Route("GET", "/invites/{code}", invites.get_invite, "invite_read_per_60_s", who=ANYONE),
     Route("POST", "/invites/{code}", invites.accept, "invite_accept_per_60_s", who=PEOPLE),
     Route("DELETE", "/invites/{code}", invites.delete_invite, "invite_write_per_10_s"),
+    Route("GET", "/guilds/{guild_id}/integrations", integrations.list_integrations),
+    Route("DELETE", "/guilds/{guild_id}/integrations/{integration_id}", integrations.delete_integration,
+          "member_remove_per_10_s"),
+    Route("POST", "/oauth2/authorize", integrations.authorize, "member_update_per_10_s", who=PEOPLE),
     Route("GET", "/guilds/{guild_id}/prune", prunes.count, "prune_per_60_s"),
     Route("POST", "/guilds/{guild_id}/prune", prunes.prune, "prune_per_60_s"),
 
