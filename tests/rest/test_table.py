@@ -202,7 +202,8 @@ async def with_ids(place: Place, path: str, body: Any) -> tuple[str, Any]:
     message = await place.ada.api("POST", f"/channels/{place.channel_id}/messages", {"content": "first"})
     ids = {"guild_id": place.guild_id, "channel_id": place.channel_id, "user_id": place.bob_id,
            "message_id": message.json["id"], "application_id": place.robo_id, "role_id": place.guild_id,
-           "overwrite_id": place.guild_id, "webhook_id": 1, "emoji": quote("🔥")}  # fmt: skip
+           "overwrite_id": place.guild_id, "webhook_id": 1, "emoji": quote("🔥"),
+           "integration_id": place.robo_id}  # fmt: skip
     ids |= await made_for(place, path)
     return path.format(**ids), filled_in(body, ids)
 
