@@ -83,9 +83,10 @@ async def end_poll(tx: Transaction, channel_id: int, message_id: int) -> Message
     """End one's own poll early.
 
     Emits MESSAGE_UPDATE with the result, and the MESSAGE_CREATE that tells of it, to everyone who can see the
-    channel. Raises UnknownChannel, UnknownMessage, NotAPoll, CannotEditOther, PollExpired.
+    channel. Raises UnknownChannel, ThreadArchived, UnknownMessage, NotAPoll, CannotEditOther, PollExpired.
     """
-    await access.channel(tx, channel_id)
+    place = await access.channel(tx, channel_id)
+    place.require_active()
     message = await message_rows.find(tx, channel_id, message_id)
     _poll_of(message)
     if message.author.id != tx.actor.id:
@@ -129,10 +130,11 @@ async def _open_poll(
 ) -> tuple[ChannelAccess, Message]:
     """A poll that stays open until the commit.
 
-    Raises UnknownChannel, MissingPermissions, UnknownMessage, NotAPoll, UnknownAnswer, PollVotingBlocked,
-    PollExpired.
+    Raises UnknownChannel, MissingPermissions, UnknownMessage, NotAPoll, UnknownAnswer, ThreadArchived,
+    PollVotingBlocked, PollExpired.
     """
     place, message = await _seen_poll(tx, channel_id, message_id, answer_id)
+    place.require_active()
     place.require_not_timed_out(tx.now())
     if has_blocked(tx.directory, message.author.id, tx.actor.id):
         raise PollVotingBlocked()

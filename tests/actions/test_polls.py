@@ -20,6 +20,7 @@ from chatd.model.errors import (
     NotAPoll,
     PollExpired,
     PollVotingBlocked,
+    ThreadArchived,
     UnknownAnswer,
     UnknownMessage,
 )
@@ -27,6 +28,7 @@ from chatd.model.messages import SUPPRESS_EMBEDS, MessageDraft, MessageEdit, Mes
 from chatd.model.permissions import Permission
 from chatd.model.polls import VoterPage
 from chatd.model.relationships import BLOCKED, RelationshipDraft
+from tests import threading
 from tests.beats import assert_as_fresh, refused
 from tests.people import Heard, deny, general, person
 
@@ -36,10 +38,10 @@ def question(*answers: str, **fields: Any) -> dict[str, Any]:
     return {"question": {"text": "Is it?"}, "answers": listed, **fields}
 
 
-async def ask(store: Any, actor: Any, **fields: Any) -> Any:
+async def ask(store: Any, actor: Any, channel_id: int | None = None, **fields: Any) -> Any:
     draft = MessageDraft.parse({"poll": question(), **fields})
     async with store.transaction(actor) as tx:
-        return await messages.create_message(tx, general(store).id, draft)
+        return await messages.create_message(tx, channel_id or general(store).id, draft)
 
 
 async def vote(store: Any, actor: Any, message: Any, answer_id: int = 1) -> None:
@@ -272,3 +274,16 @@ async def test_nobody_edits_what_the_server_says_of_a_result(store):
     heard = Heard(store)
     await end(store, ada, await ask(store, ada))
     assert heard.entries[-1].d["type"] == MessageType.POLL_RESULT
+
+
+async def test_in_an_archived_thread_nobody_votes(store):
+    ada, _ = await person(store, "ada")
+    thread = await threading.start(store, ada, general(store).id, type=threading.PUBLIC)
+    message = await ask(store, ada, thread.id)
+    await vote(store, ada, message)
+    await threading.edit(store, ada, thread.id, archived=True)
+    for act in (vote, take_back):
+        async with refused(store, ThreadArchived):
+            await act(store, ada, message)
+    async with refused(store, ThreadArchived):
+        await end(store, ada, message)
