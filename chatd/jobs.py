@@ -10,7 +10,8 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from chatd.actions import accounts, invites, polls, search, threads, upkeep
+from chatd.actions import accounts, invites, polls, scheduled_events, search, stage_instances, threads, upkeep
+from chatd.actions.clock import clock_actor
 from chatd.log import logger
 from chatd.model.actor import ANYONE
 from chatd.model.errors import Unavailable
@@ -62,10 +63,12 @@ async def sweep(store: Any, *, journal_kept: timedelta) -> None:
         expired = await accounts.sweep_sessions(tx)
         over = await invites.sweep_expired(tx)
     ended, archived = await end_due_polls(store), await archive_threads(store)
+    happened = await keep_time(store)
     async with store.reading(ANYONE) as tx:
         forgotten = await upkeep.forget(tx, journal_kept=journal_kept, nonces_kept=NONCES_KEPT)
         swept = await upkeep.sweep_blobs(tx, store.blobs, kept=BLOBS_KEPT)
-    done = {"signed_out": expired, "invites": over, "blobs": swept, "polls": ended, "threads": archived}
+    done = {"signed_out": expired, "invites": over, "blobs": swept, "polls": ended, "threads": archived,
+            "happenings": happened}  # fmt: skip
     if any(done.values()) or any(forgotten.values()):
         log.debug("swept", **done, **forgotten)
 
@@ -94,3 +97,19 @@ async def archive_threads(store: Any) -> int:
         async with store.transaction(ANYONE) as tx:
             archived += await threads.archive_if_idle(tx, channel_id)
     return archived
+
+
+async def keep_time(store: Any) -> int:
+    """Begin and end events and stages as it is time to, each by itself; how many there were."""
+    actor = await clock_actor(store)
+    async with store.transaction(actor) as tx:
+        work = [*await scheduled_events.due(tx), *await stage_instances.silent(tx)]
+    for act in work:
+        try:
+            async with store.transaction(actor) as tx:
+                await act(tx)
+        except Unavailable:
+            raise
+        except Exception:  # A fault of ours with this one, which must not keep the others waiting.
+            log.exception("it was time, and nothing happened")
+    return len(work)

@@ -26,6 +26,7 @@ with named (blob) as (
     union all select icon from group_dms where right(icon, 32) = any(:names)
     union all select image from emojis where right(image, 32) = any(:names)
     union all select image from stickers where right(image, 32) = any(:names)
+    union all select image from scheduled_events where right(image, 32) = any(:names)
     union all select sound from soundboard_sounds where right(sound, 32) = any(:names)
 )
 select u.name

@@ -9,6 +9,7 @@ from chatd.actions import access
 from chatd.model import events
 from chatd.model.audience import Guild
 from chatd.model.audit_log import AuditAction, AuditEntry, AuditLogPage
+from chatd.model.guilds import Guild as GuildObject
 from chatd.model.json_text import encode_json
 from chatd.model.permissions import Permission
 from chatd.model.snowflakes import SNOWFLAKE_MAX
@@ -55,11 +56,11 @@ async def list_entries(tx: Reading, guild_id: int, page: AuditLogPage) -> dict[s
         else:
             before = SNOWFLAKE_MAX if page.before is None else page.before
             rows = await audit_log.entries_before(conn, before=before, **filters)
-    return _with_what_they_name(tx, [_from_row(row) for row in rows])
+    return _with_what_they_name(tx, place.guild, [_from_row(row) for row in rows])
 
 
-def _with_what_they_name(tx: Reading, entries: list[AuditEntry]) -> dict[str, Any]:
-    directory = tx.directory
+def _with_what_they_name(tx: Reading, guild: GuildObject, entries: list[AuditEntry]) -> dict[str, Any]:
+    directory, happening = tx.directory, guild.scheduled_events
     named = dict.fromkeys(
         number for entry in entries for number in (entry.user_id, entry.target_id) if number is not None
     )
@@ -73,7 +74,9 @@ def _with_what_they_name(tx: Reading, entries: list[AuditEntry]) -> dict[str, An
         "threads": [thread.payload() for thread in threads],
         "application_commands": [],
         "auto_moderation_rules": [],
-        "guild_scheduled_events": [],
+        "guild_scheduled_events": [
+            happening[number].payload(directory.users) for number in named if number in happening
+        ],
     }
 
 

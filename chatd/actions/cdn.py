@@ -90,6 +90,12 @@ def _channel_icons(directory: Directory, channel_id: int) -> Iterable[str | None
         yield channel.icon
 
 
+def _events(directory: Directory, event_id: int) -> Iterable[str | None]:
+    for guild in directory.guilds.values():
+        if event := guild.scheduled_events.get(event_id):
+            yield event.image
+
+
 PLACES: dict[str, Shown] = {
     "avatars": _avatars,
     "banners": _banners,
@@ -98,6 +104,7 @@ PLACES: dict[str, Shown] = {
     "discovery-splashes": _of_guild("discovery_splash"),
     "role-icons": _role_icons,
     "channel-icons": _channel_icons,
+    "guild-events": _events,
     "member avatars": _member_images("avatar"),
     "member banners": _member_images("banner"),
 }

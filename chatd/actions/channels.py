@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from chatd.actions import access, audit_log, overwrites, voice_states
+from chatd.actions import access, audit_log, happenings, overwrites
 from chatd.actions.access import ChannelAccess
 from chatd.actions.rows import arguments_of
 from chatd.model import audience, events
@@ -156,7 +156,7 @@ async def delete_channel(tx: Transaction, channel_id: int) -> Channel:
         freed = replace(child, parent_id=None)
         tx.emit(events.channel_update(freed), to=audience.Channel(child.id, guild.id))
     viewers_then = viewers(tx.directory, guild, channel_id)
-    await voice_states.clear_channel(tx, guild, channel_id, to=viewers_then)
+    await happenings.clear_channel(tx, guild, channel_id, to=viewers_then)
     await channels.delete_threads_of(tx.conn, parent_id=channel_id, types=sorted(THREADS))
     await channels.delete_channel(tx.conn, id=channel_id)
     tx.emit(events.channel_delete(channel), to=viewers_then)

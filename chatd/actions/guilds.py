@@ -143,8 +143,16 @@ def guild_create_payload(
             thread.payload_for(user_id) for thread in directory.visible_threads(user_id, guild_id)
         ],
         "voice_states": [],
-        "stage_instances": [],
-        "guild_scheduled_events": [],
+        "stage_instances": [
+            stage.payload()
+            for stage in guild.stage_instances.values()
+            if directory.can_view(user_id, stage.channel_id)
+        ],
+        "guild_scheduled_events": [
+            event.payload(directory.users)
+            for event in guild.scheduled_events.values()
+            if event.channel_id is None or directory.can_view(user_id, event.channel_id)
+        ],
         "soundboard_sounds": payloads(guild.sounds.values()),
     }
 

@@ -162,6 +162,18 @@ class UnknownSticker(ApiError):
     status, code, message = 404, 10060, "Unknown sticker"
 
 
+class UnknownStageInstance(ApiError):
+    status, code, message = 404, 10067, "Unknown Stage Instance"
+
+
+class UnknownScheduledEvent(ApiError):
+    status, code, message = 404, 10070, "Unknown Guild Scheduled Event"
+
+
+class UnknownScheduledEventUser(ApiError):
+    status, code, message = 404, 10071, "Unknown Guild Scheduled Event User"
+
+
 class UnknownSound(ApiError):
     status, code, message = 404, 10097, "Unknown sound"
 
@@ -371,6 +383,19 @@ class TooManyAnimatedEmojis(ApiError):
 
 class TooManySounds(ApiError):
     status, code, message = 400, 30045, "Maximum number of soundboard sounds reached"
+
+
+class TooManyScheduledEvents(ApiError):
+    status, code = 400, 30038
+    message = "Maximum number of uncompleted guild scheduled events reached (100)"
+
+
+class StageAlreadyOpen(ApiError):
+    status, code, message = 400, 150006, "The Stage is already open"
+
+
+class FinishedEvent(ApiError):
+    status, code, message = 400, 180000, "Cannot update a finished event"
 
 
 class FileTooLarge(ApiError):

@@ -23,6 +23,7 @@ from chatd.model.reactions import NORMAL
 from chatd.model.relationships import Relationship
 from chatd.model.roles import Role
 from chatd.model.soundboard import Sound
+from chatd.model.stage_instances import StageInstance
 from chatd.model.stickers import Sticker
 from chatd.model.threads import ThreadMember
 from chatd.model.times import iso, iso_or_none
@@ -285,6 +286,38 @@ def voice_channel_effect_send(
     return Event("VOICE_CHANNEL_EFFECT_SEND", d)
 
 
+def stage_instance_create(stage: StageInstance) -> Event:
+    return Event("STAGE_INSTANCE_CREATE", stage.payload())
+
+
+def stage_instance_update(stage: StageInstance) -> Event:
+    return Event("STAGE_INSTANCE_UPDATE", stage.payload())
+
+
+def stage_instance_delete(stage: StageInstance) -> Event:
+    return Event("STAGE_INSTANCE_DELETE", stage.payload())
+
+
+def guild_scheduled_event_create(payload: dict[str, Any]) -> Event:
+    return Event("GUILD_SCHEDULED_EVENT_CREATE", payload)
+
+
+def guild_scheduled_event_update(payload: dict[str, Any]) -> Event:
+    return Event("GUILD_SCHEDULED_EVENT_UPDATE", payload)
+
+
+def guild_scheduled_event_delete(payload: dict[str, Any]) -> Event:
+    return Event("GUILD_SCHEDULED_EVENT_DELETE", payload)
+
+
+def guild_scheduled_event_user_add(guild_id: int, event_id: int, user_id: int) -> Event:
+    return Event("GUILD_SCHEDULED_EVENT_USER_ADD", _interest(guild_id, event_id, user_id))
+
+
+def guild_scheduled_event_user_remove(guild_id: int, event_id: int, user_id: int) -> Event:
+    return Event("GUILD_SCHEDULED_EVENT_USER_REMOVE", _interest(guild_id, event_id, user_id))
+
+
 def voice_state_update(
     guild_id: int, state: VoiceState, member: Member, user: User, *, left: bool = False
 ) -> Event:
@@ -448,3 +481,11 @@ def _message_in(
         if member := guild.members.get(user.id):
             mention["member"] = member.bare_payload()
     return d
+
+
+def _interest(guild_id: int, event_id: int, user_id: int) -> dict[str, Any]:
+    return {
+        "guild_scheduled_event_id": str(event_id),
+        "user_id": str(user_id),
+        "guild_id": str(guild_id),
+    }

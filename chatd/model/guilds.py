@@ -11,8 +11,10 @@ from chatd.model.images import Image, image_of
 from chatd.model.members import Member
 from chatd.model.permissions import Permission
 from chatd.model.roles import Rank, Role, RoleEdit
+from chatd.model.scheduled_events import ScheduledEvent
 from chatd.model.shapes import Form
 from chatd.model.soundboard import Sound
+from chatd.model.stage_instances import StageInstance
 from chatd.model.stickers import Sticker
 from chatd.model.voice_states import ChannelInfo, VoiceState
 
@@ -83,6 +85,8 @@ class Guild:
     sounds: dict[int, Sound] = field(default_factory=dict)
     voice_states: dict[int, VoiceState] = field(default_factory=dict)  # by user
     channel_infos: dict[int, ChannelInfo] = field(default_factory=dict)  # by channel
+    stage_instances: dict[int, StageInstance] = field(default_factory=dict)  # by channel
+    scheduled_events: dict[int, ScheduledEvent] = field(default_factory=dict)
 
     @classmethod
     def from_row(cls, row: Any) -> Guild:

@@ -190,6 +190,16 @@ class Form:
         inside = self._inside(name, values)
         return [inside.snowflake(str(at)) for at in range(len(values))]
 
+    def integers(
+        self, name: str, *, default: Any = _REQUIRED, count: tuple[int, int] = (0, 100),
+        between: tuple[int, int] = (0, INTEGER_MAX),
+    ) -> Any:  # fmt: skip
+        values = self.items(name, default=default, count=count)
+        if not isinstance(values, list):
+            return values
+        inside = Form({str(at): value for at, value in enumerate(values)}, (*self._path, name), self._faults)
+        return [inside.integer(str(at), between=between) for at in range(len(values))]
+
     def strings(
         self, name: str, *, default: Any = _REQUIRED, count: tuple[int, int] = (0, 100),
         length: tuple[int, int] = (0, 2000),

@@ -141,6 +141,7 @@ PATHS: dict[tuple[str, ...], Handler] = {
     ("discovery-splashes", ID, FILE): hashed("discovery-splashes"),
     ("role-icons", ID, FILE): hashed("role-icons"),
     ("channel-icons", ID, FILE): hashed("channel-icons"),
+    ("guild-events", ID, FILE): hashed("guild-events"),
     ("guilds", ID, "users", ID, "avatars", FILE): hashed("member avatars"),
     ("guilds", ID, "users", ID, "banners", FILE): hashed("member banners"),
     ("emojis", FILE): Cdn.emoji,

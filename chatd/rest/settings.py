@@ -38,6 +38,8 @@ class LimitSettings:
     expression_write_per_60_s: int = 30
     voice_update_per_10_s: int = 10
     sound_play_per_5_s: int = 5
+    event_write_per_60_s: int = 30
+    event_interest_per_10_s: int = 10
     user_update_per_60_s: int = 10
     member_search_per_10_s: int = 10
     member_update_per_10_s: int = 10

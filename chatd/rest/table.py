@@ -34,8 +34,10 @@ from chatd.rest import (
     read_states,
     relationships,
     roles,
+    scheduled_events,
     search,
     soundboard,
+    stage_instances,
     threads,
     typing,
     user_settings,
@@ -47,6 +49,7 @@ from chatd.rest.router import Route, Who
 
 ANYONE, PEOPLE, BOTS = Who.ANYONE, Who.PEOPLE, Who.BOTS
 
+SCHEDULED_EVENT = "/guilds/{guild_id}/scheduled-events/{event_id}"
 SOUND = "/guilds/{guild_id}/soundboard-sounds/{sound_id}"
 OWN_EMOJI = "/applications/{application_id}/emojis/{emoji_id}"
 EMOJI = "/guilds/{guild_id}/emojis/{emoji_id}"
@@ -188,6 +191,25 @@ ROUTES = [
     Route("DELETE", SOUND, soundboard.delete_sound, "expression_write_per_60_s"),
     Route("POST", "/channels/{channel_id}/send-soundboard-sound", soundboard.play_sound,
           "sound_play_per_5_s"),
+
+    # What will happen, and what is live on a stage
+    Route("GET", "/guilds/{guild_id}/scheduled-events", scheduled_events.list_events),
+    Route("POST", "/guilds/{guild_id}/scheduled-events", scheduled_events.create_event,
+          "event_write_per_60_s", images=True),
+    Route("GET", SCHEDULED_EVENT, scheduled_events.get_event),
+    Route("PATCH", SCHEDULED_EVENT, scheduled_events.update_event, "event_write_per_60_s", images=True),
+    Route("DELETE", SCHEDULED_EVENT, scheduled_events.delete_event, "event_write_per_60_s"),
+    Route("GET", SCHEDULED_EVENT + "/users", scheduled_events.list_users),
+    Route("GET", SCHEDULED_EVENT + "/users/counts", scheduled_events.count_users),
+    Route("PUT", SCHEDULED_EVENT + "/users/@me", scheduled_events.add_interest, "event_interest_per_10_s"),
+    Route("DELETE", SCHEDULED_EVENT + "/users/@me", scheduled_events.remove_interest,
+          "event_interest_per_10_s"),
+    Route("POST", "/stage-instances", stage_instances.create_stage_instance, "event_write_per_60_s"),
+    Route("GET", "/stage-instances/{channel_id}", stage_instances.get_stage_instance),
+    Route("PATCH", "/stage-instances/{channel_id}", stage_instances.update_stage_instance,
+          "event_write_per_60_s"),
+    Route("DELETE", "/stage-instances/{channel_id}", stage_instances.delete_stage_instance,
+          "event_write_per_60_s"),
 
     # Voice: who is where
     Route("GET", "/voice/regions", voice_states.list_regions),

@@ -1,7 +1,8 @@
 """The directory's part of what a guild expresses itself with and what goes on in it.
 
-Emoji, stickers and sounds, and who is in which voice channel. None of it changes who sees what.
-directory.py loads it with the rest (`load`) and folds entries by the table at the end.
+Emoji, stickers and sounds; who is in which voice channel, what is live on a stage, and what will happen.
+None of it changes who sees what. directory.py loads it with the rest (`load`) and folds entries by the
+table at the end.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from asyncpg import Connection
 from chatd.model.emojis import Emoji
 from chatd.model.events import APPLICATION_EMOJIS_UPDATE, Entry
 from chatd.model.guilds import Guild
+from chatd.model.scheduled_events import FINISHED, ScheduledEvent
 from chatd.model.soundboard import Sound
+from chatd.model.stage_instances import StageInstance
 from chatd.model.stickers import Sticker
 from chatd.model.voice_states import ChannelInfo, VoiceState
 from chatd.store.queries import directory as queries
-from chatd.store.queries import soundboard, voice_states
+from chatd.store.queries import scheduled_events, soundboard, stage_instances, voice_states
 
 if TYPE_CHECKING:
     from chatd.store.directory import Directory
@@ -40,6 +43,10 @@ async def load(directory: Directory, conn: Connection) -> None:
         guilds[row["guild_id"]].voice_states[row["user_id"]] = VoiceState.from_row(row)
     for row in await voice_states.list_channel_infos(conn):
         guilds[row["guild_id"]].channel_infos[row["channel_id"]] = ChannelInfo.from_row(row)
+    for row in await stage_instances.list_stage_instances(conn):
+        guilds[row["guild_id"]].stage_instances[row["channel_id"]] = StageInstance.from_row(row)
+    for row in await scheduled_events.list_events_to_come(conn):
+        guilds[row["guild_id"]].scheduled_events[row["id"]] = ScheduledEvent.from_row(row)
 
 
 def forget_member(guild: Guild, user_id: int) -> None:
@@ -48,8 +55,11 @@ def forget_member(guild: Guild, user_id: int) -> None:
 
 def forget_channel(guild: Guild, channel_id: int) -> None:
     guild.channel_infos.pop(channel_id, None)
+    guild.stage_instances.pop(channel_id, None)
     for state in [state for state in guild.voice_states.values() if state.channel_id == channel_id]:
         del guild.voice_states[state.user_id]
+    for event in [event for event in guild.scheduled_events.values() if event.channel_id == channel_id]:
+        del guild.scheduled_events[event.id]
 
 
 def forget_guild(directory: Directory, guild: Guild) -> None:
@@ -134,6 +144,39 @@ def _on_channel_info(directory: Directory, entry: Entry) -> None:
         infos[channel_id] = info
 
 
+# ── stages and events ──
+
+
+def _on_stage_instance(directory: Directory, entry: Entry) -> None:
+    stage = StageInstance.from_payload(entry.d)
+    _guild(directory, entry).stage_instances[stage.channel_id] = stage
+
+
+def _on_stage_instance_delete(directory: Directory, entry: Entry) -> None:
+    _guild(directory, entry).stage_instances.pop(int(entry.d["channel_id"]), None)
+
+
+def _on_event(directory: Directory, entry: Entry) -> None:
+    """What is over is not remembered."""
+    known, event = _guild(directory, entry).scheduled_events, ScheduledEvent.from_payload(entry.d)
+    if event.status in FINISHED:
+        known.pop(event.id, None)
+    else:
+        known[event.id] = event
+
+
+def _on_event_delete(directory: Directory, entry: Entry) -> None:
+    _guild(directory, entry).scheduled_events.pop(int(entry.d["id"]), None)
+
+
+def _on_event_user(directory: Directory, entry: Entry) -> None:
+    """One more or one less who wants to come."""
+    known, event_id = _guild(directory, entry).scheduled_events, int(entry.d["guild_scheduled_event_id"])
+    if event := known.get(event_id):
+        change = 1 if entry.name == "GUILD_SCHEDULED_EVENT_USER_ADD" else -1
+        known[event_id] = replace(event, user_count=event.user_count + change)
+
+
 FOLDS: dict[str, Callable[[Directory, Entry], None]] = {
     "GUILD_EMOJIS_UPDATE": _on_emojis,
     APPLICATION_EMOJIS_UPDATE: _on_application_emojis,
@@ -144,4 +187,12 @@ FOLDS: dict[str, Callable[[Directory, Entry], None]] = {
     "VOICE_STATE_UPDATE": _on_voice_state,
     "VOICE_CHANNEL_STATUS_UPDATE": _on_channel_info,
     "VOICE_CHANNEL_START_TIME_UPDATE": _on_channel_info,
+    "STAGE_INSTANCE_CREATE": _on_stage_instance,
+    "STAGE_INSTANCE_UPDATE": _on_stage_instance,
+    "STAGE_INSTANCE_DELETE": _on_stage_instance_delete,
+    "GUILD_SCHEDULED_EVENT_CREATE": _on_event,
+    "GUILD_SCHEDULED_EVENT_UPDATE": _on_event,
+    "GUILD_SCHEDULED_EVENT_DELETE": _on_event_delete,
+    "GUILD_SCHEDULED_EVENT_USER_ADD": _on_event_user,
+    "GUILD_SCHEDULED_EVENT_USER_REMOVE": _on_event_user,
 }

@@ -72,3 +72,50 @@ create table channel_infos (
     voice_started_at timestamptz,
     status           text
 );
+
+-- What will happen in a guild, and who wants to come. A finished one stays, to be looked at. empty_since is when
+-- the round of work on a clock first found nobody where an active one takes place.
+create table scheduled_events (
+    id                   bigint primary key,
+    guild_id             bigint not null references guilds (id) on delete cascade,
+    channel_id           bigint references channels (id) on delete cascade,
+    creator_id           bigint references users (id) on delete set null,
+    name                 text not null,
+    description          text,
+    image                text,
+    scheduled_start_time timestamptz not null,
+    scheduled_end_time   timestamptz,
+    status               smallint not null,
+    entity_type          smallint not null,
+    entity_id            bigint,
+    location             text,
+    recurrence_rule      jsonb,
+    empty_since          timestamptz
+);
+
+create index scheduled_events_of_guild on scheduled_events (guild_id);
+create index scheduled_events_of_channel on scheduled_events (channel_id);
+create index scheduled_events_of_creator on scheduled_events (creator_id);
+-- Scheduled (1) or active (2) ones, which the clock looks at.
+create index scheduled_events_to_come on scheduled_events (scheduled_start_time) where status in (1, 2);
+
+create table scheduled_event_users (
+    event_id bigint not null references scheduled_events (id) on delete cascade,
+    user_id  bigint not null references users (id) on delete cascade,
+    primary key (event_id, user_id)
+);
+
+create index scheduled_event_users_of_user on scheduled_event_users (user_id);
+
+-- A stage channel that is live. silent_since is when a round of work on a clock first found nobody speaking.
+create table stage_instances (
+    id                       bigint primary key,
+    guild_id                 bigint not null references guilds (id) on delete cascade,
+    channel_id               bigint not null unique references channels (id) on delete cascade,
+    topic                    text not null,
+    guild_scheduled_event_id bigint references scheduled_events (id) on delete set null,
+    silent_since             timestamptz
+);
+
+create index stage_instances_of_guild on stage_instances (guild_id);
+create index stage_instances_of_event on stage_instances (guild_scheduled_event_id);

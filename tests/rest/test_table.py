@@ -19,6 +19,10 @@ from tests.rooms import stage, voice
 from tests.sounds import ogg
 
 PICTURE = data_uri(png())
+EVENT = {
+    "name": "party", "privacy_level": 2, "entity_type": 3, "entity_metadata": {"location": "here"},
+    "scheduled_start_time": "2035-01-01T20:00:00Z", "scheduled_end_time": "2035-01-01T23:00:00Z",
+}  # fmt: skip
 SOUND = data_uri(ogg(), "audio/ogg")
 
 POLL = "/channels/{channel_id}/polls/{message_id}"
@@ -128,6 +132,22 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
      {"volume": 0.5}),
     ("DELETE", "/guilds/{guild_id}/soundboard-sounds/{sound_id}", "ada", None, 204, None),
     ("POST", "/channels/{channel_id}/send-soundboard-sound", "ada", {"sound_id": "1"}, 404, {"code": 10097}),
+    ("GET", "/guilds/{guild_id}/scheduled-events", "ada", None, 200, []),
+    ("POST", "/guilds/{guild_id}/scheduled-events", "ada", EVENT, 200, {"name": "party", "status": 1}),
+    ("GET", "/guilds/{guild_id}/scheduled-events/{event_id}", "ada", None, 200, {"name": "party"}),
+    ("PATCH", "/guilds/{guild_id}/scheduled-events/{event_id}", "ada", {"status": 4}, 200, {"status": 4}),
+    ("DELETE", "/guilds/{guild_id}/scheduled-events/{event_id}", "ada", None, 204, None),
+    ("GET", "/guilds/{guild_id}/scheduled-events/{event_id}/users", "ada", None, 200, []),
+    ("GET", "/guilds/{guild_id}/scheduled-events/{event_id}/users/counts", "ada", None, 200,
+     {"guild_scheduled_event_count": 0}),
+    ("PUT", "/guilds/{guild_id}/scheduled-events/{event_id}/users/@me", "ada", None, 200, {"response": 1}),
+    ("DELETE", "/guilds/{guild_id}/scheduled-events/{event_id}/users/@me", "ada", None, 404,
+     {"code": 10071}),
+    ("POST", "/stage-instances", "ada", {"channel_id": "{channel_id}", "topic": "chess"}, 400,
+     {"code": 50024}),
+    ("GET", "/stage-instances/{channel_id}", "ada", None, 200, {"topic": "go"}),
+    ("PATCH", "/stage-instances/{channel_id}", "ada", {"topic": "chess"}, 200, {"topic": "chess"}),
+    ("DELETE", "/stage-instances/{channel_id}", "ada", None, 204, None),
     ("GET", "/voice/regions", "ada", None, 200, []),
     ("GET", "/guilds/{guild_id}/voice-states/@me", "ada", None, 200, {"suppress": True}),
     ("PATCH", "/guilds/{guild_id}/voice-states/@me", "ada", {"suppress": False}, 204, None),
@@ -235,6 +255,13 @@ async def made_for(place: Place, path: str) -> dict[str, Any]:
             async with place.app.store.transaction(Actor(user_id)) as tx:
                 draft = VoiceStateDraft(place.guild_id, room.id)
                 await voice_states.connect(tx, "a session", draft)
+    if "{event_id}" in path:
+        made = await place.ada.api("POST", f"/guilds/{place.guild_id}/scheduled-events", EVENT)
+        return {"event_id": made.json["id"]}
+    if path.startswith("/stage-instances/"):
+        channel_id = (await stage(place.app.store)).id
+        await place.ada.api("POST", "/stage-instances", {"channel_id": channel_id, "topic": "go"})
+        return {"channel_id": channel_id}
     if "{sound_id}" in path:
         where = f"/guilds/{place.guild_id}/soundboard-sounds"
         made = await place.ada.api("POST", where, {"name": "quack", "sound": SOUND})
