@@ -12,9 +12,11 @@ select a.user_id, a.password_hash, a.admin, a.disabled_at
  limit 1;
 
 -- name: own_account :one
-select email, verified, admin
-  from accounts
- where user_id = :user_id;
+-- The language is one of the user's settings, where they have chosen one.
+select a.email, a.verified, a.admin, s.settings ->> 'locale' as locale
+  from accounts a
+  left join user_settings s on s.user_id = a.user_id
+ where a.user_id = :user_id;
 
 -- name: touch_last_login :exec
 update accounts

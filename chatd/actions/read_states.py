@@ -22,7 +22,7 @@ from chatd.actions import access
 from chatd.actions.relationships import ids_of
 from chatd.model import events
 from chatd.model.audience import Users
-from chatd.model.channels import THREADS, Channel
+from chatd.model.channels import Channel
 from chatd.model.errors import UnknownChannel, UnknownMessage
 from chatd.model.read_states import MENTIONS_MAX, Ack, ReadState
 from chatd.model.relationships import BLOCKED
@@ -95,7 +95,6 @@ async def list_read_states(tx: Reading) -> list[ReadState]:
         channel_id: message_id
         for channel_id, message_id in after.items()
         if message_id < (directory.channels[channel_id].last_message_id or 0)
-        and (channel_id in read or directory.channels[channel_id].type not in THREADS)
         and directory.can_view(me, channel_id)
     }
     counts = await count_mentions(tx, unread)

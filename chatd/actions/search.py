@@ -13,21 +13,22 @@ not found, not counted and not ranked.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from chatd.actions import access, message_rows
 from chatd.model.actor import ANYONE
-from chatd.model.channels import THREADS, Channel
+from chatd.model.channels import Channel
+from chatd.model.guilds import Guild
 from chatd.model.messages import Message
 from chatd.model.permissions import Permission
 from chatd.model.search import MessageSearch, document_of
 from chatd.model.search_words import RANK_WEIGHTS
 from chatd.model.snowflakes import SNOWFLAKE_MAX
-from chatd.store.directory import Directory
 from chatd.store.queries import journal
 from chatd.store.queries import search as queries
 from chatd.store.store import Store
+from chatd.store.threads import shows_thread
 from chatd.store.transaction import Reading, Transaction
 
 # Of what matches, so many are counted and ranked: as far as a client can page.
@@ -44,13 +45,10 @@ async def search_guild(tx: Reading, guild_id: int, search: MessageSearch) -> dic
     Age-restricted channels are left out unless asked for.
     """
     guild = (await access.guild(tx, guild_id)).guild
-    directory, user_id, now = tx.directory, tx.actor.id, tx.now()
-    asked = guild.channel_ids if search.channel_ids is None else guild.channel_ids & search.channel_ids
     readable = [
-        channel_id
-        for channel_id in asked
-        if directory.permissions(user_id, channel_id, now) & _READ == _READ
-        and (search.include_nsfw or not _is_nsfw(directory, directory.channels[channel_id]))
+        channel.id
+        for channel in _readable(tx, guild, include_nsfw=search.include_nsfw)
+        if search.channel_ids is None or channel.id in search.channel_ids
     ]
     return await _answer(tx, readable, search)
 
@@ -68,11 +66,12 @@ async def _answer(tx: Reading, channel_ids: list[int], search: MessageSearch) ->
         hopeless = search.is_hopeless or not channel_ids
         total, rows = (0, []) if hopeless else await _find(conn, channel_ids, search)
     found = await message_rows.view(tx, await message_rows.complete(tx, rows))
+    threads = _threads_of(tx, found)
     return {
         "total_results": total,
         "messages": [[{**message.viewed(), "hit": True}] for message in found],
-        "threads": [thread.payload() for thread in _threads_of(tx, found)],
-        "members": [],
+        "threads": [thread.payload() for thread in threads],
+        "members": _members_of(tx, threads),
         "doing_deep_historical_index": progress["filled_to"] is not None,
     }
 
@@ -89,16 +88,27 @@ async def _find(conn: Any, channel_ids: list[int], search: MessageSearch) -> tup
     return rows[0]["total"], [row for row in rows if row["id"] is not None]
 
 
+def _readable(tx: Reading, guild: Guild, *, include_nsfw: bool) -> Iterator[Channel]:
+    """The channels of a guild whose history the actor may read, with the threads below each that they see."""
+    directory, user_id, now = tx.directory, tx.actor.id, tx.now()
+    for channel in directory.channels_of(guild):
+        granted = directory.permissions(user_id, channel.id, now)
+        if granted & _READ == _READ and (include_nsfw or not channel.nsfw):
+            yield channel
+            below = directory.threads.below(channel.id)
+            yield from (thread for thread in below if shows_thread(thread, user_id, granted))
+
+
 def _threads_of(tx: Reading, found: list[Message]) -> list[Channel]:
     """The threads among the channels of these messages, each once."""
     channels = (tx.directory.channels[message.channel_id] for message in found)
-    return list({channel.id: channel for channel in channels if channel.type in THREADS}.values())
+    return list({channel.id: channel for channel in channels if channel.thread is not None}.values())
 
 
-def _is_nsfw(directory: Directory, channel: Channel) -> bool:
-    """A thread is as its channel is."""
-    parent = directory.channels.get(channel.parent_id or 0) if channel.type in THREADS else channel
-    return parent is not None and parent.nsfw
+def _members_of(tx: Reading, threads: list[Channel]) -> list[dict[str, Any]]:
+    """The memberships that the actor has in these threads."""
+    told = (channel.payload_for(tx.actor.id) for channel in threads)
+    return [thread["member"] for thread in told if "member" in thread]
 
 
 # ── the index ──

@@ -9,7 +9,7 @@ from asyncpg import UniqueViolationError
 from chatd.model import events
 from chatd.model.audience import Guild, Users
 from chatd.model.errors import InvalidFormBody, UnknownUser
-from chatd.model.users import User, UserEdit
+from chatd.model.users import DEFAULT_LOCALE, User, UserEdit
 from chatd.store.queries import accounts, users
 from chatd.store.transaction import Reading, Transaction
 
@@ -60,4 +60,5 @@ async def _own_payload(tx: Reading, user: User) -> dict[str, Any]:
         account = await accounts.own_account(conn, user_id=user.id)
     if account is None:  # A bot has no mail address to verify.
         return user.own_payload(email=None, verified=True)
-    return user.own_payload(email=account["email"], verified=account["verified"])
+    locale = account["locale"] or DEFAULT_LOCALE
+    return user.own_payload(email=account["email"], verified=account["verified"], locale=locale)

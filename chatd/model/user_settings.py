@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from chatd.model.shapes import Form
 from chatd.model.times import iso_or_none
+from chatd.model.users import DEFAULT_LOCALE
 
 STATUSES = ("online", "idle", "dnd", "invisible")
 THEMES = ("dark", "light", "darker", "midnight")
@@ -53,7 +54,7 @@ def _guild_ids(form: Form, name: str) -> list[str]:
 
 
 def _locale(form: Form, name: str) -> Any:
-    return form.pattern(name, LOCALE, LOCALE_RULE, default="en-US", length=(2, 32))
+    return form.pattern(name, LOCALE, LOCALE_RULE, default=DEFAULT_LOCALE, length=(2, 32))
 
 
 def _custom_status(form: Form, name: str) -> Any:
@@ -112,7 +113,7 @@ SETTINGS: dict[str, Setting] = {
     "guild_folders": Setting([], _guild_folders),
     # the look of them
     "theme": _choice(THEMES, "dark"),
-    "locale": Setting("en-US", _locale),
+    "locale": Setting(DEFAULT_LOCALE, _locale),
     "timezone_offset": _integer(-14 * 60, 12 * 60, 0),
     "message_display_compact": _boolean(False),
     "inline_attachment_media": _boolean(True),

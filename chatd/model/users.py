@@ -13,6 +13,7 @@ from chatd.model.shapes import Form
 USERNAME = re.compile(r"(?!.*\.\.)[a-z0-9_.]{2,32}")
 USERNAME_RULE = "Usernames may only have 2 to 32 of a-z, 0-9, underscore and single full stops."
 DISPLAY_NAME_LENGTH = (1, 32)
+DEFAULT_LOCALE = "en-US"
 # A bot is named by whoever runs it, as freely as a display name, but nobody is called like a mention.
 BOT_NAME = re.compile(r"[^\x00-\x1f\x7f@#:`]{2,32}")
 BOT_NAME_RULE = "A bot's name may have 2 to 32 characters, none of them @ # : ` or a control character."
@@ -69,14 +70,16 @@ class User:
             "primary_guild": None,
         }
 
-    def own_payload(self, *, email: str | None, verified: bool) -> dict[str, Any]:
+    def own_payload(
+        self, *, email: str | None, verified: bool, locale: str = DEFAULT_LOCALE
+    ) -> dict[str, Any]:
         """What only the user sees of themselves. Never a password, hash or token."""
         return {
             **self.payload(),
             "mfa_enabled": False,
             "verified": verified,
             "email": email,
-            "locale": "en-US",
+            "locale": locale,
             "premium_type": 0,
         }
 

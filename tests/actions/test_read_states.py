@@ -19,6 +19,7 @@ from chatd.model.relationships import RelationshipDraft
 from chatd.model.snowflakes import SNOWFLAKE_MAX, at_ms
 from tests.beats import all_rows, assert_as_fresh, refused
 from tests.people import Heard, general, person
+from tests.threading import join, start
 
 
 async def say(store: Any, actor: Any, content: str, channel_id: int | None = None) -> Any:
@@ -144,6 +145,18 @@ async def test_in_a_direct_message_everything_is_said_to_one(store):
     await read(store, bob, said[0])
     assert await entries(store, bob) == {channel_id: (said[0].id, 2)}
     assert await entries(store, ada) == {}
+
+
+async def test_of_threads_those_count_that_one_has_joined(store):
+    ada, bob = await pair(store)
+    thread = await start(store, ada)
+    await say(store, ada, f"<@{ada.id}> and nobody else", thread.id)
+    assert await entries(store, bob) == {}
+    await say(store, ada, f"come, <@{bob.id}>", thread.id)
+    if bob.id not in thread.thread.members:
+        await join(store, bob, thread.id)
+    listed = await entries(store, bob)
+    assert list(listed) == [thread.id] and listed[thread.id][1] == 1
 
 
 async def test_who_is_blocked_is_not_counted(store):

@@ -17,6 +17,7 @@ from chatd.model.messages import MessageDraft, MessageEdit
 from chatd.model.permissions import Permission
 from chatd.model.search import MessageSearch
 from tests.people import bot, general, person
+from tests.threading import PRIVATE, PUBLIC, start
 
 
 async def say(store: Any, actor: Any, content: str, channel_id: int | None = None, **fields: Any) -> Any:
@@ -210,6 +211,23 @@ async def test_a_channel_alone_is_searched_and_a_direct_one_by_its_two_sides(sto
     assert len(await found(store, bob, content="needle")) == 2
     with pytest.raises(UnknownChannel):
         await look(store, eve, direct, content="needle")
+
+
+async def test_threads_are_searched_as_far_as_one_sees_them(store):
+    ada, _ = await person(store, "ada")
+    bob, _ = await person(store, "bob")
+    public = await start(store, ada, type=PUBLIC)
+    private = await start(store, ada, type=PRIVATE)
+    for thread in (public, private):
+        await say(store, ada, "needle", thread.id)
+    await indexed(store)
+    hers, his = await look(store, ada, content="needle"), await look(store, bob, content="needle")
+    assert (hers["total_results"], his["total_results"]) == (2, 1)
+    assert {thread["id"] for thread in hers["threads"]} == {str(public.id), str(private.id)}
+    assert {member["user_id"] for member in hers["members"]} == {str(ada.id)} and len(hers["members"]) == 2
+    assert [thread["id"] for thread in his["threads"]] == [str(public.id)] and his["members"] == []
+    assert await found(store, ada, content="needle", channel_id=[private.id]) == ["needle"]
+    assert await found(store, bob, content="needle", channel_id=[private.id]) == []
 
 
 async def test_age_restricted_channels_are_searched_on_request(store):

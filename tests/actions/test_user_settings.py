@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import presence, relationships, user_settings
+from chatd.actions import presence, relationships, user_settings, users
 from chatd.model.audience import Users
 from chatd.model.errors import FriendRequestsDisabled, InvalidFormBody
 from chatd.model.relationships import RelationshipDraft
@@ -43,6 +43,8 @@ async def test_a_change_is_told_to_oneself_with_what_has_changed(store):
     assert entry.d == {"theme": "light", "guild_folders": folders}
     assert answer == await settings(store, ada) and answer["theme"] == "light"
     await change(store, ada, locale="de")
+    async with store.reading(ada) as tx:
+        assert (await users.get_self(tx))["locale"] == "de"
     assert (await settings(store, ada))["guild_folders"] == folders
     await change(store, ada, guild_folders=None)
     assert (await settings(store, ada))["guild_folders"] == []
