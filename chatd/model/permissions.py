@@ -98,6 +98,12 @@ TIMED_OUT = int(P.VIEW_CHANNEL | P.READ_MESSAGE_HISTORY)
 
 # "Implicit permissions": without SEND_MESSAGES these grant nothing.
 _NEED_SEND_MESSAGES = int(P.MENTION_EVERYONE | P.SEND_TTS_MESSAGES | P.ATTACH_FILES | P.EMBED_LINKS)
+# And these not without CONNECT in a voice or stage channel: who cannot come in changes nothing there.
+_NEED_CONNECT = int(
+    P.PRIORITY_SPEAKER | P.STREAM | P.SPEAK | P.MUTE_MEMBERS | P.DEAFEN_MEMBERS | P.MOVE_MEMBERS | P.USE_VAD
+    | P.REQUEST_TO_SPEAK | P.USE_EMBEDDED_ACTIVITIES | P.USE_SOUNDBOARD | P.USE_EXTERNAL_SOUNDS
+    | P.SET_VOICE_CHANNEL_STATUS | P.MANAGE_CHANNELS | P.MANAGE_ROLES
+)  # fmt: skip
 
 
 class Overwrite(NamedTuple):
@@ -127,13 +133,14 @@ def base_permissions(everyone: int, roles: Iterable[int]) -> int:
 
 def channel_permissions(
     base: int, *, guild_id: int, user_id: int, role_ids: Iterable[int], overwrites: dict[int, Overwrite],
-    in_thread: bool = False,
+    in_thread: bool = False, vocal: bool = False,
 ) -> int:  # fmt: skip
     """Apply a channel's overwrites to a member's base permissions, most general first.
 
     @everyone's (deny, then allow), then all of the member's roles' together (deny, then allow), then
-    the member's own. An administrator is above overwrites; without VIEW_CHANNEL nothing is left. In a
-    thread, which has the overwrites of its parent, SEND_MESSAGES is what SEND_MESSAGES_IN_THREADS is there.
+    the member's own. An administrator is above overwrites, and nobody becomes one by them; without
+    VIEW_CHANNEL nothing is left, and in a `vocal` channel not much without CONNECT. In a thread, which has
+    the overwrites of its parent, SEND_MESSAGES is what SEND_MESSAGES_IN_THREADS is there.
     """
     if base & P.ADMINISTRATOR:
         return ALL
@@ -151,15 +158,17 @@ def channel_permissions(
     if in_thread:
         may_send = permissions & P.SEND_MESSAGES_IN_THREADS
         permissions = permissions | P.SEND_MESSAGES if may_send else permissions & ~P.SEND_MESSAGES
-    return implied(permissions)
+    return implied(permissions & ~P.ADMINISTRATOR, vocal=vocal)
 
 
-def implied(permissions: int) -> int:
+def implied(permissions: int, *, vocal: bool = False) -> int:
     """Take away what the lack of another permission denies implicitly."""
     if not permissions & P.VIEW_CHANNEL:
         return 0
     if not permissions & P.SEND_MESSAGES:
         permissions &= ~_NEED_SEND_MESSAGES
+    if vocal and not permissions & P.CONNECT:
+        permissions &= ~_NEED_CONNECT
     return permissions
 
 

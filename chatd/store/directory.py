@@ -18,7 +18,7 @@ from asyncpg import Connection
 from chatd.model import permissions
 from chatd.model.actor import Actor
 from chatd.model.audience import Onlookers, Users, guild_of
-from chatd.model.channels import THREADS, Channel, ForumTag
+from chatd.model.channels import THREADS, VOCAL, Channel, ForumTag
 from chatd.model.emojis import Emoji
 from chatd.model.events import GUILD_MADE, TOKEN_REVOKED, Entry
 from chatd.model.guilds import Guild
@@ -158,6 +158,7 @@ class Directory:
         granted = permissions.channel_permissions(
             self.guild_permissions(user_id, channel.guild_id), guild_id=channel.guild_id, user_id=user_id,
             role_ids=member.role_ids, overwrites=place.overwrites, in_thread=thread is not None,
+            vocal=place.type in VOCAL,
         )  # fmt: skip
         if thread is not None and not shows_thread(channel, user_id, granted):
             return 0

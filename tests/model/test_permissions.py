@@ -21,6 +21,11 @@ EMBED = 0x4000
 ATTACH = 0x8000
 HISTORY = 0x10000
 MENTION = 0x20000
+PRIORITY, STREAM, CONNECT, SPEAK, MUTE, DEAFEN, MOVE, USE_VAD = (
+    0x100, 0x200, 0x100000, 0x200000, 0x400000, 0x800000, 0x1000000, 0x2000000,
+)  # fmt: skip
+MANAGE_ROLES = 0x10000000
+IN_THREADS = 0x4000000000
 
 # The documentation's table, "Bitwise permission flags", as bit and name.
 BITS_OF_THE_DOCUMENTATION = {
@@ -36,6 +41,7 @@ BITS_OF_THE_DOCUMENTATION = {
     36: "CREATE_PRIVATE_THREADS", 37: "USE_EXTERNAL_STICKERS", 38: "SEND_MESSAGES_IN_THREADS",
     39: "USE_EMBEDDED_ACTIVITIES", 40: "MODERATE_MEMBERS", 42: "USE_SOUNDBOARD",
     43: "CREATE_GUILD_EXPRESSIONS", 44: "CREATE_EVENTS", 45: "USE_EXTERNAL_SOUNDS", 46: "SEND_VOICE_MESSAGES",
+    48: "SET_VOICE_CHANNEL_STATUS",
     49: "SEND_POLLS", 50: "USE_EXTERNAL_APPS", 51: "PIN_MESSAGES", 52: "BYPASS_SLOWMODE",
 }  # fmt: skip
 
@@ -87,6 +93,49 @@ CHANNELS: list[tuple[str, int, list[int], list[tuple[int, int, int, int]], int]]
      [(*everyone, 0, VIEW), (*role, VIEW, 0)], VIEW | SEND),
     ("without SEND_MESSAGES its kin are gone", VIEW | SEND | TTS | EMBED | ATTACH | MENTION | HISTORY, [],
      [(*everyone, 0, SEND)], VIEW | HISTORY),
+    ("an overwrite makes nobody an administrator", VIEW | SEND, [ROLE_A],
+     [(*everyone, ADMINISTRATOR, 0), (*role, ADMINISTRATOR, 0), (*member, ADMINISTRATOR, 0)], VIEW | SEND),
+    ("an overwrite allows what no role grants", VIEW, [], [(*member, MANAGE_MESSAGES, 0)],
+     VIEW | MANAGE_MESSAGES),
+    ("of a role's own deny and allow the allow counts", VIEW, [ROLE_A], [(*role, SEND, SEND)], VIEW | SEND),
+    ("of a member's own deny and allow the allow counts", VIEW, [], [(*member, SEND, SEND)], VIEW | SEND),
+    ("SEND_MESSAGES given back brings its kin back", VIEW | SEND | ATTACH | EMBED, [ROLE_A],
+     [(*everyone, 0, SEND), (*role, SEND, 0)], VIEW | SEND | ATTACH | EMBED),
+    ("what is allowed beside a denied VIEW_CHANNEL is nothing", VIEW, [],
+     [(*everyone, SEND | MANAGE_MESSAGES, VIEW)], 0),
+    ("a voice channel's permissions are kept in a text channel", VIEW | SPEAK | MANAGE_CHANNELS, [], [],
+     VIEW | SPEAK | MANAGE_CHANNELS),
+]  # fmt: skip
+
+SPEAKING = CONNECT | SPEAK | STREAM | MUTE | DEAFEN | MOVE | PRIORITY | USE_VAD
+
+# What it shows, base, overwrites, and what is left, in a voice or stage channel.
+VOICE: list[tuple[str, int, list[tuple[int, int, int, int]], int]] = [
+    ("who can connect can do the rest", VIEW | SPEAKING | MANAGE_CHANNELS, [],
+     VIEW | SPEAKING | MANAGE_CHANNELS),
+    ("who cannot connect does not speak, nor move and mute others", VIEW | SPEAKING,
+     [(*everyone, 0, CONNECT)], VIEW),
+    ("nor do they change the channel", VIEW | CONNECT | MANAGE_CHANNELS | MANAGE_ROLES,
+     [(*everyone, 0, CONNECT)], VIEW),
+    ("they read and write all the same", VIEW | SEND | HISTORY | ATTACH, [], VIEW | SEND | HISTORY | ATTACH),
+    ("CONNECT given back to a member brings all of it back", VIEW | SPEAKING,
+     [(*everyone, 0, CONNECT), (*member, CONNECT, 0)], VIEW | SPEAKING),
+    ("without VIEW_CHANNEL there is no connecting", VIEW | SPEAKING, [(*everyone, 0, VIEW)], 0),
+    ("an administrator comes in wherever they like", ADMINISTRATOR, [(*everyone, 0, VIEW | CONNECT)],
+     permissions.ALL),
+]  # fmt: skip
+
+# The same in a thread, whose overwrites are its parent's.
+THREAD: list[tuple[str, int, list[tuple[int, int, int, int]], int]] = [
+    ("who may send in threads may send", VIEW | IN_THREADS, [], VIEW | IN_THREADS | SEND),
+    ("who may send in the channel alone may not", VIEW | SEND, [], VIEW),
+    ("an announcement channel is for few, its threads for all", VIEW | SEND | IN_THREADS | ATTACH,
+     [(*everyone, 0, SEND)], VIEW | SEND | IN_THREADS | ATTACH),
+    ("without SEND_MESSAGES_IN_THREADS the kin of sending are gone", VIEW | SEND | IN_THREADS | ATTACH | TTS,
+     [(*everyone, 0, IN_THREADS)], VIEW),
+    ("a thread in a channel that one does not see is not seen", VIEW | IN_THREADS, [(*everyone, 0, VIEW)], 0),
+    ("the rest is inherited", VIEW | IN_THREADS | MANAGE_MESSAGES, [(*everyone, HISTORY, MANAGE_MESSAGES)],
+     VIEW | IN_THREADS | SEND | HISTORY),
 ]  # fmt: skip
 
 
@@ -106,9 +155,40 @@ def test_base(why, everyones, granted, expected):
 
 @pytest.mark.parametrize("why, base, roles, overwrites, expected", CHANNELS, ids=[row[0] for row in CHANNELS])
 def test_channel(why, base, roles, overwrites, expected):
+    assert in_channel(base, overwrites, roles) == expected
+
+
+def in_channel(
+    base: int, overwrites: list[tuple[int, int, int, int]], roles: list[int] | None = None, **place: bool
+) -> int:
     by_target = {target: Overwrite(target, kind, allow, deny) for target, kind, allow, deny in overwrites}
-    found = channel_permissions(base, guild_id=GUILD, user_id=USER, role_ids=roles, overwrites=by_target)
-    assert found == expected
+    base = base_permissions(base, [])
+    return channel_permissions(
+        base, guild_id=GUILD, user_id=USER, role_ids=roles or [], overwrites=by_target, **place
+    )
+
+
+@pytest.mark.parametrize("why, base, overwrites, expected", VOICE, ids=[row[0] for row in VOICE])
+def test_voice_channel(why, base, overwrites, expected):
+    assert in_channel(base, overwrites, vocal=True) == expected
+
+
+@pytest.mark.parametrize("why, base, overwrites, expected", THREAD, ids=[row[0] for row in THREAD])
+def test_thread(why, base, overwrites, expected):
+    assert in_channel(base, overwrites, in_thread=True) == expected
+
+
+TIMED_OUT = [
+    ("a time-out leaves looking and reading", VIEW | SEND | HISTORY | MANAGE_MESSAGES, VIEW | HISTORY),
+    ("and not what one had not", VIEW | SEND, VIEW),
+    ("nor sight of what is hidden", 0, 0),
+    ("an administrator is above it", permissions.ALL, permissions.ALL),
+]
+
+
+@pytest.mark.parametrize("why, granted, left", TIMED_OUT, ids=[row[0] for row in TIMED_OUT])
+def test_time_out(why, granted, left):
+    assert permissions.timed_out(granted) == left
 
 
 @pytest.mark.parametrize(
