@@ -307,8 +307,9 @@ async def test_a_thread_lives_from_its_message_to_its_end(here):
     _, (_, after) = await told(here.bot, "thread_update", thread.edit(archived=True, locked=True))
     assert after.archived and after.locked
     assert thread.id in [each.id async for each in here.general.archived_threads()]
-    _, gone = await told(here.bot, "thread_delete", thread.delete())
-    assert gone == thread
+    # discord.py forgets a thread that is archived, and has only the raw event for it.
+    _, gone = await told(here.bot, "raw_thread_delete", thread.delete())
+    assert gone.thread_id == thread.id and gone.parent_id == here.general.id
 
 
 async def test_private_threads_and_forum_posts(here):
