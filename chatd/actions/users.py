@@ -46,6 +46,8 @@ async def update_self(
     payload = await _own_payload(tx, user)
     tx.emit(events.user_update(payload), to=Users((user.id,)))
     for guild in tx.directory.guilds_of(user.id):
+        await tx.hold_permissions(guild.id)  # A role that is being given at this moment must not be untold.
+    for guild in tx.directory.guilds_of(user.id):
         member = guild.members[user.id]
         tx.emit(events.guild_member_update(guild.id, member, user), to=Guild(guild.id))
     return payload

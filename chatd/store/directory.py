@@ -277,8 +277,9 @@ class Directory:
         self.guilds[int(entry.d["id"])].update_from_payload(entry.d)
 
     def _on_member(self, entry: Entry) -> None:
+        """Of a user whom we know already USER_UPDATE tells, which is in the order of their changes."""
         user = User.from_payload(entry.d["user"])
-        self.users[user.id] = user
+        self.users.setdefault(user.id, user)
         self._add_member(int(entry.d["guild_id"]), Member.from_payload(entry.d))
 
     def _on_member_remove(self, entry: Entry) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -369,6 +370,25 @@ async def test_a_lower_role_is_given_to_anybody(store):
     for who in (here.owner, here.moderator):
         await give(store, here.moderator, who, here.low)
         assert here.low in member_of(store, who).role_ids
+    await assert_as_fresh(store)
+
+
+async def test_a_role_that_is_given_while_its_member_takes_another_name_stays_told(store):
+    here = await company(store)
+    other = await make_role(store, here.owner, "other")
+
+    async def rename() -> None:
+        async with store.transaction(here.bob) as tx:
+            await users.update_self(tx, UserEdit.parse({"global_name": "Bobby"}))
+
+    async with store.transaction(here.owner) as tx:
+        await members.add_role(tx, general(store).guild_id, here.bob.id, other)
+        renaming = asyncio.ensure_future(rename())
+        while not await tx.conn.fetchval("select count(*) from pg_locks where not granted"):
+            await asyncio.sleep(0)
+    await renaming
+    assert member_of(store, here.bob).role_ids == (here.low, other)
+    assert store.directory.users[here.bob.id].global_name == "Bobby"
     await assert_as_fresh(store)
 
 
