@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chatd.model.channels import FORUMS, VOCAL, Channel, ChannelType
-from chatd.model.guilds import Guild
+from chatd.model.guilds import FEATURES_OF_ALL, Guild
 from chatd.model.shapes import Form
 from chatd.model.times import iso, iso_or_none
 from chatd.model.users import User
@@ -29,12 +29,6 @@ _NOT_HERE = ("target_type", "target_user_id", "target_application_id", "role_ids
 CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 VANITY_CODE = re.compile(r"[a-z0-9](?:-?[a-z0-9])+")
 VANITY_RULE = "Vanity codes have 2 to 25 of a-z and 0-9, with single hyphens between them."
-
-# What somebody sees of a guild that invites them.
-_OF_GUILD = (
-    "id", "name", "splash", "banner", "description", "icon", "features", "verification_level",
-    "vanity_url_code", "nsfw_level", "nsfw", "premium_subscription_count",
-)  # fmt: skip
 
 
 @dataclass(slots=True, frozen=True)
@@ -72,14 +66,13 @@ class Invite:
 
     def payload(self, guild: Guild, channel: Channel | None, inviter: User | None) -> dict[str, Any]:
         """What anybody sees who has the code."""
-        of_guild = guild.payload()
         d: dict[str, Any] = {
             "type": 0,
             "code": self.code,
             "expires_at": iso_or_none(self.expires_at),
             "flags": 0,
             "guild_id": str(guild.id),
-            "guild": {key: of_guild[key] for key in _OF_GUILD},
+            "guild": inviting_payload(guild),
             "channel": channel
             and {"id": str(channel.id), "type": int(channel.type), "name": channel.name},
         }
@@ -122,6 +115,24 @@ class Invite:
             "temporary": self.temporary,
             "flags": 0,
         }
+
+
+def inviting_payload(guild: Guild) -> dict[str, Any]:
+    """What somebody sees of a guild that invites them."""
+    return {
+        "id": str(guild.id),
+        "name": guild.name,
+        "splash": guild.splash,
+        "banner": guild.banner,
+        "description": guild.description,
+        "icon": guild.icon,
+        "features": sorted(FEATURES_OF_ALL.union(guild.features)),
+        "verification_level": guild.verification_level,
+        "vanity_url_code": guild.vanity_url_code,
+        "nsfw_level": 0,
+        "nsfw": False,
+        "premium_subscription_count": 0,
+    }
 
 
 @dataclass(slots=True, frozen=True)

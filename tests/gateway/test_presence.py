@@ -10,7 +10,7 @@ from chatd.gateway.drafts import Presence
 from chatd.gateway.presence import OFFLINE, combined
 from tests.gateway.client import Client, Clock, gateway_on
 from tests.gateway.conftest import settled
-from tests.people import bot, person
+from tests.people import bot, general, person
 
 
 async def watched(store, gateway):
@@ -102,6 +102,22 @@ async def test_when_somebody_was_last_online_is_stored(store, gateway, clock):
     await gateway.presences.settle()
     async with store.pool.acquire() as conn:
         assert await conn.fetchval("select last_online_at is not null from users where id = $1", ada.id)
+
+
+async def test_a_visit_ends_with_the_presence_of_who_came_for_it(store, gateway, clock):
+    bob, token = await person(store, "bob")
+    guild_id = general(store).guild_id
+    async with store.transaction(bob) as tx:
+        await tx.conn.execute("update members set temporary = true where user_id = $1", bob.id)
+    client = Client(gateway)
+    await client.identify(token)
+    client.vanish()
+    clock.pass_by(gateway, 9)
+    await gateway.presences.settle()
+    assert bob.id in store.directory.guilds[guild_id].members
+    clock.pass_by(gateway, 2)
+    await gateway.presences.settle()
+    assert bob.id not in store.directory.guilds[guild_id].members
 
 
 async def test_a_reload_shows_no_flicker(store, gateway, clock):
