@@ -248,3 +248,18 @@ async def test_direct_messages(here):
         lambda event: event.author_id == here.bob,
     )  # fmt: skip
     assert event.content == "yes?"
+
+
+async def test_search(here):
+    """A message is found when the index has come to it, which nobody waits for but a test."""
+    rest = here.bot.rest
+    said = await rest.create_message(here.general, "a needle in https://hay.example.com/stack")
+    wanted = {
+        "content": "need", "has": [hikari.MessageSearchHasType.LINK], "channels": [here.general],
+        "link_hostnames": ["example.com"], "authors": [here.bot.get_me().id], "min_id": said.id - 1,
+        "sort_by": hikari.MessageSearchSortMode.RELEVANCE,
+    }  # fmt: skip
+    while not (found := await rest.search_messages(here.guild, **wanted)).messages:
+        await asyncio.sleep(0.2)
+    assert [message.id for message in found.messages] == [said.id] and found.total_results == 1
+    assert not (await rest.search_messages(here.guild, content="need", pinned=True)).messages

@@ -53,6 +53,22 @@ async def test_a_click_on_a_member_opens_one_direct_message_for_both(browser, pl
         await expect(messages(his)).to_have_text(["between you and me", "so it is"])
 
 
+async def test_a_group_shows_who_is_in_it(browser, place):
+    ada, bob, cleo = [await place.person(name) for name in ("ada", "bob", "cleo")]
+    body = {"recipients": [str(bob.id)]}
+    group = (await place.ask("POST", "/api/v10/users/@me/channels", body, ada.token)).body["id"]
+    recipient = f"/api/v10/channels/{group}/recipients/{cleo.id}"
+    async with visit(browser, place, bob, f"/channels/@me/{group}") as his:
+        await expect(his.locator("#title")).to_have_text(ada.username)
+        await place.ask("PUT", recipient, None, ada.token)
+        await expect(his.locator("#members li")).to_have_count(3)
+        await expect(his.locator("#title")).to_have_text(f"{ada.username}, {cleo.username}")
+        await place.ask("DELETE", recipient, None, ada.token)
+        await expect(his.locator("#members li")).to_have_count(2)
+        await place.ask("PATCH", f"/api/v10/channels/{group}", {"name": "We two"}, ada.token)
+        await expect(his.locator("#title")).to_have_text("We two")
+
+
 async def test_what_one_device_has_read_is_read_on_the_other_and_after_a_reload(browser, place):
     ada, bob = await place.person("ada"), await place.person("bob")
     chat, elsewhere = await place.chat(), await place.chat()

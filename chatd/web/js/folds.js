@@ -90,6 +90,15 @@ export const FOLDS = {
     store.tell("open");
   },
 
+  CHANNEL_RECIPIENT_ADD(store, { channel_id, user }) {
+    store.users.set(user.id, user);
+    setRecipients(store, channel_id, (others) => [...others.filter(({ id }) => id !== user.id), user]);
+  },
+
+  CHANNEL_RECIPIENT_REMOVE(store, { channel_id, user }) {
+    setRecipients(store, channel_id, (others) => others.filter(({ id }) => id !== user.id));
+  },
+
   GUILD_MEMBER_ADD(store, { guild_id, ...member }) {
     const guild = store.guilds.get(guild_id);
     if (!guild) return;
@@ -197,6 +206,18 @@ function setChannel(store, channel) {
   if (unread && !store.unread.has(channel.id)) {
     store.unread.set(channel.id, store.mentions.get(channel.id) ?? 0);
   }
+}
+
+/**
+ * Somebody has come into a group, or is in it no more.
+ * @param {Store} store
+ * @param {string} channelId
+ * @param {(others: import("./types.js").User[]) => import("./types.js").User[]} change
+ */
+function setRecipients(store, channelId, change) {
+  const channel = store.channels.get(channelId);
+  if (channel) channel.recipients = change(channel.recipients ?? []);
+  for (const topic of ["channels", "members", "open"]) store.tell(topic);
 }
 
 /** @param {Store} store @param {string} id */
