@@ -153,7 +153,11 @@ async def members(walk: Walk) -> None:
     await walk.ask("ada", "GET", GUILD + "/prune", query={"days": 7})
     await walk.ask("ada", "POST", GUILD + "/prune", {"days": 30, "compute_prune_count": True})
     await walk.ask("ada", "DELETE", GUILD + "/members/{eve}", reason="too loud")
-    await walk.ask("ada", "GET", GUILD + "/integrations")
+    guest = await walk.server.command("bot", "create", "guest")
+    listed = await walk.ask("ada", "GET", GUILD + "/integrations")
+    (integration,) = [each for each in listed if each["application"]["id"] == guest["id"]]
+    one = GUILD + "/integrations/{integration_id}"
+    await walk.ask("ada", "DELETE", one, integration_id=integration["id"])
 
 
 async def bans(walk: Walk) -> None:
@@ -375,8 +379,10 @@ SILENCE = (b"\xff\xfb\x10\xc4" + bytes(100)) * 4
 
 
 async def voice(walk: Walk) -> None:
-    """Somebody has to be on a stage, and it takes a gateway session to get there."""
+    """Somebody has to be on a stage, or in a voice channel, and it takes a gateway session to get there."""
     stage, path = walk.ids["stage"], GUILD + "/voice-states/{user_id}"
+    tick = {"name": "tick", "sound": data_uri(SILENCE, "audio/mpeg")}
+    sound = await walk.ask("ada", "POST", GUILD + "/soundboard-sounds", tick)
     async with listening(walk.server.url, walk.tokens["bob"]) as gateway:
         join = {"guild_id": walk.ids["guild_id"], "channel_id": stage, "self_mute": False, "self_deaf": False}
         await gateway.send(4, join)
@@ -385,6 +391,10 @@ async def voice(walk: Walk) -> None:
         await walk.ask("ada", "GET", path)
         await walk.ask("ada", "PATCH", path, {"channel_id": stage, "suppress": False})
         await walk.ask("bob", "PATCH", GUILD + "/voice-states/@me", {"channel_id": stage, "suppress": True})
+        await gateway.send(4, {**join, "channel_id": walk.ids["voice"]})
+        await gateway.dispatch("VOICE_STATE_UPDATE", lambda d: d["channel_id"] == walk.ids["voice"])
+        play = {"sound_id": sound["sound_id"]}
+        await walk.ask("bob", "POST", CHANNEL + "/send-soundboard-sound", play, channel_id=walk.ids["voice"])
 
 
 async def the_log(walk: Walk) -> None:
