@@ -20,8 +20,10 @@ from chatd.model.events import TOKEN_REVOKED
 from chatd.model.messages import MessageDraft
 from chatd.store.blobs import FOLDERS, Blobs
 from chatd.store.queries import blobs
+from tests.beats import assert_as_fresh
 from tests.people import Heard, bot, general, person
 from tests.places import make_channel, owner_of
+from tests.threading import start
 
 KEPT = timedelta(hours=1)
 SAID = "select content from messages where type = 0 order by id"
@@ -239,3 +241,16 @@ async def test_what_was_said_in_a_deleted_channel_goes_slice_by_slice(store, con
         await jobs.sweep(store, journal_kept=KEPT)
     assert left == [5, 1, 0] and await column(connection, "select id from deleted_channels") == []
     assert await column(connection, SAID) == ["kept"] and kept.id in store.directory.channels
+
+
+async def test_a_thread_that_nobody_has_stirred_for_long_enough_is_archived(store, clock):
+    ada, _ = await person(store, "ada")
+    quiet, longer = [await start(store, ada, auto_archive_duration=each) for each in (60, 1440)]
+    await jobs.sweep(store, journal_kept=KEPT)
+    assert len(store.directory.threads.active(quiet.guild_id)) == 2
+    clock.turned_s = 3601
+    heard = Heard(store)
+    await jobs.sweep(store, journal_kept=KEPT)
+    assert [(entry.name, entry.d["id"]) for entry in heard.entries] == [("THREAD_UPDATE", str(quiet.id))]
+    assert store.directory.threads.active(quiet.guild_id) == [longer]
+    await assert_as_fresh(store)

@@ -44,7 +44,10 @@ async def page_of(tx: Reading, channel_id: int, page: MessagePage) -> list[Messa
 
 
 async def view(tx: Reading, seen: list[Message]) -> list[Message]:
-    """Add what the actor sees of these messages in their own way: reactions and votes, by a query each."""
+    """Add what the actor sees of these messages in their own way: reactions and votes, by a query each.
+
+    And themselves, if they are in the threads that were made of them.
+    """
     async with tx.connection() as conn:
         rows = await reactions.count_reactions(
             conn, message_ids=[message.id for message in seen], user_id=tx.actor.id
@@ -54,7 +57,7 @@ async def view(tx: Reading, seen: list[Message]) -> list[Message]:
         emoji = emoji_payload(EmojiKey.of(row["emoji"]), tx.directory.emojis)
         under[row["message_id"]].append(Reaction(emoji, row["count"], row["me"]))
     for message in seen:
-        message.reactions = tuple(under.get(message.id, ()))
+        message.reactions, message.viewer_id = tuple(under.get(message.id, ())), tx.actor.id
     asking = [message for message in seen if message.details and "poll" in message.details]
     if asking:
         await _count_votes(tx, asking)

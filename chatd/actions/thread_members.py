@@ -13,12 +13,16 @@ from chatd.actions.access import ChannelAccess, ThreadAccess
 from chatd.actions.applications import READS_MEMBERS
 from chatd.model.channels import ChannelType
 from chatd.model.errors import MaximumThreadMembers, MissingAccess, MissingPermissions, UnknownMember
-from chatd.model.messages import Message, MessageType
+from chatd.model.guilds import Guild
+from chatd.model.messages import FAILED_TO_MENTION_SOME_ROLES_IN_THREAD, Message, MessageType
 from chatd.model.permissions import Permission
 from chatd.model.thread_drafts import ThreadMemberPage
 from chatd.model.threads import THREAD_MEMBERS_MAX
 from chatd.store.directory import Directory
 from chatd.store.transaction import Queued, Reading, Transaction
+
+# A role with more members than this brings nobody into a thread by being mentioned there.
+ROLE_MEMBERS_MAX = 100
 
 
 async def join(tx: Transaction, channel_id: int) -> None:
@@ -126,11 +130,14 @@ async def enter(tx: Queued, place: ChannelAccess, message: Message) -> bool:
 
     An archived thread is active again, the author is in it, and so is whom the message mentions. True when
     that has changed anything, and been committed: then `place` is no longer what it was. Who can come along
-    is as with add_member; those for whom there is no room stay away.
+    is as with add_member; those for whom there is no room stay away, and so do the members of a role that has
+    too many, of which the message's flags tell.
     """
     if place.channel.thread is None:
         return False
     place = await access.thread(tx, place.channel.id)
+    if any(len(_having(place.guild, role_id)) > ROLE_MEMBERS_MAX for role_id in message.mention_role_ids):
+        message.flags |= FAILED_TO_MENTION_SOME_ROLES_IN_THREAD
     if not place.thread.archived and not _newcomers(tx.directory, place, message):
         return False
     async with tx.transaction() as inner:
@@ -144,13 +151,26 @@ async def enter(tx: Queued, place: ChannelAccess, message: Message) -> bool:
 
 def _newcomers(directory: Directory, place: ThreadAccess, message: Message) -> list[int]:
     """The author, and whom they mention, as far as they are not there and may come."""
-    invited = [user.id for user in message.mentions] if _may_invite(place) else []
+    invited = _mentioned(place.guild, message) if _may_invite(place) else []
     can_come = [
         user_id for user_id in dict.fromkeys(invited)
         if user_id != message.author.id and directory.can_view(user_id, place.parent_id)
     ]  # fmt: skip
     absent = [user_id for user_id in (message.author.id, *can_come) if user_id not in place.thread.members]
     return absent[: THREAD_MEMBERS_MAX - len(place.thread.members)]
+
+
+def _mentioned(guild: Guild, message: Message) -> list[int]:
+    """The users whom a message mentions, and the members of the roles."""
+    roles = [_having(guild, role_id) for role_id in message.mention_role_ids]
+    small = [user_id for user_ids in roles if len(user_ids) <= ROLE_MEMBERS_MAX for user_id in user_ids]
+    return [user.id for user in message.mentions] + small
+
+
+def _having(guild: Guild, role_id: int) -> list[int]:
+    if role_id == guild.id:
+        return list(guild.members)
+    return [member.user_id for member in guild.members.values() if role_id in member.role_ids]
 
 
 def _may_invite(place: ThreadAccess) -> bool:

@@ -69,6 +69,7 @@ IS_CROSSPOST = 1 << 1
 SUPPRESS_EMBEDS = 1 << 2
 SOURCE_MESSAGE_DELETED = 1 << 3
 HAS_THREAD = 1 << 5
+FAILED_TO_MENTION_SOME_ROLES_IN_THREAD = 1 << 8
 SUPPRESS_NOTIFICATIONS = 1 << 12
 IS_VOICE_MESSAGE = 1 << 13
 HAS_SNAPSHOT = 1 << 14
@@ -115,6 +116,7 @@ class Message:
     reactions: tuple[Reaction, ...] = ()
     votes: tuple[AnswerCount, ...] | None = None
     thread: Channel | None = None
+    viewer_id: int | None = field(default=None, compare=False, repr=False)
     links: AttachmentLinks | None = field(default=None, compare=False, repr=False)
     files: tuple[FileRow, ...] = field(default=(), compare=False, repr=False)
 
@@ -160,6 +162,8 @@ class Message:
             d["reactions"] = [reaction.payload() for reaction in self.reactions]
         if self.votes is not None and self.details is not None:
             d["poll"] = with_results(self.details["poll"], self.votes, viewed=True)
+        if self.thread is not None and self.viewer_id is not None:
+            d["thread"] = self.thread.payload_for(self.viewer_id)
         return d
 
     def payload(self) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from chatd.model.permissions import Permission
 from chatd.model.thread_drafts import ThreadMemberPage
 from tests.beats import assert_as_fresh, refused
 from tests.people import Heard, bot, deny, general, person
-from tests.places import edit_channel, manager, owner_of
+from tests.places import edit_channel, give_role, make_role, manager, owner_of
 from tests.threading import PRIVATE, add, edit, join, leave, remove, say, start
 
 
@@ -151,6 +151,20 @@ async def test_whoever_speaks_and_whom_they_mention_is_in_the_thread(store):
     heard.take()
     await say(store, bob, f"<@{ada.id}> I think so", thread.id)
     assert heard.names == ["MESSAGE_CREATE"]
+    await assert_as_fresh(store)
+
+
+async def test_a_role_that_is_mentioned_brings_its_members_unless_they_are_too_many(store, monkeypatch):
+    owner, ada, bob = await people_of(store)
+    cooks = await make_role(store, owner, name="cooks", mentionable=True)
+    for actor in (ada, bob):
+        await give_role(store, actor.id, cooks.id)
+    thread, other = await start(store, owner), await start(store, owner)
+    message = await say(store, owner, f"<@&{cooks.id}> dinner?", thread.id)
+    assert message.flags == 0 and members_of(store, thread) == {owner.id, ada.id, bob.id}
+    monkeypatch.setattr(thread_members, "ROLE_MEMBERS_MAX", 1)
+    message = await say(store, owner, f"<@&{cooks.id}> dinner?", other.id)
+    assert message.flags == 1 << 8 and members_of(store, other) == {owner.id}
     await assert_as_fresh(store)
 
 

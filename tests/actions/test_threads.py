@@ -53,7 +53,8 @@ async def said_in(store: Any, actor: Any, channel_id: int) -> list[tuple[int, st
 
 async def get(store: Any, actor: Any, message: Any) -> Any:
     async with store.reading(actor) as tx:
-        return await messages.get_message(tx, message.channel_id, message.id)
+        found = await messages.get_message(tx, message.channel_id, message.id)
+    return found
 
 
 # Made of a message
@@ -81,6 +82,8 @@ async def test_a_thread_of_a_message_has_its_id_and_begins_with_a_reference_to_i
     assert (marked.name, marked.d["flags"] & HAS_THREAD) == ("MESSAGE_UPDATE", HAS_THREAD)
     assert marked.d["thread"]["name"] == "lunch" and "member" not in marked.d["thread"]
     assert (await get(store, ada, message)).payload()["thread"]["id"] == str(thread.id)
+    shown = [(await get(store, actor, message)).viewed()["thread"] for actor in (ada, bob)]
+    assert shown == [thread.payload_for(ada.id), thread.payload_for(bob.id)] and "member" in shown[1]
     await assert_as_fresh(store)
 
 
