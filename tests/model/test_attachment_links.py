@@ -84,6 +84,7 @@ def test_every_attachment_is_shown_with_its_address(links):
 
 def test_a_file_that_an_embed_shows_stands_there_alone(links):
     embed = {
+        "type": "rich",
         "image": {"url": "attachment://a.png"}, "thumbnail": {"url": "https://x.example/t.png"},
         "author": {"name": "x", "icon_url": "attachment://b.png"}, "footer": {"text": "attachment://c.png"},
         "video": {"url": "attachment://nowhere.mp4"},
@@ -97,6 +98,13 @@ def test_a_file_that_an_embed_shows_stands_there_alone(links):
     assert embed["author"] == {"name": "x", "icon_url": b, "proxy_icon_url": b}
     assert embed["footer"] == {"text": "attachment://c.png"}
     assert embed["video"] == {"url": "attachment://nowhere.mp4"}
+
+
+def test_a_file_that_a_component_shows_is_not_listed_beside_it(links):
+    gallery = {"type": 12, "id": 1, "items": [{"media": {"id": "5", "url": "attachment://a.png"}}]}
+    seen = shown({"attachments": [record(2, "a.png", width=5)], "components": [gallery]}, 1, links)
+    assert seen["attachments"] == []
+    assert seen["components"][0]["items"][0]["media"]["proxy_url"] == links.url(1, 2, "a.png")
 
 
 def test_what_was_forwarded_has_files_of_its_own(links):
