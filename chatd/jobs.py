@@ -19,10 +19,10 @@ from chatd.model.errors import Unavailable
 log = logger.child("jobs")
 
 ROUND_S = 60.0
-# The index of the search is looked after this often; while there is more to do, with a pause after each page,
-# which holds everybody up for some milliseconds.
+# The index of the search is looked after this often. While there is more to do, it rests this many times as
+# long as a page of it took, so that a flood of messages has the rest of the time.
 INDEX_ROUND_S = 0.5
-INDEX_PAUSE_S = 0.05
+INDEX_RESTS = 4
 # Long enough for a sender that lost its answer to ask again; the documentation says "a few minutes".
 NONCES_KEPT = timedelta(minutes=5)
 # A file is stored before the transaction that names it opens: far more than any takes.
@@ -44,8 +44,9 @@ async def run_forever(store: Any, *, journal_kept: timedelta) -> None:
 async def index_forever(store: Any) -> None:
     """Keep the index of the search behind the commits, a page at a time, until cancelled."""
     done: int | None = None  # the position that it has come to
+    clock = asyncio.get_running_loop().time
     while True:
-        position, more = store.feed.position, False
+        position, more, began = store.feed.position, False, clock()
         try:
             if position != done:
                 more = await search.index_next(store)
@@ -54,7 +55,7 @@ async def index_forever(store: Any) -> None:
             log.warning("index put off: the database is away")
         except Exception:  # A fault of ours, to be seen; the next round begins where this one did.
             log.exception("index failed")
-        await asyncio.sleep(INDEX_PAUSE_S if more else INDEX_ROUND_S)
+        await asyncio.sleep(INDEX_RESTS * (clock() - began) if more else INDEX_ROUND_S)
 
 
 async def sweep(store: Any, *, journal_kept: timedelta) -> None:

@@ -12,6 +12,7 @@ not found, not counted and not ranked.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -33,8 +34,9 @@ from chatd.store.transaction import Reading, Transaction
 
 # Of what matches, so many are counted and ranked: as far as a client can page.
 HITS_MAX = 10_000
-# Messages in one transaction of the index: a few milliseconds of this process's time.
+# What one transaction of the index takes: so many messages, from so much of the journal.
 PAGE_MESSAGES = 50
+PAGE_ENTRIES = 2000
 
 _READ = int(Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY)
 
@@ -138,11 +140,10 @@ async def index_next(store: Store) -> bool:
 
 async def _index_told(tx: Transaction, position: int, head: int) -> int:
     """Put the next messages that the journal tells of in their places. How far that is."""
-    rows = await queries.messages_told_after(
-        tx.conn, position=position, until=head, limit=PAGE_MESSAGES
-    )
+    until = min(head, position + PAGE_ENTRIES)
+    rows = await queries.messages_told_after(tx.conn, position=position, until=until, limit=PAGE_MESSAGES)
     await _write(tx, (json.loads(row["payload"]) for row in rows))
-    return rows[-1]["position"] if len(rows) == PAGE_MESSAGES else head
+    return rows[-1]["position"] if len(rows) == PAGE_MESSAGES else until
 
 
 async def _fill(tx: Transaction, before: int) -> int | None:
@@ -154,8 +155,14 @@ async def _fill(tx: Transaction, before: int) -> int | None:
 
 
 async def _write(tx: Transaction, told: Iterable[dict[str, Any]]) -> None:
-    """The documents of messages; of one that is told of twice, the last."""
-    documents = {int(d["id"]): document_of(d) for d in told}
+    """The documents of messages; of one that is told of twice, the last.
+
+    Each takes a fraction of a millisecond, and nobody waits for more than one of them.
+    """
+    documents = {}
+    for d in told:
+        documents[int(d["id"])] = document_of(d)
+        await asyncio.sleep(0)
     await queries.upsert_documents(
         tx.conn, message_ids=list(documents), lexemes=list(documents.values())
     )

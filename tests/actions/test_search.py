@@ -268,6 +268,7 @@ async def test_what_is_deleted_before_it_is_indexed_is_passed_over(store):
 
 async def test_the_index_goes_on_where_it_was(store, monkeypatch):
     monkeypatch.setattr(search, "PAGE_MESSAGES", 3)
+    monkeypatch.setattr(search, "PAGE_ENTRIES", 4)
     ada, _ = await person(store, "ada")
     for n in range(8):
         await say(store, ada, f"word {n}")
@@ -322,7 +323,6 @@ async def test_two_that_index_at_once_take_turns(store):
 
 async def test_the_job_keeps_it_up_to_date(store, monkeypatch):
     monkeypatch.setattr(jobs, "INDEX_ROUND_S", 0.001)
-    monkeypatch.setattr(jobs, "INDEX_PAUSE_S", 0.001)
     ada, _ = await person(store, "ada")
     job = asyncio.create_task(jobs.index_forever(store))
     for content in ("first", "second"):
