@@ -390,6 +390,18 @@ class TooManyScheduledEvents(ApiError):
     message = "Maximum number of uncompleted guild scheduled events reached (100)"
 
 
+class TooManyFrames(ApiError):
+    status, code, message = 400, 170004, "Sticker frame count exceeds maximum of 1000 frames"
+
+
+class StickerTooLong(ApiError):
+    status, code, message = 400, 170007, "Sticker animation duration exceeds maximum of 5 seconds"
+
+
+class UnknownStickerPack(ApiError):
+    status, code, message = 404, 10061, "Unknown sticker pack"
+
+
 class StageAlreadyOpen(ApiError):
     status, code, message = 400, 150006, "The Stage is already open"
 

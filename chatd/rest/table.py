@@ -38,6 +38,7 @@ from chatd.rest import (
     search,
     soundboard,
     stage_instances,
+    stickers,
     threads,
     typing,
     user_settings,
@@ -50,6 +51,7 @@ from chatd.rest.router import Route, Who
 ANYONE, PEOPLE, BOTS = Who.ANYONE, Who.PEOPLE, Who.BOTS
 
 SCHEDULED_EVENT = "/guilds/{guild_id}/scheduled-events/{event_id}"
+STICKER = "/guilds/{guild_id}/stickers/{sticker_id}"
 SOUND = "/guilds/{guild_id}/soundboard-sounds/{sound_id}"
 OWN_EMOJI = "/applications/{application_id}/emojis/{emoji_id}"
 EMOJI = "/guilds/{guild_id}/emojis/{emoji_id}"
@@ -182,6 +184,14 @@ ROUTES = [
     Route("DELETE", RECIPIENT, dms.remove_recipient, "dm_open_per_10_s", who=PEOPLE),
     Route("PUT", OVERWRITE, channels.put_overwrite, "channel_update_per_10_s"),
     Route("DELETE", OVERWRITE, channels.delete_overwrite, "channel_update_per_10_s"),
+    Route("GET", "/sticker-packs", stickers.list_packs, who=ANYONE),
+    Route("GET", "/sticker-packs/{pack_id}", stickers.get_pack),
+    Route("GET", "/stickers/{sticker_id}", stickers.get_sticker),
+    Route("GET", "/guilds/{guild_id}/stickers", stickers.list_stickers),
+    Route("POST", "/guilds/{guild_id}/stickers", stickers.create_sticker, "expression_write_per_60_s"),
+    Route("GET", STICKER, stickers.get_guild_sticker),
+    Route("PATCH", STICKER, stickers.update_sticker, "expression_write_per_60_s"),
+    Route("DELETE", STICKER, stickers.delete_sticker, "expression_write_per_60_s"),
     Route("GET", "/soundboard-default-sounds", soundboard.list_default_sounds),
     Route("GET", "/guilds/{guild_id}/soundboard-sounds", soundboard.list_sounds),
     Route("POST", "/guilds/{guild_id}/soundboard-sounds", soundboard.create_sound,

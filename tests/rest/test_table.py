@@ -13,7 +13,7 @@ from chatd.model.voice_states import VoiceStateDraft
 from chatd.rest import LimitSettings
 from chatd.rest.table import ROUTES
 from tests.pictures import data_uri, png
-from tests.rest.asking import Client, Reply
+from tests.rest.asking import MULTIPART, Client, Reply, form_of
 from tests.rest.conftest import PASSWORD, Place
 from tests.rooms import stage, voice
 from tests.sounds import ogg
@@ -123,6 +123,14 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("DELETE", "/channels/{channel_id}", "ada", None, 200, {"name": "general"}),
     ("PUT", "/channels/{channel_id}/permissions/{overwrite_id}", "ada", {"deny": "2048"}, 204, None),
     ("DELETE", "/channels/{channel_id}/permissions/{overwrite_id}", "ada", None, 404, {"code": 10009}),
+    ("GET", "/sticker-packs", "nobody", None, 200, {"sticker_packs": []}),
+    ("GET", "/sticker-packs/{pack_id}", "ada", None, 404, {"code": 10061}),
+    ("GET", "/stickers/{sticker_id}", "ada", None, 200, {"name": "wave"}),
+    ("GET", "/guilds/{guild_id}/stickers", "ada", None, 200, []),
+    ("POST", "/guilds/{guild_id}/stickers", "ada", {"name": "wave", "tags": "hi"}, 400, {"code": 50035}),
+    ("GET", "/guilds/{guild_id}/stickers/{sticker_id}", "ada", None, 200, {"name": "wave", "format_type": 1}),
+    ("PATCH", "/guilds/{guild_id}/stickers/{sticker_id}", "ada", {"name": "hello"}, 200, {"name": "hello"}),
+    ("DELETE", "/guilds/{guild_id}/stickers/{sticker_id}", "ada", None, 204, None),
     ("GET", "/soundboard-default-sounds", "ada", None, 200, []),
     ("GET", "/guilds/{guild_id}/soundboard-sounds", "ada", None, 200, {"items": []}),
     ("POST", "/guilds/{guild_id}/soundboard-sounds", "ada", {"name": "yay", "sound": SOUND}, 201,
@@ -237,6 +245,13 @@ def filled_in(body: Any, ids: dict[str, Any]) -> Any:
     return body.format(**ids) if isinstance(body, str) else body
 
 
+async def new_sticker(place: Place) -> Reply:
+    fields = (('name="name"', b"wave"), ('name="tags"', b"hi"), ('name="description"', b""))
+    form = form_of(*fields, ('name="file"; filename="wave.png"', png(320, 320)))
+    where = f"/guilds/{place.guild_id}/stickers"
+    return await place.ada.api("POST", where, content=form, headers=MULTIPART)
+
+
 async def made_for(place: Place, path: str) -> dict[str, Any]:
     """What a path names and nobody has made yet, by the name that it has there."""
     ids = {"guild_id": place.guild_id, "application_id": place.robo_id}
@@ -255,6 +270,10 @@ async def made_for(place: Place, path: str) -> dict[str, Any]:
             async with place.app.store.transaction(Actor(user_id)) as tx:
                 draft = VoiceStateDraft(place.guild_id, room.id)
                 await voice_states.connect(tx, "a session", draft)
+    if "{sticker_id}" in path:
+        return {"sticker_id": (await new_sticker(place)).json["id"]}
+    if "{pack_id}" in path:
+        return {"pack_id": 5}
     if "{event_id}" in path:
         made = await place.ada.api("POST", f"/guilds/{place.guild_id}/scheduled-events", EVENT)
         return {"event_id": made.json["id"]}
