@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import users
+from chatd.actions import members, users
 from chatd.model.actor import ANYONE
 from chatd.model.audience import Guild, Users
 from chatd.model.errors import InvalidFormBody, UnknownUser
@@ -15,6 +15,7 @@ from chatd.model.users import UserEdit
 from tests.beats import all_rows, assert_as_fresh, refused
 from tests.people import Heard, bot, general, person
 from tests.pictures import data_uri, png
+from tests.places import make_role, owner_of
 
 
 async def update(store: Any, actor: Any, **body: Any) -> Any:
@@ -138,4 +139,20 @@ async def test_a_face_is_stored_announced_and_cleared(store):
     assert (await update(store, ada, avatar=None, accent_color=None))["avatar"] is None
     kept = store.directory.users[ada.id]
     assert (kept.avatar, kept.banner, kept.accent_color) == (None, "a_" + "e" * 32, None)
+    await assert_as_fresh(store)
+
+
+async def test_who_gets_another_name_keeps_the_role_that_they_get_meanwhile(store):
+    """The event of the name tells of the whole member; it waits for what is just being changed of them."""
+    owner, (ada, _) = await owner_of(store), await person(store, "ada")
+    guild_id = general(store).guild_id
+    role = await make_role(store, owner)
+    async with store.transaction(owner) as tx:
+        await members.add_role(tx, guild_id, ada.id, role.id)
+        renaming = asyncio.create_task(update(store, ada, global_name="Countess"))
+        waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+        while not await store.pool.fetchval(waiting):
+            await asyncio.sleep(0.005)
+    await renaming
+    assert store.directory.guilds[guild_id].members[ada.id].role_ids == (role.id,)
     await assert_as_fresh(store)
