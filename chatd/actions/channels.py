@@ -81,6 +81,7 @@ async def create_channel(tx: Transaction, guild_id: int, draft: ChannelDraft) ->
     _require_channels(tx, guild, parent)
     if len(guild.channel_ids) >= CHANNELS_MAX:
         raise MaximumChannels()
+    _require_emojis(guild, draft)
     overwrites.require_new(tx, guild, draft.overwrites or {})
     channel = Channel(
         tx.next_id(), draft.type, guild_id,
@@ -106,6 +107,7 @@ async def update_channel(tx: Transaction, channel_id: int, draft: ChannelDraft) 
     place = await access.channel(tx, channel_id)
     before, guild = require_guild_channel(place)
     place.require(Permission.MANAGE_CHANNELS)
+    _require_emojis(guild, draft)
     after = drafted(tx, before.converted(draft.type), draft)
     if draft.overwrites is not None:
         overwrites.require_change(tx, before, guild, draft.overwrites)
@@ -258,6 +260,17 @@ def _category(tx: Reading, guild: Guild, parent_id: int | None) -> Channel | Non
     if parent.type != _CATEGORY:
         raise InvalidFormBody.at("parent_id", "CHANNEL_PARENT_INVALID_TYPE", "Not a category")
     return parent
+
+
+def _require_emojis(guild: Guild, draft: ChannelDraft) -> None:
+    """A custom emoji of a tag, or under each thread, is one of the guild's. Raises InvalidFormBody."""
+    tags = draft.values.get("available_tags", ())
+    named = {f"available_tags.{at}.emoji_id": tag.emoji_id for at, tag in enumerate(tags)}
+    if (reaction := draft.values.get("default_reaction_emoji")) is not None:
+        named["default_reaction_emoji.emoji_id"] = reaction.emoji_id
+    for path, emoji_id in named.items():
+        if emoji_id is not None and emoji_id not in guild.emojis:
+            raise InvalidFormBody.at(path, "EMOJI_INVALID", "Must be an emoji of the guild.")
 
 
 def _require_channels(tx: Reading, guild: Guild, parent: Channel | None) -> None:

@@ -56,7 +56,7 @@ class Sight:
         before = self._guilds.get(guild.id) or _State.of(self._directory, guild)
         after, touched = change(before, event.d)
         self._guilds[guild.id] = after
-        return _compared(before, after, touched)
+        return _compared(before, after, touched) if touched is not _NOTHING else ([], [])
 
 
 class _Touched(NamedTuple):
@@ -78,12 +78,12 @@ class _State:
     granted: dict[int, int]  # by role
     channels: dict[int, Channel]
     role_ids: dict[int, Roles] = field(default_factory=dict)  # of members with other roles, and of new ones
-    gone: frozenset[int] = frozenset()
+    gone: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, directory: Directory, guild: Guild) -> _State:
         granted = {role.id: role.permissions for role in guild.roles.values()}
-        channels = {each.id: each for each in directory.channels_of(guild) if each.type not in THREADS}
+        channels = {each.id: each for each in directory.channels_of(guild)}
         return cls(guild, guild.owner_id, granted, channels)
 
     def roles_of(self, user_id: int) -> Roles:
@@ -110,14 +110,16 @@ class _State:
         return bool(granted & _VIEW_CHANNEL)
 
 
-# ── what each event makes of a state ──
+# ── what each event makes of a state: another one, or the same if nobody's sight is touched ──
 
 
 def _on_role(state: _State, d: dict[str, Any]) -> tuple[_State, _Touched]:
     role_id, granted = int(d["role"]["id"]), int(d["role"]["permissions"])
-    changed = (state.granted.get(role_id, 0) ^ granted) & _GRANTS_SIGHT
-    after = replace(state, granted={**state.granted, role_id: granted})
-    return after, _Touched(user_ids=_with_role(state, role_id)) if changed else _NOTHING
+    if (state.granted.get(role_id, 0) ^ granted) & _GRANTS_SIGHT:
+        after = replace(state, granted={**state.granted, role_id: granted})
+        return after, _Touched(user_ids=_with_role(state, role_id))
+    state.granted[role_id] = granted
+    return state, _NOTHING
 
 
 def _on_role_delete(state: _State, d: dict[str, Any]) -> tuple[_State, _Touched]:
@@ -141,16 +143,19 @@ def _on_role_delete(state: _State, d: dict[str, Any]) -> tuple[_State, _Touched]
 def _on_member(state: _State, d: dict[str, Any]) -> tuple[_State, _Touched]:
     """A new member learns what there is from their GUILD_CREATE."""
     user_id, role_ids = int(d["user"]["id"]), tuple(int(role_id) for role_id in d["roles"])
-    is_new = not state.has(user_id)
-    if not is_new and state.roles_of(user_id) == role_ids:
+    if not state.has(user_id):
+        state.gone.discard(user_id)
+        state.role_ids[user_id] = role_ids
         return state, _NOTHING
-    gone = state.gone - {user_id}
-    after = replace(state, role_ids={**state.role_ids, user_id: role_ids}, gone=gone)
-    return after, _NOTHING if is_new else _Touched(user_ids=(user_id,))
+    if state.roles_of(user_id) == role_ids:
+        return state, _NOTHING
+    after = replace(state, role_ids={**state.role_ids, user_id: role_ids})
+    return after, _Touched(user_ids=(user_id,))
 
 
 def _on_member_remove(state: _State, d: dict[str, Any]) -> tuple[_State, _Touched]:
-    return replace(state, gone=state.gone | {int(d["user"]["id"])}), _NOTHING
+    state.gone.add(int(d["user"]["id"]))
+    return state, _NOTHING
 
 
 def _on_guild(state: _State, d: dict[str, Any]) -> tuple[_State, _Touched]:
@@ -167,14 +172,16 @@ def _on_channel(state: _State, d: dict[str, Any]) -> tuple[_State, _Touched]:
         return state, _NOTHING
     channel = Channel.from_payload(d)
     known = state.channels.get(channel.id)
-    touches = known is not None and known.overwrites != channel.overwrites
-    after = replace(state, channels={**state.channels, channel.id: channel})
-    return after, _Touched(channel_ids=(channel.id,)) if touches else _NOTHING
+    if known is not None and known.overwrites != channel.overwrites:
+        after = replace(state, channels={**state.channels, channel.id: channel})
+        return after, _Touched(channel_ids=(channel.id,))
+    state.channels[channel.id] = channel
+    return state, _NOTHING
 
 
 def _on_channel_delete(state: _State, d: dict[str, Any]) -> tuple[_State, _Touched]:
-    channels = {id: each for id, each in state.channels.items() if id != int(d["id"])}
-    return replace(state, channels=channels), _NOTHING
+    state.channels.pop(int(d["id"]), None)
+    return state, _NOTHING
 
 
 def _with_role(state: _State, role_id: int) -> list[int]:

@@ -20,6 +20,7 @@ from chatd.model.errors import (
 )
 from chatd.model.permissions import Permission
 from tests.beats import assert_as_fresh, refused
+from tests.gateway.talk import open_dm
 from tests.people import Heard, general, person
 from tests.places import edit_channel, guild_of, make_channel, manager, owner_of
 
@@ -314,10 +315,23 @@ async def test_tags_keep_their_ids_while_they_are_sent_back(store):
     await assert_as_fresh(store)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [{"available_tags": [{"name": "a"}, {"name": "b", "emoji_id": "12345"}]},
+     {"default_reaction_emoji": {"emoji_id": "12345", "emoji_name": None}}],
+)  # fmt: skip
+async def test_a_custom_emoji_is_one_of_the_guild_s(store, body):
+    owner = await owner_of(store)
+    forum = await make_channel(store, owner, type=15)
+    async with refused(store, InvalidFormBody) as caught:
+        await edit_channel(store, owner, forum.id, **body)
+    assert set(caught.value.errors) == set(body)
+    async with refused(store, InvalidFormBody):
+        await make_channel(store, owner, type=15, **body)
+
+
 async def test_a_direct_message_is_no_channel_of_a_guild(store):
     owner, (ada, _) = await owner_of(store), await person(store, "ada")
-    from tests.gateway.talk import open_dm
-
     dm = await open_dm(store, owner, ada)
     async with refused(store, WrongChannelType):
         async with store.transaction(owner) as tx:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -110,6 +111,14 @@ async def test_a_guild_has_so_many_roles(store, monkeypatch):
     await make_role(store, owner)
     async with refused(store, MaximumRoles):
         await make_role(store, owner)
+
+
+async def test_of_two_who_make_the_last_role_at_once_one_is_refused(store, monkeypatch):
+    owner = await owner_of(store)
+    monkeypatch.setattr(roles, "ROLES_MAX", 2)
+    made = await asyncio.gather(*(make_role(store, owner) for _ in range(2)), return_exceptions=True)
+    assert [type(each) for each in made].count(MaximumRoles) == 1 and len(guild_of(store).roles) == 2
+    await assert_as_fresh(store)
 
 
 @pytest.mark.parametrize(
