@@ -398,10 +398,6 @@ class StickerTooLong(ApiError):
     status, code, message = 400, 170007, "Sticker animation duration exceeds maximum of 5 seconds"
 
 
-class UnknownStickerPack(ApiError):
-    status, code, message = 404, 10061, "Unknown sticker pack"
-
-
 class StageAlreadyOpen(ApiError):
     status, code, message = 400, 150006, "The Stage is already open"
 

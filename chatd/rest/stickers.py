@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from chatd.actions import stickers
-from chatd.model.errors import UnknownStickerPack
 from chatd.model.stickers import STICKER_BYTES_MAX, StickerDraft, StickerEdit
 from chatd.rest.requests import RestRequest
 from chatd.rest.responses import Answer, json, no_content
@@ -12,10 +11,6 @@ from chatd.rest.responses import Answer, json, no_content
 async def list_packs(request: RestRequest) -> Answer:
     """None: chatd brings no stickers along."""
     return json(200, {"sticker_packs": []})
-
-
-async def get_pack(request: RestRequest, pack_id: int) -> Answer:
-    raise UnknownStickerPack()
 
 
 async def get_sticker(request: RestRequest, sticker_id: int) -> Answer:

@@ -185,7 +185,6 @@ ROUTES = [
     Route("PUT", OVERWRITE, channels.put_overwrite, "channel_update_per_10_s"),
     Route("DELETE", OVERWRITE, channels.delete_overwrite, "channel_update_per_10_s"),
     Route("GET", "/sticker-packs", stickers.list_packs, who=ANYONE),
-    Route("GET", "/sticker-packs/{pack_id}", stickers.get_pack),
     Route("GET", "/stickers/{sticker_id}", stickers.get_sticker),
     Route("GET", "/guilds/{guild_id}/stickers", stickers.list_stickers),
     Route("POST", "/guilds/{guild_id}/stickers", stickers.create_sticker, "expression_write_per_60_s"),

@@ -124,7 +124,6 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("PUT", "/channels/{channel_id}/permissions/{overwrite_id}", "ada", {"deny": "2048"}, 204, None),
     ("DELETE", "/channels/{channel_id}/permissions/{overwrite_id}", "ada", None, 404, {"code": 10009}),
     ("GET", "/sticker-packs", "nobody", None, 200, {"sticker_packs": []}),
-    ("GET", "/sticker-packs/{pack_id}", "ada", None, 404, {"code": 10061}),
     ("GET", "/stickers/{sticker_id}", "ada", None, 200, {"name": "wave"}),
     ("GET", "/guilds/{guild_id}/stickers", "ada", None, 200, []),
     ("POST", "/guilds/{guild_id}/stickers", "ada", {"name": "wave", "tags": "hi"}, 400, {"code": 50035}),
@@ -272,8 +271,6 @@ async def made_for(place: Place, path: str) -> dict[str, Any]:
                 await voice_states.connect(tx, "a session", draft)
     if "{sticker_id}" in path:
         return {"sticker_id": (await new_sticker(place)).json["id"]}
-    if "{pack_id}" in path:
-        return {"pack_id": 5}
     if "{event_id}" in path:
         made = await place.ada.api("POST", f"/guilds/{place.guild_id}/scheduled-events", EVENT)
         return {"event_id": made.json["id"]}
