@@ -29,10 +29,11 @@ async def join(tx: Transaction, channel_id: int) -> None:
     """Join a thread that one sees; nothing happens to who is in it.
 
     Emits THREAD_CREATE to oneself and THREAD_MEMBERS_UPDATE to those who can see the thread.
-    Raises UnknownChannel, WrongChannelType, ThreadArchived, MaximumThreadMembers.
+    Raises UnknownChannel, WrongChannelType, ThreadArchived, MissingPermissions, MaximumThreadMembers.
     """
     place = await access.thread(tx, channel_id)
     place.require_active()
+    place.require_not_timed_out(tx.now())
     if tx.actor.id not in place.thread.members:
         _require_room(place)
         await thread_rows.admit(tx, place.channel, [tx.actor.id])
@@ -84,6 +85,7 @@ async def remove_member(tx: Transaction, channel_id: int, user_id: int) -> None:
         return await leave(tx, channel_id)
     place = await access.thread(tx, channel_id)
     place.require_active()
+    place.require_not_timed_out(tx.now())
     if not (place.is_private and place.is_own):
         place.require(Permission.MANAGE_THREADS)
     if user_id not in place.thread.members:

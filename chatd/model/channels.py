@@ -54,6 +54,8 @@ T = ChannelType
 THREADS = frozenset({T.ANNOUNCEMENT_THREAD, T.PUBLIC_THREAD, T.PRIVATE_THREAD})
 VOCAL = frozenset({T.GUILD_VOICE, T.GUILD_STAGE_VOICE})
 FORUMS = frozenset({T.GUILD_FORUM, T.GUILD_MEDIA})
+# What has threads below it.
+THREADED = frozenset({T.GUILD_TEXT, T.GUILD_ANNOUNCEMENT}) | FORUMS
 # Where a message can be posted.
 TEXT_BASED = frozenset({T.GUILD_TEXT, T.DM, T.GROUP_DM, T.GUILD_ANNOUNCEMENT}) | VOCAL | THREADS
 

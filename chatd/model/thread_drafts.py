@@ -11,13 +11,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chatd.model.attachments import UploadedFile
-from chatd.model.channels import AUTO_ARCHIVE_MINUTES, SLOW_MODE_SECONDS_MAX, ChannelType
+from chatd.model.channels import (
+    AUTO_ARCHIVE_MINUTES,
+    SLOW_MODE_SECONDS_MAX,
+    TAG_SETTINGS,
+    ChannelType,
+)
 from chatd.model.messages import MessageDraft
 from chatd.model.shapes import Form
 from chatd.model.snowflakes import SNOWFLAKE_MAX
 
 NAME_CHARACTERS_MAX = 100
 APPLIED_TAGS_MAX = 5
+
+# The official description of "thread_search".
+SORTING_MODES = ("relevance", "creation_time", "last_message_time", "archive_time")
+SEARCHED_TAGS_MAX, SLOP_MAX = 20, 100
 
 _THREAD_TYPES = (ChannelType.ANNOUNCEMENT_THREAD, ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD)
 
@@ -143,6 +152,45 @@ class ThreadMemberPage:
         )  # fmt: skip
         form.finish()
         return page
+
+
+@dataclass(slots=True, frozen=True)
+class ThreadSearch:
+    """Threads of a channel, active and archived: by words in their name, by tags, by age. None is either.
+
+    `tags` match as soon as a thread has one of them, or with `every_tag` only where it has all.
+    """
+
+    words: tuple[str, ...]
+    tags: frozenset[int]
+    every_tag: bool
+    archived: bool | None
+    after: int
+    before: int
+    sort_by: str
+    ascending: bool
+    limit: int
+    offset: int
+
+    @classmethod
+    def parse(cls, query: dict[str, list[str]]) -> ThreadSearch:
+        """Names with all their values; of all but `tag` the last one counts."""
+        form = Form({name: values if name == "tag" else values[-1] for name, values in query.items()})
+        form.integer("slop", default=0, between=(0, SLOP_MAX))  # in a name its words may stand anywhere
+        search = cls(
+            words=tuple(form.string("name", default="", length=(0, NAME_CHARACTERS_MAX)).casefold().split()),
+            tags=frozenset(form.snowflakes("tag", default=[], count=(0, SEARCHED_TAGS_MAX))),
+            every_tag=form.choice("tag_setting", TAG_SETTINGS, default="match_some") == "match_all",
+            archived=form.flag("archived") if "archived" in form else None,
+            after=form.snowflake("min_id", default=0),
+            before=form.snowflake("max_id", default=SNOWFLAKE_MAX),
+            sort_by=form.choice("sort_by", SORTING_MODES, default="last_message_time"),
+            ascending=form.choice("sort_order", ("desc", "asc"), default="desc") == "asc",
+            limit=form.integer("limit", default=25, between=(1, 25)),
+            offset=form.integer("offset", default=0, between=(0, 9975)),
+        )
+        form.finish()
+        return search
 
 
 def _tags_of(form: Form, *, default: Any) -> Any:

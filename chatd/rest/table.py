@@ -277,6 +277,7 @@ ROUTES = [
     Route("GET", "/channels/{channel_id}/threads/archived/public", threads.list_public_archived),
     Route("GET", "/channels/{channel_id}/threads/archived/private", threads.list_private_archived),
     Route("GET", "/channels/{channel_id}/users/@me/threads/archived/private", threads.list_joined_archived),
+    Route("GET", "/channels/{channel_id}/threads/search", threads.search_threads, "search_per_10_s"),
     Route("GET", "/guilds/{guild_id}/threads/active", threads.list_active),
     Route("GET", THREAD_MEMBERS, threads.list_members),
     Route("PUT", THREAD_MEMBERS + "/@me", threads.join),

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from chatd.actions import thread_lists, thread_members, threads
 from chatd.model.shapes import Form
-from chatd.model.thread_drafts import ArchivedPage, JoinedPage, ThreadDraft, ThreadEdit, ThreadMemberPage
+from chatd.model.thread_drafts import (
+    ArchivedPage,
+    JoinedPage,
+    ThreadDraft,
+    ThreadEdit,
+    ThreadMemberPage,
+    ThreadSearch,
+)
 from chatd.rest.messages import read_parts
 from chatd.rest.requests import RestRequest
 from chatd.rest.responses import Answer, json, no_content
@@ -77,6 +84,12 @@ async def list_members(request: RestRequest, channel_id: int) -> Answer:
 async def list_active(request: RestRequest, guild_id: int) -> Answer:
     async with request.reading() as tx:
         return json(200, await thread_lists.list_active(tx, guild_id))
+
+
+async def search_threads(request: RestRequest, channel_id: int) -> Answer:
+    search = ThreadSearch.parse(request.query_lists)
+    async with request.reading() as tx:
+        return json(200, await thread_lists.search_threads(tx, channel_id, search))
 
 
 async def list_public_archived(request: RestRequest, channel_id: int) -> Answer:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from chatd.actions import thread_lists
-from chatd.model.errors import MissingPermissions, UnknownGuild
+from chatd.model.errors import MissingPermissions, UnknownGuild, WrongChannelType
 from chatd.model.permissions import Permission
-from chatd.model.thread_drafts import ArchivedPage, JoinedPage
+from chatd.model.thread_drafts import ArchivedPage, JoinedPage, ThreadSearch
 from tests.people import deny, general, person
-from tests.places import manager, owner_of
+from tests.places import make_channel, manager, owner_of
 from tests.threading import PRIVATE, add, edit, start
 
 
@@ -93,3 +93,55 @@ async def test_to_look_back_is_a_permission(store, kind):
     deny(store, int(Permission.READ_MESSAGE_HISTORY))
     with pytest.raises(MissingPermissions):
         await listed(store, ada, kind)
+
+
+async def searched(store: Any, actor: Any, channel_id: int, **query: Any) -> dict[str, Any]:
+    lists = {name: value if isinstance(value, list) else [value] for name, value in query.items()}
+    async with store.reading(actor) as tx:
+        return await thread_lists.search_threads(tx, channel_id, ThreadSearch.parse(lists))
+
+
+async def test_posts_are_found_by_their_words_and_tags(store):
+    owner = await owner_of(store)
+    ada, _ = await person(store, "ada")
+    forum = await make_channel(store, owner, type=15, available_tags=[{"name": "idea"}, {"name": "done"}])
+    idea, done = (tag.id for tag in forum.available_tags)
+
+    async def post(name: str, *tags: int) -> int:
+        body = {"name": name, "applied_tags": list(tags), "message": {"content": name}}
+        return (await start(store, ada, forum.id, **body)).id
+
+    soup, bread = await post("A soup of Bread", idea), await post("Bread with soup", idea, done)
+    other = await post("Nothing")
+    await edit(store, ada, other, archived=True)
+    by_words = await searched(store, ada, forum.id, name="soup BREAD")
+    assert ids_of(by_words) == [bread, soup] and by_words["total_results"] == 2
+    assert [message["id"] for message in by_words["first_messages"]] == [str(bread), str(soup)]
+    assert [member["id"] for member in by_words["members"]] == [str(bread), str(soup)]
+    for query, expected in (
+        ({"tag": [str(idea)]}, [bread, soup]), ({"tag": [str(idea), str(done)]}, [bread, soup]),
+        ({"tag": [str(idea), str(done)], "tag_setting": "match_all"}, [bread]),
+        ({"archived": "true"}, [other]), ({"archived": "0"}, [bread, soup]), ({}, [other, bread, soup]),
+        ({"max_id": str(bread)}, [soup]), ({"min_id": str(soup), "max_id": str(other)}, [bread]),
+        ({"sort_by": "creation_time", "sort_order": "asc"}, [soup, bread, other]),
+        ({"sort_by": "archive_time"}, [other, bread, soup]), ({"limit": "1", "offset": "1"}, [bread]),
+        ({"name": "a soup", "sort_by": "relevance"}, [soup, bread]), ({"name": "absent"}, []),
+    ):  # fmt: skip
+        assert ids_of(await searched(store, ada, forum.id, **query)) == expected, query
+    assert (await searched(store, ada, forum.id, limit="2"))["has_more"] is True
+
+
+async def test_a_search_finds_no_more_than_one_sees_and_only_where_there_are_threads(store):
+    owner = await owner_of(store)
+    ada, bob = (await person(store, "ada"))[0], (await person(store, "bob"))[0]
+    thread = await start(store, ada, type=PRIVATE)
+    place = general(store).id
+    for actor in (ada, owner):
+        assert ids_of(await searched(store, actor, place)) == [thread.id]
+    found = await searched(store, bob, place)
+    assert (found["threads"], found["total_results"], found["first_messages"]) == ([], 0, [])
+    with pytest.raises(WrongChannelType):
+        await searched(store, ada, thread.id)
+    with pytest.raises(WrongChannelType):
+        async with store.reading(ada) as tx:
+            await thread_lists.list_public_archived(tx, thread.id, ArchivedPage.parse({}))

@@ -205,6 +205,8 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("GET", "/channels/{channel_id}/threads/archived/private", "ada", None, 200, {"threads": []}),
     ("GET", "/channels/{channel_id}/users/@me/threads/archived/private?before=5", "ada", None, 200,
      {"threads": []}),
+    ("GET", "/channels/{channel_id}/threads/search?name=x&tag=5&archived=true", "ada", None, 200,
+     {"total_results": 0}),
     ("GET", "/guilds/{guild_id}/threads/active", "ada", None, 200, ["threads", "members", "has_more"]),
     ("GET", "/channels/{channel_id}/thread-members?with_member=true", "ada", None, 200, [["id", "member"]]),
     ("PUT", "/channels/{channel_id}/thread-members/@me", "bob", None, 204, None),
