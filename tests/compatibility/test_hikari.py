@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import hikari
 import pytest
+from hikari.events import stage_events  # which hikari does not show at its top
 
 from tests.compatibility.bots import WAIT_SECONDS_MAX, Bench, bench, folder_for_a_server
 from tests.compatibility.scenario import png
@@ -211,10 +212,10 @@ async def test_emojis_stickers_events_and_stages(here):
     await here.told(hikari.ScheduledEventDeleteEvent, rest.delete_scheduled_event(here.guild, planned))
     channel = await rest.create_guild_stage_channel(here.guild, "stage")
     stage, event = await here.told(
-        hikari.StageInstanceCreateEvent, rest.create_stage_instance(channel, topic="questions")
+        stage_events.StageInstanceCreateEvent, rest.create_stage_instance(channel, topic="questions")
     )
     assert event.stage_instance.topic == stage.topic == "questions"
-    await here.told(hikari.StageInstanceDeleteEvent, rest.delete_stage_instance(channel))
+    await here.told(stage_events.StageInstanceDeleteEvent, rest.delete_stage_instance(channel))
     await rest.delete_channel(channel)
 
 
