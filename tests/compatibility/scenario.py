@@ -318,6 +318,7 @@ async def threads(walk: Walk) -> None:
     await walk.ask("ada", "GET", CHANNEL + "/threads/archived/public")
     await walk.ask("ada", "GET", CHANNEL + "/threads/archived/private")
     await walk.ask("ada", "GET", CHANNEL + "/users/@me/threads/archived/private")
+    await walk.ask("ada", "GET", CHANNEL + "/threads/search", channel_id=walk.ids["forum"])
     await walk.ask("ada", "DELETE", CHANNEL, channel_id=private["id"])
 
 

@@ -13,7 +13,14 @@ from chatd.model.errors import InvalidFormBody
 from chatd.model.json_text import encode_json, parse_json
 from chatd.model.permissions import DEFAULT_EVERYONE, Overwrite, Permission, channel_permissions
 from chatd.model.snowflakes import EPOCH_MS
-from chatd.model.thread_drafts import ArchivedPage, JoinedPage, ThreadDraft, ThreadEdit, ThreadMemberPage
+from chatd.model.thread_drafts import (
+    ArchivedPage,
+    JoinedPage,
+    ThreadDraft,
+    ThreadEdit,
+    ThreadMemberPage,
+    ThreadSearch,
+)
 from chatd.model.threads import PINNED, Thread, ThreadMember
 
 NOON = datetime(2026, 1, 31, 12, 0, 0, 123456, UTC)
@@ -218,6 +225,21 @@ def test_every_fault_of_an_edit_is_told_at_once():
 )  # fmt: skip
 def test_pages_are_checked(page, query, codes):
     assert faults(page, query) == codes
+
+
+def test_a_search_is_checked_and_finds_everything_by_itself():
+    with pytest.raises(InvalidFormBody) as refused:
+        ThreadSearch.parse({
+            "name": ["x" * 101], "slop": ["101"], "min_id": ["x"], "max_id": ["5"], "tag": ["7", "y"],
+            "tag_setting": ["all"], "archived": ["perhaps"], "sort_by": ["name"], "sort_order": ["up"],
+            "limit": ["26"], "offset": ["9976"],
+        })  # fmt: skip
+    assert set(refused.value.errors) == {
+        "name", "slop", "min_id", "tag", "tag_setting", "archived", "sort_by", "sort_order", "limit", "offset",
+    }  # fmt: skip
+    search = ThreadSearch.parse({"name": ["first", "Some  WORDS"], "tag": ["7", "8"]})
+    assert search.words == ("some", "words") and search.tags == {7, 8} and search.archived is None
+    assert ThreadSearch.parse({}).words == () and ThreadSearch.parse({}).after == 0
 
 
 def test_pages_begin_at_the_end_by_themselves():
