@@ -103,6 +103,16 @@ async def delete_channel(scene: Scene) -> None:
     await scene.ask("ada", "DELETE", f"/channels/{scene.made['channel']['id']}")
 
 
+async def make_news(scene: Scene) -> None:
+    made = await scene.ask("ada", "POST", f"{scene.guild}/channels", {"name": "news", "type": 5})
+    scene.made["news"] = made["id"]
+
+
+async def follow_news(scene: Scene) -> None:
+    body = {"webhook_channel_id": str(scene.place.channel_id)}
+    await scene.ask("ada", "POST", f"/channels/{scene.made['news']}/followers", body)
+
+
 async def make_role(scene: Scene) -> None:
     scene.made["role"] = await scene.ask("ada", "POST", scene.guild + "/roles", {"name": "crew"})
 
@@ -380,6 +390,7 @@ ROWS = [
     Row("CHANNEL_DELETE", _I.GUILDS, delete_channel, make_channel, part="GuildChannelResponse"),
     Row("CHANNEL_PINS_UPDATE", _I.GUILDS, pin_message, have_message,
         keys="channel_id guild_id last_pin_timestamp"),
+    Row("WEBHOOKS_UPDATE", _I.GUILD_WEBHOOKS, follow_news, make_news, keys="guild_id channel_id"),
     Row("GUILD_ROLE_CREATE", _I.GUILDS, make_role, keys="guild_id role", part=("role", "GuildRoleResponse")),
     Row("GUILD_ROLE_UPDATE", _I.GUILDS, edit_role, make_role, keys="guild_id role",
         part=("role", "GuildRoleResponse")),
@@ -558,6 +569,7 @@ async def test_a_hidden_channel_s_events_are_not_told(scene: Scene) -> None:
     await scene.ask("ada", "PUT", f"{scene.channel}/permissions/{scene.place.bob_id}", deny)
     bob = await listener(scene, scene.bob_token)
     robo = await listener(scene, robo_token(scene))
+    await scene.gateway.presences.settle()
     bob.forget()
     robo.forget()
     await have_reaction(scene)
