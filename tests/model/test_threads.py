@@ -235,7 +235,8 @@ def test_a_search_is_checked_and_finds_everything_by_itself():
             "limit": ["26"], "offset": ["9976"],
         })  # fmt: skip
     assert set(refused.value.errors) == {
-        "name", "slop", "min_id", "tag", "tag_setting", "archived", "sort_by", "sort_order", "limit", "offset",
+        "name", "slop", "min_id", "tag", "tag_setting", "archived", "sort_by", "sort_order", "limit",
+        "offset",
     }  # fmt: skip
     search = ThreadSearch.parse({"name": ["first", "Some  WORDS"], "tag": ["7", "8"]})
     assert search.words == ("some", "words") and search.tags == {7, 8} and search.archived is None
