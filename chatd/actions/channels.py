@@ -208,6 +208,8 @@ def _moved(tx: Reading, guild: Guild, before: Channel, move: ChannelMove) -> Cha
         after.position = move.position
     if move.moves_parent and before.type != _CATEGORY:
         after.parent_id = move.parent_id
+    if not move.moves_parent and not move.lock_permissions:
+        return after
     parent = _category(tx, guild, after.parent_id)
     if move.lock_permissions and parent is not None:
         overwrites.require_change(tx, before, guild, parent.overwrites)

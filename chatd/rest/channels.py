@@ -48,9 +48,9 @@ async def update_channel(request: RestRequest, channel_id: int) -> Answer:
     if known.type not in SETTINGS:
         raise WrongChannelType()
     draft = ChannelDraft.parse_edit(body, known.type)
-    count_renaming(request, known, draft)
     async with request.transaction() as tx:
         channel = await channels.update_channel(tx, channel_id, draft)
+        count_renaming(request, known, channel)
     return json(200, channel.payload())
 
 
@@ -79,8 +79,10 @@ async def delete_overwrite(request: RestRequest, channel_id: int, overwrite_id: 
     return no_content()
 
 
-def count_renaming(request: RestRequest, channel: Channel, draft: ChannelDraft) -> None:
-    """Another name or topic is seldom wanted often: a bucket of the channel's own counts it."""
-    names = ("name", "topic")
-    if any(draft.values.get(name, getattr(channel, name)) != getattr(channel, name) for name in names):
-        request.app.limits.take_shared("channel_rename_per_600_s", str(channel.id), request.now_s)
+def count_renaming(request: RestRequest, before: Channel, after: Channel) -> None:
+    """Another name or topic is seldom wanted often: a bucket of the channel's own counts what would succeed.
+
+    Raises RateLimited, which undoes the change.
+    """
+    if (after.name, after.topic) != (before.name, before.topic):
+        request.app.limits.take_shared("channel_rename_per_600_s", str(after.id), request.now_s)

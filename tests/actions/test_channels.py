@@ -362,6 +362,20 @@ async def test_channels_are_moved_together(store):
     await assert_as_fresh(store)
 
 
+async def test_a_channel_of_a_category_that_one_does_not_see_can_be_moved(store):
+    owner = await owner_of(store)
+    keeper = await manager(store, owner, "keeper", MANAGE_CHANNELS)
+    category = await make_channel(store, owner, type=4, permission_overwrites=hidden_from_all(store))
+    shown = [{"id": str(guild_of(store).id), "type": 0, "allow": str(int(Permission.VIEW_CHANNEL))}]
+    inside = await make_channel(store, owner, parent_id=category.id, permission_overwrites=shown)
+    await move(store, keeper, {"id": inside.id, "position": 7})
+    moved = store.directory.channels[inside.id]
+    assert (moved.position, moved.parent_id) == (7, category.id)
+    for more in ({"parent_id": category.id}, {"lock_permissions": True}):
+        async with refused(store, InvalidFormBody):
+            await move(store, keeper, {"id": inside.id, **more})
+
+
 async def test_who_may_not_move_moves_nothing(store):
     owner, (ada, _) = await owner_of(store), await person(store, "ada")
     keeper = await manager(store, owner, "keeper", MANAGE_CHANNELS)
