@@ -73,7 +73,7 @@ async def create_message(tx: Queued, channel_id: int, draft: MessageDraft) -> Me
             await dms.prepare(tx, place.channel)
         try:
             with slow_mode.turn(tx, place):
-                if await thread_members.enter(tx, place, message):
+                if place.channel.thread is not None and await thread_members.enter(tx, place, message):
                     if not isinstance(tx, Transaction):
                         continue  # by its own commit the place is no longer what it was
                     place = replace(place, known=None)

@@ -135,8 +135,6 @@ async def enter(tx: Queued, place: ChannelAccess, message: Message) -> bool:
     is as with add_member; those for whom there is no room stay away, and so do the members of a role that has
     too many, of which the message's flags tell.
     """
-    if place.channel.thread is None:
-        return False
     place = await access.thread(tx, place.channel.id)
     if any(len(_having(place.guild, role_id)) > ROLE_MEMBERS_MAX for role_id in message.mention_role_ids):
         message.flags |= FAILED_TO_MENTION_SOME_ROLES_IN_THREAD

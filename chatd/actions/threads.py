@@ -7,7 +7,6 @@ Source: the Discord documentation, "Threads" and "Channel".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -91,7 +90,8 @@ async def create_from_message(
         raise SystemMessage()
     if message.flags & HAS_THREAD:
         raise ThreadExists()
-    channel = await _start(tx, place, draft, kind, message_id)
+    channel = _drafted(tx, place, draft, kind, message_id)
+    await _start(tx, channel)
     starter = await system_messages.create_system_message(
         tx, channel.id, MessageType.THREAD_STARTER_MESSAGE, author_id=tx.actor.id, referenced=message,
         reference=reference_to(channel_id, place.guild_id, message_id), guild_id=place.guild_id,
@@ -119,7 +119,8 @@ async def create_thread(tx: Transaction, channel_id: int, draft: ThreadDraft) ->
     if needed is None:
         raise WrongChannelType()
     place.require(needed)
-    channel = await _start(tx, place, draft, ChannelType(draft.type), tx.next_id())
+    channel = _drafted(tx, place, draft, ChannelType(draft.type), tx.next_id())
+    await _start(tx, channel)
     if channel.type == ChannelType.PUBLIC_THREAD:
         await _announce(tx, place, channel)
     return channel.payload_for(tx.actor.id)
@@ -205,33 +206,29 @@ async def _create_post(tx: Transaction, place: ChannelAccess, draft: ThreadDraft
         raise InvalidFormBody.at("message", "BASE_TYPE_REQUIRED", "This field is required")
     place.require(permissions_used_by(draft.message))
     _require_tags(place.channel, draft.applied_tags, (), may_manage=place.may(Permission.MANAGE_THREADS))
-    message_id = tx.next_id()
-    inside = replace(place, channel=_drafted(tx, place, draft, ChannelType.PUBLIC_THREAD, message_id))
-    message = replace(await composing.compose(tx, inside, draft.message), id=message_id)
+    channel = _drafted(tx, place, draft, ChannelType.PUBLIC_THREAD, tx.next_id())
+    inside = replace(place, channel=channel)
+    message = replace(await composing.compose(tx, inside, draft.message), id=channel.id)
     with slow_mode.turn(tx, place):
-        channel = await _start(tx, place, draft, ChannelType.PUBLIC_THREAD, message_id)
+        await _start(tx, channel)
         written = await message_rows.insert(tx, message, place.guild, known=None)
     assert written, "nothing refuses what needs no permission"
     previews.look_up(tx, inside, message)
     directory = tx.directory
     mentioned = [user.id for user in message.mentions if directory.can_view(user.id, place.channel.id)]
     await thread_rows.admit(tx, channel, [user_id for user_id in mentioned if user_id != tx.actor.id])
-    posted = replace(channel, last_message_id=message_id)
+    posted = replace(channel, last_message_id=message.id)
     return {**posted.payload_for(tx.actor.id), "message": message.payload()}
 
 
-async def _start(
-    tx: Transaction, place: ChannelAccess, draft: ThreadDraft, kind: ChannelType, channel_id: int
-) -> Channel:
+async def _start(tx: Transaction, channel: Channel) -> None:
     """Write a new thread, with its entry in the audit log."""
-    assert place.guild_id is not None, "threads are of guilds"
-    channel = _drafted(tx, place, draft, kind, channel_id)
+    assert channel.guild_id is not None, "threads are of guilds"
     await thread_rows.insert(tx, channel)
     await audit_log.record(
-        tx, place.guild_id, AuditAction.THREAD_CREATE, target_id=channel.id,
+        tx, channel.guild_id, AuditAction.THREAD_CREATE, target_id=channel.id,
         changes=changes_between(None, _told(channel)),
     )  # fmt: skip
-    return channel
 
 
 def _drafted(
@@ -331,9 +328,7 @@ def _flags_after(
     return wanted
 
 
-def _require_tags(
-    forum: Channel, tags: Iterable[int], before: Iterable[int], *, may_manage: bool
-) -> None:
+def _require_tags(forum: Channel, tags: tuple[int, ...], before: tuple[int, ...], *, may_manage: bool) -> None:
     """Tags are the forum's own; moderated ones are put on and taken off by those who manage threads."""
     available = {tag.id: tag for tag in forum.available_tags}
     if any(tag_id not in available for tag_id in tags):
