@@ -328,7 +328,9 @@ def _flags_after(
     return wanted
 
 
-def _require_tags(forum: Channel, tags: tuple[int, ...], before: tuple[int, ...], *, may_manage: bool) -> None:
+def _require_tags(
+    forum: Channel, tags: tuple[int, ...], before: tuple[int, ...], *, may_manage: bool
+) -> None:
     """Tags are the forum's own; moderated ones are put on and taken off by those who manage threads."""
     available = {tag.id: tag for tag in forum.available_tags}
     if any(tag_id not in available for tag_id in tags):
