@@ -7,14 +7,15 @@ table at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from asyncpg import Connection
 
+from chatd.model import events
 from chatd.model.emojis import Emoji
-from chatd.model.events import APPLICATION_EMOJIS_UPDATE, Entry
+from chatd.model.events import APPLICATION_EMOJIS_UPDATE, Entry, Event
 from chatd.model.guilds import Guild
 from chatd.model.scheduled_events import FINISHED, ScheduledEvent
 from chatd.model.soundboard import Sound
@@ -56,9 +57,9 @@ def forget_member(guild: Guild, user_id: int) -> None:
 def forget_channel(guild: Guild, channel_id: int) -> None:
     guild.channel_infos.pop(channel_id, None)
     guild.stage_instances.pop(channel_id, None)
-    for state in [state for state in guild.voice_states.values() if state.channel_id == channel_id]:
+    for state in _states_in(guild, channel_id):
         del guild.voice_states[state.user_id]
-    for event in [event for event in guild.scheduled_events.values() if event.channel_id == channel_id]:
+    for event in _events_in(guild, channel_id):
         del guild.scheduled_events[event.id]
 
 
@@ -67,6 +68,36 @@ def forget_guild(directory: Directory, guild: Guild) -> None:
         del directory.emojis[emoji_id]
     for sticker_id in guild.stickers:
         del directory.stickers[sticker_id]
+
+
+def going_on(directory: Directory, guild: Guild, channel_id: int) -> Iterator[Event]:
+    """What those are told for whom the channel appears: who is there, its stage, and its events."""
+    for state in _states_in(guild, channel_id):
+        member, user = guild.members[state.user_id], directory.users[state.user_id]
+        yield events.voice_state_update(guild.id, state, member, user)
+    if stage := guild.stage_instances.get(channel_id):
+        yield events.stage_instance_create(stage)
+    for event in _events_in(guild, channel_id):
+        yield events.guild_scheduled_event_create(event.payload(directory.users))
+
+
+def going_away(directory: Directory, guild: Guild, channel_id: int) -> Iterator[Event]:
+    """The contrary, for whom it is gone."""
+    for state in _states_in(guild, channel_id):
+        member, user = guild.members[state.user_id], directory.users[state.user_id]
+        yield events.voice_state_update(guild.id, state, member, user, left=True)
+    if stage := guild.stage_instances.get(channel_id):
+        yield events.stage_instance_delete(stage)
+    for event in _events_in(guild, channel_id):
+        yield events.guild_scheduled_event_delete(event.payload(directory.users))
+
+
+def _states_in(guild: Guild, channel_id: int) -> list[VoiceState]:
+    return [state for state in guild.voice_states.values() if state.channel_id == channel_id]
+
+
+def _events_in(guild: Guild, channel_id: int) -> list[ScheduledEvent]:
+    return [event for event in guild.scheduled_events.values() if event.channel_id == channel_id]
 
 
 def _guild(directory: Directory, entry: Entry) -> Guild:

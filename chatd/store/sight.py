@@ -2,8 +2,9 @@
 
 A client keeps the channels that GUILD_CREATE listed, which are those that its user can see. So whenever
 roles, overwrites or the owner change, those who come to see a channel are told CHANNEL_CREATE, and those who
-see it no more CHANNEL_DELETE. Both are entries of the journal, with their users by name (Onlookers): live
-and in a resume they are the same ones, and nobody works it out twice.
+see it no more CHANNEL_DELETE; and with it what goes on there (expressions.py). All are entries of the
+journal, with their users by name (Onlookers): live and in a resume they are the same ones, and nobody works
+it out twice.
 
 It is worked out before the events are appended: from the directory, which is what was so before them, since
 the guild is held and caught up with; and from each event, which says what is so after it. Members who have
@@ -25,12 +26,14 @@ from chatd.model.events import Event
 from chatd.model.guilds import Guild
 from chatd.model.permissions import Overwrite, Permission
 from chatd.store.directory import Directory
+from chatd.store.expressions import going_away, going_on
 
 _VIEW_CHANNEL = int(Permission.VIEW_CHANNEL)
 _GRANTS_SIGHT = int(Permission.VIEW_CHANNEL | Permission.ADMINISTRATOR)
 
 Addressed = tuple[Event, Audience]
 Roles = tuple[int, ...]
+GoingsOn = Callable[[Directory, Guild, int], Iterable[Event]]
 
 
 class Sight:
@@ -56,7 +59,27 @@ class Sight:
         before = self._guilds.get(guild.id) or _State.of(self._directory, guild)
         after, touched = change(before, event.d)
         self._guilds[guild.id] = after
-        return _compared(before, after, touched) if touched is not _NOTHING else ([], [])
+        if touched is _NOTHING:
+            return [], []
+        appearing, vanishing = _compared(before, after, touched)
+        return self._with(guild, appearing, going_on), self._with(guild, vanishing, going_away)
+
+    def _with(self, guild: Guild, told: list[Addressed], goings_on: GoingsOn) -> list[Addressed]:
+        """What goes on in a channel appears after it, and is gone before it."""
+        found: list[Addressed] = []
+        for channel, audience in told:
+            assert isinstance(audience, Onlookers), "it is told by name"
+            happening = goings_on(self._directory, guild, audience.channel_id)
+            beside = [(event, to) for event in happening if (to := _others(audience, event)).user_ids]
+            itself = [(channel, audience)]
+            found += itself + beside if goings_on is going_on else beside + itself
+        return found
+
+
+def _others(audience: Onlookers, event: Event) -> Onlookers:
+    """Where people are themselves (a voice state's `user_id`) they know, whatever they see."""
+    user_ids = (user_id for user_id in audience.user_ids if str(user_id) != event.d.get("user_id"))
+    return replace(audience, user_ids=tuple(user_ids))
 
 
 class _Touched(NamedTuple):
