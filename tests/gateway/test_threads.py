@@ -203,3 +203,12 @@ async def test_a_resume_replays_threads_as_they_would_have_been_heard(store, gat
         heard = [(each["t"], each["d"]) for each in live.read()]
         replayed = [(each["t"], each["d"]) for each in again.read() if each["t"] is not None]
         assert [pair for pair in replayed if pair[0] != "RESUMED"] == heard
+
+
+async def test_a_fault_in_looking_ahead_keeps_no_event_back(store, gateway):
+    owner, ada, _, _, bob_token = await people_of(store)
+    await start(store, ada)
+    client = await entered(gateway, bob_token)
+    store.feed.foresee(lambda entry: 1 / 0)
+    await edit_channel(store, owner, general(store).id, name="other")
+    assert client.names() == ["CHANNEL_UPDATE"]
