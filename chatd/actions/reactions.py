@@ -139,7 +139,7 @@ def usable_emoji(tx: Reading, emoji_id: int) -> Emoji | None:
     if emoji is None or emoji.guild_id is None:
         return emoji if emoji is not None and emoji.application_id == tx.actor.id else None
     member = tx.directory.guilds[emoji.guild_id].members.get(tx.actor.id)
-    if member is None or (emoji.role_ids and not set(emoji.role_ids) & set(member.role_ids)):
+    if member is None or not emoji.is_for(member.role_ids):
         return None
     return emoji
 
