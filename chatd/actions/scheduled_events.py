@@ -27,7 +27,6 @@ from chatd.model.errors import (
     TooManyScheduledEvents,
     UnknownChannel,
     UnknownScheduledEvent,
-    UnknownScheduledEventUser,
     WrongChannelType,
 )
 from chatd.model.guilds import Guild
@@ -37,10 +36,8 @@ from chatd.model.scheduled_events import (
     COLUMNS,
     EVENTS_MAX,
     FINISHED,
-    INTERESTED,
     EntityType,
     EventStatus,
-    InterestedPage,
     ScheduledEvent,
     ScheduledEventDraft,
 )
@@ -79,7 +76,7 @@ async def list_events(tx: Reading, guild_id: int, *, with_user_count: bool) -> l
 async def get_event(tx: Reading, guild_id: int, event_id: int, *, with_user_count: bool) -> dict[str, Any]:
     """One of them, or one that is over. Raises UnknownGuild, UnknownScheduledEvent."""
     place = await access.guild(tx, guild_id)
-    event = await _find(tx, place.guild, event_id)
+    event = await find(tx, place.guild, event_id)
     return event.payload(tx.directory.users, with_user_count=with_user_count)
 
 
@@ -102,7 +99,7 @@ async def create_event(
         raise TooManyScheduledEvents()
     await scheduled_events.insert_event(tx.conn, **_columns(event))
     payload = event.payload(tx.directory.users)
-    tx.emit(events.guild_scheduled_event_create(payload), to=_audience(event))
+    tx.emit(events.guild_scheduled_event_create(payload), to=audience_of(event))
     changes = changes_between(None, event.told())
     await audit_log.record(
         tx, guild_id, AuditAction.GUILD_SCHEDULED_EVENT_CREATE, target_id=event.id, changes=changes
@@ -120,7 +117,7 @@ async def update_event(
     WrongChannelType, MissingPermissions, FinishedEvent, StageAlreadyOpen, InvalidFormBody.
     """
     place = await access.guild(tx, guild_id)
-    before = await _find(tx, place.guild, event_id)
+    before = await find(tx, place.guild, event_id)
     _require_change(tx, place, before)
     if before.status in FINISHED:
         raise FinishedEvent()
@@ -142,91 +139,16 @@ async def delete_event(tx: Transaction, guild_id: int, event_id: int) -> None:
     Raises UnknownGuild, UnknownScheduledEvent, MissingPermissions.
     """
     place = await access.guild(tx, guild_id)
-    event = await _find(tx, place.guild, event_id)
+    event = await find(tx, place.guild, event_id)
     _require_change(tx, place, event)
     await _end_stage(tx, event)
     await scheduled_events.delete_event(tx.conn, id=event_id)
     payload = event.payload(tx.directory.users)
-    tx.emit(events.guild_scheduled_event_delete(payload), to=_audience(event))
+    tx.emit(events.guild_scheduled_event_delete(payload), to=audience_of(event))
     changes = changes_between(event.told(), None)
     await audit_log.record(
         tx, guild_id, AuditAction.GUILD_SCHEDULED_EVENT_DELETE, target_id=event_id, changes=changes
     )
-
-
-# ── who wants to come ──
-
-
-async def add_interest(tx: Transaction, guild_id: int, event_id: int) -> dict[str, Any]:
-    """Say that one wants to come. Emits GUILD_SCHEDULED_EVENT_USER_ADD to those who see the event.
-
-    Raises UnknownGuild, UnknownScheduledEvent, FinishedEvent.
-    """
-    place = await access.guild(tx, guild_id)
-    event = await _find(tx, place.guild, event_id)
-    if event.status in FINISHED:
-        raise FinishedEvent()
-    if await scheduled_events.insert_user(tx.conn, event_id=event_id, user_id=tx.actor.id):
-        told = events.guild_scheduled_event_user_add(guild_id, event_id, tx.actor.id)
-        tx.emit(told, to=_audience(event))
-    return _interest(event_id, tx.actor.id)
-
-
-async def remove_interest(tx: Transaction, guild_id: int, event_id: int) -> None:
-    """Take that back. Emits GUILD_SCHEDULED_EVENT_USER_REMOVE.
-
-    Raises UnknownGuild, UnknownScheduledEvent, UnknownScheduledEventUser.
-    """
-    place = await access.guild(tx, guild_id)
-    event = await _find(tx, place.guild, event_id)
-    if not await scheduled_events.delete_user(tx.conn, event_id=event_id, user_id=tx.actor.id):
-        raise UnknownScheduledEventUser()
-    told = events.guild_scheduled_event_user_remove(guild_id, event_id, tx.actor.id)
-    tx.emit(told, to=_audience(event))
-
-
-async def list_users(
-    tx: Reading, guild_id: int, event_id: int, page: InterestedPage
-) -> list[dict[str, Any]]:
-    """Who wants to come, by id. Raises UnknownGuild, UnknownScheduledEvent."""
-    place = await access.guild(tx, guild_id)
-    await _find(tx, place.guild, event_id)
-    async with tx.connection() as conn:
-        if page.before is None:
-            rows = await scheduled_events.users_after(
-                conn, event_id=event_id, after=page.after, limit=page.limit
-            )
-        else:
-            rows = await scheduled_events.users_before(
-                conn, event_id=event_id, before=page.before, limit=page.limit
-            )
-            rows = rows[::-1]
-    users, members = tx.directory.users, place.guild.members
-    found = []
-    for user_id in (row["user_id"] for row in rows):
-        told = _interest(event_id, user_id) | {"user": users[user_id].payload()}
-        if page.with_member and user_id in members:
-            told["member"] = members[user_id].payload(users[user_id])
-        found.append(told)
-    return found
-
-
-async def count_users(tx: Reading, guild_id: int, event_id: int) -> dict[str, Any]:
-    """How many want to come. Raises UnknownGuild, UnknownScheduledEvent."""
-    place = await access.guild(tx, guild_id)
-    event = await _find(tx, place.guild, event_id)
-    return {
-        "guild_scheduled_event_count": event.user_count,
-        "guild_scheduled_event_exception_counts": {},
-    }
-
-
-def _interest(event_id: int, user_id: int) -> dict[str, Any]:
-    return {
-        "guild_scheduled_event_id": str(event_id),
-        "user_id": str(user_id),
-        "response": INTERESTED,
-    }
 
 
 # ── with a stage, with a channel, with time ──
@@ -234,15 +156,13 @@ def _interest(event_id: int, user_id: int) -> dict[str, Any]:
 
 async def find_on_stage(tx: Reading, guild: Guild, event_id: int, channel_id: int) -> ScheduledEvent:
     """An event that is scheduled to take place on this stage. Raises UnknownScheduledEvent."""
-    event = await _find(tx, guild, event_id)
+    event = await find(tx, guild, event_id)
     if event.channel_id != channel_id or event.status != EventStatus.SCHEDULED:
         raise UnknownScheduledEvent()
     return event
 
 
-async def begin_on_stage(
-    tx: Transaction, guild: Guild, event: ScheduledEvent, stage: StageInstance
-) -> None:
+async def begin_on_stage(tx: Transaction, guild: Guild, event: ScheduledEvent, stage: StageInstance) -> None:
     """It begins with the stage, which a moderator has just made live."""
     await _write(tx, guild, event, replace(event, status=EventStatus.ACTIVE, entity_id=stage.id))
 
@@ -330,7 +250,7 @@ async def _write(tx: Transaction, guild: Guild, before: ScheduledEvent, after: S
     payload = after.payload(tx.directory.users)
     if lost := _who_lose_sight(tx, guild, before, after):
         tx.emit(events.guild_scheduled_event_delete(payload), to=Users(lost, guild.id))
-    tx.emit(events.guild_scheduled_event_update(payload), to=_audience(after))
+    tx.emit(events.guild_scheduled_event_update(payload), to=audience_of(after))
 
 
 def _who_lose_sight(
@@ -346,7 +266,7 @@ def _who_lose_sight(
     )  # fmt: skip
 
 
-def _audience(event: ScheduledEvent) -> Audience:
+def audience_of(event: ScheduledEvent) -> Audience:
     if event.channel_id is None:
         return GuildAudience(event.guild_id)
     return Channel(event.channel_id, event.guild_id)
@@ -360,7 +280,7 @@ def _columns(event: ScheduledEvent) -> dict[str, Any]:
     }
 
 
-async def _find(tx: Reading, guild: Guild, event_id: int) -> ScheduledEvent:
+async def find(tx: Reading, guild: Guild, event_id: int) -> ScheduledEvent:
     """An event that the actor can see."""
     async with tx.connection() as conn:
         row = await scheduled_events.find_event(conn, guild_id=guild.id, id=event_id)

@@ -43,9 +43,7 @@ async def create_stage_instance(tx: Transaction, draft: StageInstanceDraft) -> S
     notify = draft.send_start_notification and place.may(Permission.MENTION_EVERYONE)
     event_id = draft.guild_scheduled_event_id
     event = event_id and await scheduled_events.find_on_stage(tx, guild, event_id, draft.channel_id)
-    stage = await stages.begin(
-        tx, guild.id, draft.channel_id, draft.topic, event_id=event_id, notify=notify
-    )
+    stage = await stages.begin(tx, guild.id, draft.channel_id, draft.topic, event_id=event_id, notify=notify)
     if event:
         await scheduled_events.begin_on_stage(tx, guild, event, stage)
     return stage

@@ -70,9 +70,7 @@ async def create_sticker(tx: Transaction, guild_id: int, draft: StickerDraft) ->
     place.require(CREATE)
     if len(await _rows_of(tx, guild_id)) >= STICKERS_MAX:
         raise TooManyStickers()
-    sticker = Sticker(
-        tx.next_id(), guild_id, draft.name, draft.description, draft.tags, draft.format_type
-    )
+    sticker = Sticker(tx.next_id(), guild_id, draft.name, draft.description, draft.tags, draft.format_type)
     await stickers.insert_sticker(
         tx.conn, id=sticker.id, guild_id=guild_id, creator_id=tx.actor.id, name=sticker.name,
         description=sticker.description, tags=sticker.tags, format_type=sticker.format_type,
@@ -151,6 +149,4 @@ async def _row_of(tx: Reading, guild_id: int, sticker_id: int) -> Any:
 
 def _shown(tx: Reading, place: GuildAccess, row: Any) -> dict[str, Any]:
     payload = Sticker.from_row(row).payload()
-    return (
-        with_creator(payload, tx.directory.users, row["creator_id"]) if shows_creators(place) else payload
-    )
+    return with_creator(payload, tx.directory.users, row["creator_id"]) if shows_creators(place) else payload

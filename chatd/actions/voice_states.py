@@ -1,11 +1,7 @@
 """Voice states: come into a voice or stage channel, move, leave, speak on a stage; and see others out.
 
-Every change is one row and goes one way, `_change`: it writes the row, tells those who see the channel, and
-keeps what a channel has only while somebody is there (ChannelInfo). The guild is held meanwhile, by
-access.channel or hold_permissions, so that two cannot take the last place in a channel.
-
-Who sees only the channel that somebody has come from is told that they have left. That is told first:
-whoever follows the journal takes the last word of a user for where they are.
+Each of these asks, and then goes the one way of voice.py. The guild is held by access.channel, access.guild
+or hold_permissions.
 """
 
 from __future__ import annotations
@@ -15,13 +11,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chatd.actions import access, audit_log
+from chatd.actions import access, audit_log, voice
 from chatd.actions.access import ChannelAccess, GuildAccess
 from chatd.actions.system_messages import create_system_message
 from chatd.model import events
 from chatd.model.actor import ANYONE
-from chatd.model.audience import Audience, Users
-from chatd.model.audience import Channel as ChannelAudience
+from chatd.model.audience import Audience
 from chatd.model.audit_log import AuditAction
 from chatd.model.channels import VOCAL, ChannelType
 from chatd.model.errors import (
@@ -33,15 +28,16 @@ from chatd.model.errors import (
     UnknownVoiceState,
     WrongChannelType,
 )
-from chatd.model.events import Event
 from chatd.model.guilds import Guild
 from chatd.model.members import Member
 from chatd.model.messages import MessageType
 from chatd.model.permissions import Permission
 from chatd.model.voice_states import VoiceState, VoiceStateDraft, VoiceStateEdit
-from chatd.store.directory import Directory
 from chatd.store.queries import voice_states
 from chatd.store.transaction import Reading, Transaction
+
+# How old a request to speak may be when it arrives.
+REQUEST_AGE_S_MAX = 60
 
 _CONNECT, _MOVE = int(Permission.CONNECT), int(Permission.MOVE_MEMBERS)
 
@@ -65,7 +61,7 @@ async def connect(tx: Transaction, session_id: str, draft: VoiceStateDraft) -> N
     guild, channel = place.guild, place.channel
     if guild is None or guild.id != draft.guild_id or channel.type not in VOCAL:
         raise UnknownChannel()
-    before = await _find(tx, guild.id, tx.actor.id)
+    before = await voice.find(tx, guild.id, tx.actor.id)
     if before is None or before.channel_id != channel.id:
         await _require_entry(tx, place)
         suppress = channel.type == ChannelType.GUILD_STAGE_VOICE or not place.may(Permission.SPEAK)
@@ -73,7 +69,7 @@ async def connect(tx: Transaction, session_id: str, draft: VoiceStateDraft) -> N
     else:
         state = replace(before, session_id=session_id)
     after = replace(state, self_mute=draft.self_mute, self_deaf=draft.self_deaf, self_video=draft.self_video)
-    await _change(tx, guild, before, after)
+    await voice.change(tx, guild, before, after)
 
 
 async def _leave(tx: Transaction, guild_id: int | None, *, but: int | None = None) -> None:
@@ -173,7 +169,7 @@ async def update_status(tx: Transaction, channel_id: int, status: str | None) ->
     if place.guild is None or place.channel.type != ChannelType.GUILD_VOICE:
         raise WrongChannelType()
     place.require(Permission.SET_VOICE_CHANNEL_STATUS)
-    own = await _find(tx, place.guild.id, tx.actor.id)
+    own = await voice.find(tx, place.guild.id, tx.actor.id)
     if own is None or own.channel_id != channel_id:
         place.require(Permission.MANAGE_CHANNELS)
     if status == await voice_states.find_status(tx.conn, channel_id=channel_id):
@@ -190,7 +186,7 @@ async def _on_stage(tx: Transaction, place: GuildAccess, user_id: int, edit: Voi
     """The voice state of somebody who is on the stage that the edit names."""
     if user_id not in place.guild.members:
         raise UnknownMember()
-    state = await _find(tx, place.guild.id, user_id)
+    state = await voice.find(tx, place.guild.id, user_id)
     if state is None or not tx.directory.can_view(tx.actor.id, state.channel_id):
         raise NotInVoice()
     if edit.channel_id is not None and edit.channel_id != state.channel_id:
@@ -207,12 +203,8 @@ def _refuse_past(moment: datetime, now: datetime) -> None:
         raise InvalidFormBody.at("request_to_speak_timestamp", "DATE_TIME_TYPE_PARSE", message)
 
 
-# How old a request to speak may be when it arrives.
-REQUEST_AGE_S_MAX = 60
-
-
 async def _change_on_stage(tx: Transaction, guild: Guild, before: VoiceState, after: VoiceState) -> None:
-    await _change(tx, guild, before, after)
+    await voice.change(tx, guild, before, after)
     if after.speaks and not before.speaks:
         await create_system_message(
             tx, after.channel_id, MessageType.STAGE_SPEAKER, author_id=after.user_id
@@ -224,7 +216,7 @@ async def _change_on_stage(tx: Transaction, guild: Guild, before: VoiceState, af
 
 async def require_in_voice(tx: Transaction, guild_id: int, user_id: int) -> VoiceState:
     """The voice state of a member who is to be muted, deafened or moved. Raises NotInVoice."""
-    state = await _find(tx, guild_id, user_id)
+    state = await voice.find(tx, guild_id, user_id)
     if state is None:
         raise NotInVoice()
     return state
@@ -235,9 +227,9 @@ async def tell_member(tx: Transaction, guild: Guild, member: Member) -> None:
 
     Emits VOICE_STATE_UPDATE, if they are in a channel.
     """
-    state = await _find(tx, guild.id, member.user_id)
+    state = await voice.find(tx, guild.id, member.user_id)
     if state is not None:
-        _tell(tx, guild, member, state, state)
+        voice.tell(tx, guild, member, state, state)
 
 
 async def move_member(tx: Transaction, place: GuildAccess, user_id: int, channel_id: int | None) -> None:
@@ -251,7 +243,7 @@ async def move_member(tx: Transaction, place: GuildAccess, user_id: int, channel
     if not tx.directory.permissions(tx.actor.id, before.channel_id, tx.now()) & _MOVE:
         raise MissingPermissions()
     if channel_id is None:
-        await _change(tx, guild, before, None)
+        await voice.change(tx, guild, before, None)
         await audit_log.record(tx, guild.id, AuditAction.MEMBER_DISCONNECT, options={"count": "1"})
         return
     to = await access.channel(tx, channel_id)
@@ -265,7 +257,7 @@ async def move_member(tx: Transaction, place: GuildAccess, user_id: int, channel
     speaks = tx.directory.permissions(user_id, channel_id, tx.now()) & Permission.SPEAK
     suppress = to.channel.type == ChannelType.GUILD_STAGE_VOICE or not speaks
     after = replace(before, channel_id=channel_id, suppress=suppress, request_to_speak_at=None)
-    await _change(tx, guild, before, after)
+    await voice.change(tx, guild, before, after)
     options = {"channel_id": str(channel_id), "count": "1"}
     await audit_log.record(tx, guild.id, AuditAction.MEMBER_MOVE, options=options)
 
@@ -277,7 +269,7 @@ async def leave(tx: Transaction, guild_id: int, user_ids: Iterable[int]) -> None
     """End the voice states that these members have in a guild, which the caller holds."""
     rows = await voice_states.list_of_users(tx.conn, guild_id=guild_id, user_ids=list(user_ids))
     for row in rows:
-        await _change(tx, tx.directory.guilds[guild_id], VoiceState.from_row(row), None)
+        await voice.change(tx, tx.directory.guilds[guild_id], VoiceState.from_row(row), None)
 
 
 async def clear_channel(tx: Transaction, guild: Guild, channel_id: int, to: Audience) -> None:
@@ -300,7 +292,7 @@ async def end_sessions(store: Any, session_ids: Iterable[str]) -> None:
         async with store.transaction(ANYONE) as tx:
             await tx.hold_permissions(row["guild_id"])
             for state in await voice_states.list_of_sessions(tx.conn, session_ids=session_ids, **row):
-                await _change(tx, tx.directory.guilds[row["guild_id"]], VoiceState.from_row(state), None)
+                await voice.change(tx, tx.directory.guilds[row["guild_id"]], VoiceState.from_row(state), None)
 
 
 async def sessions_but(store: Any, session_ids: Iterable[str]) -> list[str]:
@@ -308,92 +300,3 @@ async def sessions_but(store: Any, session_ids: Iterable[str]) -> list[str]:
     async with store.reading(ANYONE) as tx, tx.connection() as conn:
         rows = await voice_states.list_other_sessions(conn, session_ids=list(session_ids))
     return [row["session_id"] for row in rows]
-
-
-# ── the one way ──
-
-
-async def _find(tx: Transaction, guild_id: int, user_id: int) -> VoiceState | None:
-    row = await voice_states.find_voice_state(tx.conn, guild_id=guild_id, user_id=user_id)
-    return None if row is None else VoiceState.from_row(row)
-
-
-async def _change(tx: Transaction, guild: Guild, before: VoiceState | None, after: VoiceState | None) -> None:
-    """Write where a member is now, and tell it. None: in no channel."""
-    if before == after:
-        return
-    state = after or before
-    assert state is not None, "somebody comes, moves, or leaves"
-    if after is None:
-        await voice_states.delete_voice_state(tx.conn, guild_id=guild.id, user_id=state.user_id)
-    else:
-        await _write(tx, guild.id, after)
-    _tell(tx, guild, guild.members[state.user_id], before, after)
-    left = None if before is None else before.channel_id
-    come_to = None if after is None else after.channel_id
-    if left == come_to:
-        return
-    if left is not None:
-        await _end_voice(tx, guild.id, left)
-    if come_to is not None:
-        await _begin_voice(tx, guild.id, come_to)
-
-
-async def _write(tx: Transaction, guild_id: int, state: VoiceState) -> None:
-    await voice_states.set_voice_state(
-        tx.conn, guild_id=guild_id, user_id=state.user_id, channel_id=state.channel_id,
-        session_id=state.session_id, self_mute=state.self_mute, self_deaf=state.self_deaf,
-        self_video=state.self_video, suppress=state.suppress, request_to_speak_at=state.request_to_speak_at,
-    )  # fmt: skip
-
-
-def _tell(
-    tx: Transaction, guild: Guild, member: Member, before: VoiceState | None, after: VoiceState | None
-) -> None:
-    """VOICE_STATE_UPDATE: where the member is to those who see it, that they left to others who saw where.
-
-    The member is told whatever they see: a moderator may have moved them to where they see nothing.
-    """
-    directory, own_id = tx.directory, member.user_id
-    user = directory.users[own_id]
-    if before is not None and (after is None or after.channel_id != before.channel_id):
-        left = events.voice_state_update(guild.id, before, member, user, left=True)
-        if after is None:
-            _emit_to_viewers(tx, guild, left, before.channel_id, own_id)
-        elif only_before := _who_see_only(directory, guild, before.channel_id, after.channel_id) - {own_id}:
-            tx.emit(left, to=Users(tuple(sorted(only_before)), guild.id))
-    if after is not None:
-        here = events.voice_state_update(guild.id, after, member, user)
-        _emit_to_viewers(tx, guild, here, after.channel_id, own_id)
-
-
-def _emit_to_viewers(tx: Transaction, guild: Guild, event: Event, channel_id: int, own_id: int) -> None:
-    tx.emit(event, to=ChannelAudience(channel_id, guild.id))
-    if not tx.directory.can_view(own_id, channel_id):
-        tx.emit(event, to=Users((own_id,), guild.id))
-
-
-def _who_see_only(directory: Directory, guild: Guild, channel_id: int, other_id: int) -> set[int]:
-    """Members who see one channel and not the other: nobody, where the same overwrites are in both."""
-    if directory.channels[channel_id].overwrites == directory.channels[other_id].overwrites:
-        return set()
-    return {
-        user_id for user_id in guild.members
-        if directory.can_view(user_id, channel_id) and not directory.can_view(user_id, other_id)
-    }  # fmt: skip
-
-
-async def _begin_voice(tx: Transaction, guild_id: int, channel_id: int) -> None:
-    started_at = await voice_states.begin_voice(tx.conn, channel_id=channel_id, at=tx.now())
-    if started_at is not None:
-        event = events.voice_channel_start_time_update(guild_id, channel_id, int(started_at.timestamp()))
-        tx.emit(event, to=ChannelAudience(channel_id, guild_id))
-
-
-async def _end_voice(tx: Transaction, guild_id: int, channel_id: int) -> None:
-    ended = await voice_states.end_voice(tx.conn, channel_id=channel_id)
-    if ended is not None:
-        to = ChannelAudience(channel_id, guild_id)
-        tx.emit(events.voice_channel_start_time_update(guild_id, channel_id, None), to=to)
-        if ended["status"] is not None:
-            tx.emit(events.voice_channel_status_update(guild_id, channel_id, None), to=to)

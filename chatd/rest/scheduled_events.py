@@ -5,7 +5,7 @@ That one wants to come is said as Discord's own clients say it; its documentatio
 
 from __future__ import annotations
 
-from chatd.actions import images, scheduled_events
+from chatd.actions import images, scheduled_event_users, scheduled_events
 from chatd.model.scheduled_events import InterestedPage, ScheduledEventDraft, read_with_user_count
 from chatd.rest.requests import RestRequest
 from chatd.rest.responses import Answer, json, no_content
@@ -48,20 +48,20 @@ async def delete_event(request: RestRequest, guild_id: int, event_id: int) -> An
 async def list_users(request: RestRequest, guild_id: int, event_id: int) -> Answer:
     page = InterestedPage.parse(request.query)
     async with request.reading() as tx:
-        return json(200, await scheduled_events.list_users(tx, guild_id, event_id, page))
+        return json(200, await scheduled_event_users.list_users(tx, guild_id, event_id, page))
 
 
 async def count_users(request: RestRequest, guild_id: int, event_id: int) -> Answer:
     async with request.reading() as tx:
-        return json(200, await scheduled_events.count_users(tx, guild_id, event_id))
+        return json(200, await scheduled_event_users.count_users(tx, guild_id, event_id))
 
 
 async def add_interest(request: RestRequest, guild_id: int, event_id: int) -> Answer:
     async with request.transaction() as tx:
-        return json(200, await scheduled_events.add_interest(tx, guild_id, event_id))
+        return json(200, await scheduled_event_users.add_interest(tx, guild_id, event_id))
 
 
 async def remove_interest(request: RestRequest, guild_id: int, event_id: int) -> Answer:
     async with request.transaction() as tx:
-        await scheduled_events.remove_interest(tx, guild_id, event_id)
+        await scheduled_event_users.remove_interest(tx, guild_id, event_id)
     return no_content()

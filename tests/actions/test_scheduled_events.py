@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chatd import jobs
-from chatd.actions import audit_log, channels, images, scheduled_events, voice_states
+from chatd.actions import audit_log, channels, images, scheduled_event_users, scheduled_events, voice_states
 from chatd.model.actor import Actor
 from chatd.model.audience import Channel, Guild, Users
 from chatd.model.audit_log import AuditLogPage
@@ -75,12 +75,12 @@ async def listed(store: Any, actor: Actor, **options: Any) -> Any:
 
 async def want(store: Any, actor: Actor, event: Any) -> Any:
     async with store.transaction(actor) as tx:
-        return await scheduled_events.add_interest(tx, general(store).guild_id, int(event["id"]))
+        return await scheduled_event_users.add_interest(tx, general(store).guild_id, int(event["id"]))
 
 
 async def unwant(store: Any, actor: Actor, event: Any) -> None:
     async with store.transaction(actor) as tx:
-        await scheduled_events.remove_interest(tx, general(store).guild_id, int(event["id"]))
+        await scheduled_event_users.remove_interest(tx, general(store).guild_id, int(event["id"]))
 
 
 class Later:
@@ -351,10 +351,10 @@ async def test_people_say_that_they_want_to_come(store):
     async def page(**query: Any) -> list[Any]:
         async with store.reading(ada) as tx:
             parsed = InterestedPage.parse({name: str(value) for name, value in query.items()})
-            return await scheduled_events.list_users(tx, guild_id, int(made["id"]), parsed)
+            return await scheduled_event_users.list_users(tx, guild_id, int(made["id"]), parsed)
 
     async with store.reading(ada) as tx:
-        counts = await scheduled_events.count_users(tx, guild_id, int(made["id"]))
+        counts = await scheduled_event_users.count_users(tx, guild_id, int(made["id"]))
     assert counts["guild_scheduled_event_count"] == 3
     everybody = await page(with_member="true")
     assert [each["user"]["username"] for each in everybody] == ["ada", "bob", "cleo"]
