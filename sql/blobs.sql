@@ -15,6 +15,7 @@ with named (blob) as (
     select blob from attachments where blob = any(:names::text[])
     union all select blob from previews where blob = any(:names)
     union all select avatar from users where right(avatar, 32) = any(:names)
+    union all select avatar from webhook_avatars where right(avatar, 32) = any(:names)
     union all select banner from users where right(banner, 32) = any(:names)
     union all select icon from guilds where right(icon, 32) = any(:names)
     union all select splash from guilds where right(splash, 32) = any(:names)

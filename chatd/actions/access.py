@@ -23,7 +23,7 @@ from chatd.model.errors import (
 )
 from chatd.model.guilds import Guild
 from chatd.model.members import Member
-from chatd.model.permissions import Permission
+from chatd.model.permissions import WEBHOOK, Permission
 from chatd.model.roles import Role
 from chatd.model.threads import Thread
 from chatd.store.transaction import Reading
@@ -69,7 +69,8 @@ class GuildAccess:
 
 @dataclass(slots=True)
 class ChannelAccess:
-    """A channel that the actor can see. `guild` and `member` are None in a direct message.
+    """A channel that the actor can see. `guild` and `member` are None in a direct message, `member` also for
+    a webhook.
 
     `known` is the journal position that this knowledge is from; a queued write carries it. None is for a
     transaction that has changed the place itself, and keeps others from it.
@@ -135,7 +136,6 @@ class ThreadAccess(ChannelAccess):
     """A thread that the actor can see."""
 
     guild: Guild
-    member: Member
     thread: Thread
 
     @property
@@ -150,7 +150,7 @@ class ThreadAccess(ChannelAccess):
     @property
     def is_own(self) -> bool:
         """Whether the actor has made it."""
-        return self.thread.owner_id == self.member.user_id
+        return self.member is not None and self.thread.owner_id == self.member.user_id
 
 
 async def channel(tx: Reading, channel_id: int) -> ChannelAccess:
@@ -162,18 +162,21 @@ async def channel(tx: Reading, channel_id: int) -> ChannelAccess:
         place = directory.channels.get(channel_id)
     if place is None:
         raise UnknownChannel()
-    permissions = directory.permissions(tx.actor.id, channel_id, tx.now())
+    if tx.actor.posts_in is not None:
+        permissions = _permissions_of_webhook(tx.actor.posts_in, place)
+    else:
+        permissions = directory.permissions(tx.actor.id, channel_id, tx.now())
     if not permissions & Permission.VIEW_CHANNEL:
         raise UnknownChannel()
     guild = directory.guilds[place.guild_id] if place.guild_id is not None else None
-    member = guild.members[tx.actor.id] if guild is not None else None
+    member = guild.members.get(tx.actor.id) if guild is not None else None
     return ChannelAccess(place, guild, member, permissions, directory.position)
 
 
 async def thread(tx: Reading, channel_id: int) -> ThreadAccess:
     """A thread that the actor can see. Raises UnknownChannel, WrongChannelType."""
     place = await channel(tx, channel_id)
-    if place.channel.thread is None or place.guild is None or place.member is None:
+    if place.channel.thread is None or place.guild is None:
         raise WrongChannelType()
     return ThreadAccess(
         place.channel, place.guild, place.member, place.permissions, place.known, place.channel.thread
@@ -188,3 +191,9 @@ async def guild(tx: Reading, guild_id: int) -> GuildAccess:
     if place is None or member is None:
         raise UnknownGuild()
     return GuildAccess(place, member, tx.directory.guild_permissions(tx.actor.id, guild_id, tx.now()))
+
+
+def _permissions_of_webhook(posts_in: int, place: Channel) -> int:
+    """Whatever members may do there, and private threads too: who gave it away could have seen to it."""
+    is_below = place.thread is not None and place.parent_id == posts_in
+    return WEBHOOK if place.id == posts_in or is_below else 0

@@ -55,7 +55,7 @@ async def follow_channel(tx: Transaction, channel_id: int, draft: FollowDraft) -
     webhook = _follower(tx, source, target)
     await queries.webhooks.insert_webhook(
         tx.conn, id=webhook.id, type=webhook.type, guild_id=webhook.guild_id, channel_id=webhook.channel_id,
-        user_id=webhook.user_id, name=webhook.name, source_channel_id=channel_id,
+        user_id=webhook.user_id, name=webhook.name, avatar=None, token=None, source_channel_id=channel_id,
     )  # fmt: skip
     await webhooks.tell(tx, webhook, AuditAction.WEBHOOK_CREATE)
     await system_messages.create_system_message(
@@ -131,7 +131,7 @@ def _follower(tx: Transaction, source: ChannelAccess, target: ChannelAccess) -> 
     name = f"{source.guild.name} #{source.channel.name}"
     return Webhook(
         tx.next_id(), WebhookType.CHANNEL_FOLLOWER, target.guild.id, target.channel.id, tx.actor.id, name,
-        source.channel.id,
+        source_channel_id=source.channel.id,
     )  # fmt: skip
 
 

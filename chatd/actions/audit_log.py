@@ -13,8 +13,11 @@ from chatd.model.guilds import Guild as GuildObject
 from chatd.model.json_text import encode_json
 from chatd.model.permissions import Permission
 from chatd.model.snowflakes import SNOWFLAKE_MAX
-from chatd.store.queries import audit_log
+from chatd.model.webhooks import Webhook
+from chatd.store.queries import audit_log, webhooks
 from chatd.store.transaction import Reading, Transaction
+
+_OF_WEBHOOKS = (AuditAction.WEBHOOK_CREATE, AuditAction.WEBHOOK_UPDATE, AuditAction.WEBHOOK_DELETE)
 
 
 async def record(
@@ -30,7 +33,7 @@ async def record(
 
     Emits GUILD_AUDIT_LOG_ENTRY_CREATE to those who may see the log.
     """
-    entry = AuditEntry(tx.next_id(), tx.actor.id, target_id, action, changes or [], options, tx.reason)
+    entry = AuditEntry(tx.next_id(), tx.actor.user_id, target_id, action, changes or [], options, tx.reason)
     await audit_log.insert_entry(
         tx.conn, id=entry.id, guild_id=guild_id, user_id=entry.user_id, target_id=target_id,
         action_type=int(action), changes=encode_json(entry.changes),
@@ -56,7 +59,19 @@ async def list_entries(tx: Reading, guild_id: int, page: AuditLogPage) -> dict[s
         else:
             before = SNOWFLAKE_MAX if page.before is None else page.before
             rows = await audit_log.entries_before(conn, before=before, **filters)
-    return _with_what_they_name(tx, place.guild, [_from_row(row) for row in rows])
+    found = _with_what_they_name(tx, place.guild, [_from_row(row) for row in rows])
+    return {**found, "webhooks": await _webhooks_of(tx, guild_id, found["audit_log_entries"])}
+
+
+async def _webhooks_of(tx: Reading, guild_id: int, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that are named and still there, without their tokens: who may read is not who may manage."""
+    ids = {int(entry["target_id"]) for entry in entries if entry["action_type"] in _OF_WEBHOOKS}
+    if not ids:
+        return []
+    async with tx.connection() as conn:
+        rows = await webhooks.webhooks_of_guild(conn, guild_id=guild_id)
+    named = [Webhook.from_row(row) for row in rows if row["id"] in ids]
+    return [webhook.payload(maker=tx.directory.users.get(webhook.user_id or 0)) for webhook in named]
 
 
 def _with_what_they_name(tx: Reading, guild: GuildObject, entries: list[AuditEntry]) -> dict[str, Any]:
@@ -69,7 +84,6 @@ def _with_what_they_name(tx: Reading, guild: GuildObject, entries: list[AuditEnt
     return {
         "audit_log_entries": [entry.payload() for entry in entries],
         "users": [directory.users[number].payload() for number in named if number in directory.users],
-        "webhooks": [],
         "integrations": [],
         "threads": [thread.payload() for thread in threads],
         "application_commands": [],

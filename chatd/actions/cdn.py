@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from chatd.model.errors import RouteNotFound
 from chatd.model.images import blob_of
 from chatd.store.directory import Directory
-from chatd.store.queries import blobs
+from chatd.store.queries import blobs, webhooks
 from chatd.store.transaction import Reading
 
 # The hashes that are shown in one place, of what this process remembers.
@@ -22,6 +22,19 @@ async def find_image(tx: Reading, place: str, ids: tuple[int, ...], image_hash: 
     """The blob of a picture, by the row of PLACES that knows what is shown there. Raises RouteNotFound."""
     if image_hash not in PLACES[place](tx.directory, *ids):
         raise RouteNotFound()
+    return blob_of(image_hash)
+
+
+async def find_avatar(tx: Reading, id: int, image_hash: str) -> str:
+    """The blob of a user's avatar, or of one that a webhook has ever shown: its messages stay as they are.
+
+    Raises RouteNotFound.
+    """
+    if id in tx.directory.users:
+        return await find_image(tx, "avatars", (id,), image_hash)
+    async with tx.connection() as conn:
+        if not await webhooks.has_shown(conn, webhook_id=id, avatar=image_hash):
+            raise RouteNotFound()
     return blob_of(image_hash)
 
 

@@ -47,6 +47,16 @@ def mint_token(user_id: int, now_s: float) -> str:
     )
 
 
+def mint_webhook_token() -> str:
+    """The token of a webhook's address. discord.py knows an address by at least 60 characters of it."""
+    return secrets.token_urlsafe(51)
+
+
+def is_same_secret(one: str, other: str) -> bool:
+    """Compare in a time that tells nothing of either."""
+    return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
+
+
 def mint_secret() -> str:
     """A secret for a one-time link."""
     return secrets.token_urlsafe(32)

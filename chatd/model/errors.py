@@ -41,6 +41,10 @@ class Unauthorized(ApiError):
         return [("WWW-Authenticate", "Bearer")]  # RFC 9110 section 15.5.2 wants a challenge
 
 
+class InvalidWebhookToken(ApiError):
+    status, code, message = 401, 50027, "Invalid Webhook Token"
+
+
 class WrongCredentials(ApiError):
     """Unknown user or wrong password: the answer does not tell which."""
 

@@ -93,6 +93,12 @@ DIRECT_MESSAGE = int(
     | P.USE_APPLICATION_COMMANDS | P.SEND_VOICE_MESSAGES | P.SEND_POLLS | P.PIN_MESSAGES
 )  # fmt: skip
 
+# What a webhook may do in its channel, whoever made it: speak as freely as anybody, and manage nothing.
+WEBHOOK = int(
+    P.VIEW_CHANNEL | P.SEND_MESSAGES | P.SEND_TTS_MESSAGES | P.EMBED_LINKS | P.ATTACH_FILES
+    | P.READ_MESSAGE_HISTORY | P.MENTION_EVERYONE | P.USE_EXTERNAL_EMOJIS | P.SEND_POLLS | P.BYPASS_SLOWMODE
+)  # fmt: skip
+
 # "Permissions for timed out members": everything is gone but these two.
 TIMED_OUT = int(P.VIEW_CHANNEL | P.READ_MESSAGE_HISTORY)
 

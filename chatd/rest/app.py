@@ -99,7 +99,7 @@ class RestApp:
         route, texts = self.router.match(wire.method, wire.segments)
         token, by_cookie = credentials(wire.headers)
         actor = None
-        if token is not None:
+        if token is not None and route.who is not Who.WEBHOOK:
             actor = await tokens.authenticate(self.store, token, self.settings.session)
         caller = caller_of_address(wire.peer) if actor is None else actor.id
         request = RestRequest(self, route, actor or ANYONE, self.clock(), wire.query, wire, UNREAD)
@@ -125,7 +125,7 @@ class RestApp:
             ids = parse_parameters(route, texts)
         except InvalidFormBody as error:
             fault = error
-        major = None if route.major_at is None or fault is not None else ids[route.major_at]
+        major = None if fault is not None else route.major_of(ids)
         self.limits.take(caller, route.limit, major, fields, request.now_s)
         if fault is not None:
             raise fault
@@ -135,7 +135,7 @@ class RestApp:
         """Cross-site request forgery, of a signed-in user or of the signing in itself."""
         if route.who is Who.ANYONE:
             self.own_pages.refuse_foreign(wire)
-        elif by_cookie:
+        elif by_cookie and route.who is not Who.WEBHOOK:
             self.own_pages.require_for_cookie(wire)
 
     def _preflight(self, request: Request) -> Response:
@@ -145,7 +145,7 @@ class RestApp:
 
 def require(who: Who, actor: Actor) -> None:
     """Raise unless such an actor may call such a route."""
-    if who is Who.ANYONE:
+    if who is Who.ANYONE or who is Who.WEBHOOK:
         return
     if actor is ANYONE:
         raise Unauthorized

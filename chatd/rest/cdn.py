@@ -75,6 +75,11 @@ class Cdn:
         file = StoredFile(row.blob, row.content_type, FOR_THE_ASKER, row.filename)
         return await serve(request, store.blobs, file)
 
+    async def avatar(self, request: Request, ids: tuple[int, ...], file: str) -> Response:
+        async with self.app.store.reading(ANYONE) as tx:
+            blob = await actions.find_avatar(tx, ids[0], stem_of(file))
+        return await self.picture(request, blob)
+
     async def emoji(self, request: Request, ids: tuple[int, ...], file: str) -> Response:
         async with self.app.store.reading(ANYONE) as tx:
             blob = await actions.find_emoji(tx, id_of(stem_of(file)))
@@ -134,7 +139,7 @@ def hashed(place: str) -> Handler:
 
 PATHS: dict[tuple[str, ...], Handler] = {
     ("attachments", ID, ID, FILE): Cdn.attachment,
-    ("avatars", ID, FILE): hashed("avatars"),
+    ("avatars", ID, FILE): Cdn.avatar,
     ("banners", ID, FILE): hashed("banners"),
     ("icons", ID, FILE): hashed("icons"),
     ("splashes", ID, FILE): hashed("splashes"),

@@ -2,9 +2,9 @@
 "Rate limits".
 
 A caller is a user, or the address of somebody not signed in. A call counts in its bucket, which is the
-caller, the limit its route names and the route's major parameter; and before that in the caller's
-global bucket. The arithmetic is model/buckets.py's: a window opens with its first call, so what the
-fields promise is exact. Counts live in this process only.
+caller, the limit its route names and the route's major parameter (a webhook that is named with its token is
+the caller itself); and before that in the caller's global bucket. The arithmetic is model/buckets.py's: a
+window opens with its first call, so what the fields promise is exact. Counts live in this process only.
 
 Bounded memory: idle buckets are forgotten, a generation at a time (see Generations).
 """
@@ -18,6 +18,7 @@ from ipaddress import IPv6Address, ip_address
 from chatd.model.buckets import Bucket, Rate, Taken
 from chatd.model.errors import RateLimited
 from chatd.rest.responses import Fields
+from chatd.rest.router import Major
 from chatd.rest.settings import LimitSettings
 
 # At about 300 bytes a bucket with its key, two generations stay below 60 MB.
@@ -91,7 +92,7 @@ class Limits:
         self.quick = Generations(QUICK_WINDOW_S, buckets_max)
         self.slow = Generations(max(windows, default=QUICK_WINDOW_S), buckets_max)
 
-    def take(self, caller: Hashable, limit: str, major: int | None, fields: Fields, now_s: float) -> None:
+    def take(self, caller: Hashable, limit: str, major: Major, fields: Fields, now_s: float) -> None:
         """Count one call and add its fields. Raises RateLimited, with the fields added all the same.
 
         `caller` is a user's id or an address; `major` the value of the route's major parameter.
@@ -104,7 +105,8 @@ class Limits:
         bounds = self.by_name.get(limit)
         if bounds is None:
             return
-        taken = self._take(bounds, (caller, limit, major), now_s)
+        key = (limit, major) if isinstance(major, tuple) else (caller, limit, major)
+        taken = self._take(bounds, key, now_s)
         bounds.add_fields(fields, taken, now_s)
         if not taken.allowed:
             raise RateLimited(taken.reset_s - now_s, "user")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from chatd.model.errors import MethodNotAllowed, RouteNotFound
 from chatd.rest.responses import Answer
@@ -19,7 +20,10 @@ from chatd.rest.responses import Answer
 VERSIONS = ("v10", "v9")
 
 # The Discord documentation, "Rate limits": the parameters that a limit counts apart. Always the first.
-MAJOR = (("guild_id",), ("channel_id",))
+MAJOR = (("webhook_id", "webhook_token"), ("webhook_id",), ("guild_id",), ("channel_id",))
+
+# An id, a webhook's id and token, or none.
+Major = int | tuple[int, str] | None
 
 Handler = Callable[..., Awaitable[Answer]]
 
@@ -31,6 +35,7 @@ class Who(Enum):
     SIGNED_IN = "signed in"
     PEOPLE = "people"
     BOTS = "bots"
+    WEBHOOK = "webhook"  # whoever has its token, which the path names; nothing else is looked at
 
 
 @dataclass(slots=True)
@@ -41,7 +46,7 @@ class Route:
     A row with `images` takes an image in its JSON, which may be that much larger.
 
     `limit` is a field of LimitSettings. Rows that name the same limit share a bucket; calls with
-    different values of the major parameter, the guild or channel that a path begins with, do not.
+    different values of the major parameter, the guild, channel or webhook that a path begins with, do not.
     """
 
     method: str
@@ -51,11 +56,18 @@ class Route:
     who: Who = Who.SIGNED_IN
     images: bool = False
     parameters: tuple[str, ...] = field(init=False)  # the names in braces, in the order of the path
-    major_at: int | None = field(init=False)  # where among them the major one is, if there is one
+    major_count: int = field(init=False)  # how many of them, from the first on, are the major one
 
     def __post_init__(self) -> None:
         self.parameters = tuple(step[1:-1] for step in self.path.split("/") if is_parameter(step))
-        self.major_at = 0 if self.parameters[:1] in MAJOR else None
+        counts = (len(names) for names in MAJOR if self.parameters[: len(names)] == names)
+        self.major_count = next(counts, 0)
+
+    def major_of(self, values: list[Any]) -> Major:
+        """The value of the major parameter among those of the path; a webhook comes with its token."""
+        if self.major_count == 1:
+            return values[0]  # type: ignore[no-any-return]
+        return tuple(values[:2]) if self.major_count else None
 
 
 @dataclass(slots=True)

@@ -56,6 +56,9 @@ class LimitSettings:
     role_change_per_10_s: int = 15
     crosspost_per_3600_s: int = 10
 
+    # Of one webhook, whoever has its token.
+    webhook_execute_per_2_s: int = 5
+
     # Of one channel, by anybody: who has another name every minute cannot be found again.
     channel_rename_per_600_s: int = 2
 

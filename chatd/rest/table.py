@@ -1,8 +1,8 @@
 """The HTTP API on one page: what can be asked, who answers, which limit counts it, and who may ask.
 
 Paths are below /api/v10, /api/v9 and /api, which all mean the same. A limit is a field of LimitSettings
-(rest/settings.py); rows that name the same one share a bucket, and each guild or channel that a path begins
-with has a bucket of its own. Source: the Discord documentation, API version 10; the rows of
+(rest/settings.py); rows that name the same one share a bucket, and each guild, channel or webhook that a path
+begins with has a bucket of its own. Source: the Discord documentation, API version 10; the rows of
 /auth are chatd's own. An id that is none is 50035, a path that is none 404, and a method that is none 405.
 
 To add a route: a handler in the feature's file, and its row here.
@@ -67,6 +67,7 @@ RECIPIENT = "/channels/{channel_id}/recipients/{user_id}"
 REACTION = MESSAGE + "/reactions/{emoji}"
 POLL = "/channels/{channel_id}/polls/{message_id}"
 THREAD_MEMBERS = "/channels/{channel_id}/thread-members"
+WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 RELATIONSHIPS = "/users/@me/relationships"
 RELATIONSHIP = "/users/@me/relationships/{user_id}"
 
@@ -232,13 +233,21 @@ ROUTES = [
     # Files
     Route("POST", "/attachments/refresh-urls", attachments.refresh_urls),
 
-    # Announcements, and the webhooks by which channels follow them
+    # Announcements
     Route("POST", FOLLOWERS, announcements.follow_channel, "channel_update_per_10_s"),
     Route("POST", f"{MESSAGE}/crosspost", announcements.crosspost_message, "crosspost_per_3600_s"),
+
+    # Webhooks: by who manages them, and by who has the token of one
+    Route("POST", "/channels/{channel_id}/webhooks", webhooks.create_webhook, "channel_update_per_10_s",
+          images=True),
     Route("GET", "/channels/{channel_id}/webhooks", webhooks.list_of_channel),
     Route("GET", "/guilds/{guild_id}/webhooks", webhooks.list_of_guild),
     Route("GET", "/webhooks/{webhook_id}", webhooks.get_webhook),
+    Route("PATCH", "/webhooks/{webhook_id}", webhooks.update_webhook, "channel_update_per_10_s", images=True),
     Route("DELETE", "/webhooks/{webhook_id}", webhooks.delete_webhook, "channel_update_per_10_s"),
+    Route("GET", WEBHOOK, webhooks.get_own, who=Who.WEBHOOK),
+    Route("PATCH", WEBHOOK, webhooks.update_own, "channel_update_per_10_s", who=Who.WEBHOOK, images=True),
+    Route("DELETE", WEBHOOK, webhooks.delete_own, "channel_update_per_10_s", who=Who.WEBHOOK),
 
     # Channels and messages
     Route("GET", "/channels/{channel_id}", channels.get_channel),

@@ -21,6 +21,7 @@ from tests.end_to_end.clients import listening
 PASSWORD = "correct horse battery"
 GUILD, CHANNEL = "/guilds/{guild_id}", "/channels/{channel_id}"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
+WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 THUMB = quote("👍")
 
 
@@ -295,6 +296,22 @@ async def announcements(walk: Walk) -> None:
     await walk.ask("ada", "GET", CHANNEL + "/messages", query={"limit": 5})
 
 
+async def webhooks(walk: Walk) -> None:
+    """Whoever has a token needs no other: what it opens is asked for by nobody."""
+    body = {"name": "News", "avatar": data_uri(png())}
+    webhook = await walk.ask("robo", "POST", CHANNEL + "/webhooks", body, reason="to hear of it")
+    ids = {"webhook_id": webhook["id"], "webhook_token": webhook["token"]}
+    await walk.ask("ada", "GET", CHANNEL + "/webhooks")
+    await walk.ask("ada", "GET", GUILD + "/webhooks")
+    await walk.ask("ada", "GET", "/webhooks/{webhook_id}", **ids)
+    await walk.ask("ada", "PATCH", "/webhooks/{webhook_id}", {"channel_id": walk.ids["text"]}, **ids)
+    await walk.ask("nobody", "GET", WEBHOOK, **ids)
+    await walk.ask("nobody", "PATCH", WEBHOOK, {"name": "Olds", "avatar": None}, **ids)
+    await walk.ask("nobody", "DELETE", WEBHOOK, **ids)
+    webhook = await walk.ask("ada", "POST", CHANNEL + "/webhooks", {"name": "Brief"})
+    await walk.ask("ada", "DELETE", "/webhooks/{webhook_id}", webhook_id=webhook["id"])
+
+
 async def threads(walk: Walk) -> None:
     started = await walk.ask("ada", "POST", MESSAGE + "/threads", {"name": "aside"})
     thread = {"channel_id": started["id"]}
@@ -408,6 +425,6 @@ async def the_log(walk: Walk) -> None:
 
 PARTS = [
     people, discovery, users, guilds, roles, channels, members, bans, invites, messages, attachments, pins,
-    emojis, reactions, polls, stickers, announcements, threads, direct_messages, search, scheduled_events,
-    stages_and_sounds, voice, the_log,
+    emojis, reactions, polls, stickers, announcements, webhooks, threads, direct_messages, search,
+    scheduled_events, stages_and_sounds, voice, the_log,
 ]  # fmt: skip

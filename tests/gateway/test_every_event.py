@@ -375,6 +375,19 @@ async def delete_sound(scene: Scene) -> None:
     await scene.ask("ada", "DELETE", f"{scene.guild}/soundboard-sounds/{scene.made['sound']['sound_id']}")
 
 
+async def make_webhook(scene: Scene) -> None:
+    scene.made["webhook"] = await scene.ask("ada", "POST", scene.channel + "/webhooks", {"name": "News"})
+
+
+async def rename_webhook(scene: Scene) -> None:
+    webhook = scene.made["webhook"]
+    await scene.ask("nobody", "PATCH", f"/webhooks/{webhook['id']}/{webhook['token']}", {"name": "Olds"})
+
+
+async def delete_webhook(scene: Scene) -> None:
+    await scene.ask("ada", "DELETE", f"/webhooks/{scene.made['webhook']['id']}")
+
+
 async def bob_comes_to_voice(scene: Scene) -> None:
     bob = Client(scene.gateway)
     await bob.identify(scene.bob_token)
@@ -414,6 +427,11 @@ ROWS = [
     Row("INVITE_CREATE", _I.GUILD_INVITES, make_invite,
         keys="channel_id guild_id code created_at max_age max_uses temporary uses inviter expires_at"),
     Row("INVITE_DELETE", _I.GUILD_INVITES, delete_invite, make_invite, keys="channel_id guild_id code"),
+    Row("WEBHOOKS_UPDATE", _I.GUILD_WEBHOOKS, make_webhook, keys="guild_id channel_id", case="made"),
+    Row("WEBHOOKS_UPDATE", _I.GUILD_WEBHOOKS, rename_webhook, make_webhook, keys="guild_id channel_id",
+        case="renamed by its token"),
+    Row("WEBHOOKS_UPDATE", _I.GUILD_WEBHOOKS, delete_webhook, make_webhook, keys="guild_id channel_id",
+        case="deleted"),
     Row("VOICE_STATE_UPDATE", _I.GUILD_VOICE_STATES, bob_comes_to_voice, have_stage, keys="member",
         part="VoiceStateResponse"),
     Row("PRESENCE_UPDATE", _I.GUILD_PRESENCES, show_bob,

@@ -6,13 +6,14 @@ import pytest
 
 from chatd.model.errors import RateLimited
 from chatd.rest.limits import Generations, Limits, caller_of_address, window_s_of
+from chatd.rest.router import Major
 from chatd.rest.settings import LimitSettings
 from tests.rest.asking import Clock
 
 LIMIT = "message_create_per_5_s"
 
 
-def taken(limits: Limits, clock: Clock, caller: int | str = 1, major: int | None = 9) -> dict[str, str]:
+def taken(limits: Limits, clock: Clock, caller: int | str = 1, major: Major = 9) -> dict[str, str]:
     """The fields of one call."""
     fields: list[tuple[str, str]] = []
     limits.take(caller, LIMIT, major, fields, clock())
@@ -20,7 +21,7 @@ def taken(limits: Limits, clock: Clock, caller: int | str = 1, major: int | None
 
 
 def refused(
-    limits: Limits, clock: Clock, caller: int | str = 1, major: int | None = 9
+    limits: Limits, clock: Clock, caller: int | str = 1, major: Major = 9
 ) -> tuple[RateLimited, dict[str, str]]:
     """The refusal of one call, and its fields."""
     fields: list[tuple[str, str]] = []
@@ -67,6 +68,14 @@ def test_buckets_differ_by_caller_and_major_parameter():
     assert taken(limits, clock, caller=1, major=8)["X-RateLimit-Remaining"] == "4"
     assert taken(limits, clock, caller=2, major=9)["X-RateLimit-Remaining"] == "4"
     refused(limits, clock, caller=1, major=9)
+
+
+def test_a_webhook_is_one_caller_from_wherever_it_is_called():
+    limits, clock = Limits(LimitSettings(global_per_1_s=0)), Clock()
+    for at in range(5):
+        taken(limits, clock, caller=f"192.0.2.{at}", major=(7, "secret"))
+    refused(limits, clock, caller="192.0.2.9", major=(7, "secret"))
+    assert taken(limits, clock, caller="192.0.2.9", major=(7, "guess"))["X-RateLimit-Remaining"] == "4"
 
 
 def test_the_bucket_name_tells_nothing_of_the_major_parameter():

@@ -70,8 +70,14 @@ def test_a_row_cannot_stand_twice():
 
 def test_the_major_parameter_is_known_by_its_place():
     assert TABLE[-1].parameters == ("guild_id", "user_id")
-    assert TABLE[-1].major_at == 0
-    assert TABLE[0].major_at is None
+    assert TABLE[-1].major_of([5, 6]) == 5
+    assert TABLE[0].major_of([]) is None
+
+
+def test_a_webhook_is_counted_with_its_token():
+    by_token = Route("GET", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}", TABLE[0].handler)
+    assert by_token.major_of([5, "secret", 6]) == (5, "secret")
+    assert Route("GET", "/webhooks/{webhook_id}", TABLE[0].handler).major_of([5]) == 5
 
 
 def test_the_real_table_compiles_and_finds_each_of_its_rows():

@@ -26,6 +26,7 @@ EVENT = {
 SOUND = data_uri(ogg(), "audio/ogg")
 
 POLL = "/channels/{channel_id}/polls/{message_id}"
+WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 REACTION = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}"
 
 # Method and path, who calls, the body, the status, and what the answer must hold.
@@ -168,8 +169,14 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("POST", "/channels/{channel_id}/messages/{message_id}/crosspost", "ada", None, 400, {"code": 50024}),
     ("GET", "/channels/{channel_id}/webhooks", "ada", None, 200, []),
     ("GET", "/guilds/{guild_id}/webhooks", "ada", None, 200, []),
-    ("GET", "/webhooks/{webhook_id}", "ada", None, 404, {"code": 10015}),
-    ("DELETE", "/webhooks/{webhook_id}", "ada", None, 404, {"code": 10015}),
+    ("POST", "/channels/{channel_id}/webhooks", "ada", {"name": "News", "avatar": PICTURE}, 200,
+     {"name": "News", "type": 1, "application_id": None}),
+    ("GET", "/webhooks/{webhook_id}", "ada", None, 200, ["token", "url", "user"]),
+    ("PATCH", "/webhooks/{webhook_id}", "ada", {"name": "Olds"}, 200, {"name": "Olds"}),
+    ("DELETE", "/webhooks/{webhook_id}", "ada", None, 204, None),
+    ("GET", WEBHOOK, "nobody", None, 200, {"name": "News"}),
+    ("PATCH", WEBHOOK, "nobody", {"name": "Olds"}, 200, {"name": "Olds"}),
+    ("DELETE", WEBHOOK, "nobody", None, 204, None),
     ("GET", "/channels/{channel_id}", "ada", None, 200, {"name": "general", "type": 0}),
     ("POST", "/channels/{channel_id}/typing", "ada", None, 204, None),
     ("GET", "/channels/{channel_id}/messages", "ada", None, 200, [["id", "content", "author"]]),
@@ -231,7 +238,7 @@ async def with_ids(place: Place, path: str, body: Any) -> tuple[str, Any]:
     message = await place.ada.api("POST", f"/channels/{place.channel_id}/messages", {"content": "first"})
     ids = {"guild_id": place.guild_id, "channel_id": place.channel_id, "user_id": place.bob_id,
            "message_id": message.json["id"], "application_id": place.robo_id, "role_id": place.guild_id,
-           "overwrite_id": place.guild_id, "webhook_id": 1, "emoji": quote("🔥"),
+           "overwrite_id": place.guild_id, "emoji": quote("🔥"),
            "integration_id": place.robo_id}  # fmt: skip
     ids |= await made_for(place, path)
     return path.format(**ids), filled_in(body, ids)
@@ -289,6 +296,9 @@ async def made_for(place: Place, path: str) -> dict[str, Any]:
     if "{code}" in path or (path.endswith("/invites") and path.startswith("/")):
         made = await place.ada.api("POST", f"/channels/{place.channel_id}/invites", {"unique": True})
         return {"code": made.json["code"]}
+    if "{webhook_id}" in path:
+        made = await place.ada.api("POST", f"/channels/{place.channel_id}/webhooks", {"name": "News"})
+        return {"webhook_id": made.json["id"], "webhook_token": made.json["token"]}
     if "/thread-members" in path:
         made = await place.ada.api("POST", f"/channels/{place.channel_id}/threads", {"name": "x", "type": 11})
         await place.bob.api("PUT", f"/channels/{made.json['id']}/thread-members/@me")
