@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -29,6 +30,12 @@ async def all_rows(store: Any) -> dict[str, list[str]]:
             ]
             for table in tables
         }
+
+
+async def somebody_waits(conn: Any) -> None:
+    """Until a statement of another connection waits for a lock of this one's transaction."""
+    while not await conn.fetchval("select count(*) from pg_locks where not granted"):
+        await asyncio.sleep(0)
 
 
 @asynccontextmanager

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from asyncpg import ForeignKeyViolationError
+
 from chatd.actions import access, message_rows
 from chatd.actions.access import ChannelAccess
 from chatd.actions.relationships import has_blocked
@@ -158,7 +160,10 @@ async def _add(tx: Queued, place: ChannelAccess, message: Message, emoji: EmojiK
         message, place.guild, user, place.member, emoji_payload(emoji, tx.directory.emojis)
     )
     row = _row(place, message.id, emoji, tx.actor.id) | {"begins": begins, "emojis_max": EMOJIS_MAX}
-    return await tx.write(reactions.add_reactions, row, event, to=place.audience)
+    try:
+        return await tx.write(reactions.add_reactions, row, event, to=place.audience)
+    except ForeignKeyViolationError:
+        return False  # The message was deleted while the statement waited for whoever did it.
 
 
 async def _remove(tx: Queued, place: ChannelAccess, message_id: int, emoji: EmojiKey, user_id: int) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import dms, emojis, images, messages, reactions, relationships
+from chatd.actions import deletions, dms, emojis, images, messages, reactions, relationships
 from chatd.model.audience import Channel
 from chatd.model.dms import DirectMessageDraft
 from chatd.model.emojis import Emoji, EmojiDraft
@@ -21,11 +21,11 @@ from chatd.model.errors import (
     UnknownMessage,
     UnknownReactionEmoji,
 )
-from chatd.model.messages import MessageDraft, MessageEdit, MessagePage
+from chatd.model.messages import BulkDeleteDraft, MessageDraft, MessageEdit, MessagePage
 from chatd.model.permissions import Permission
 from chatd.model.reactions import EMOJIS_MAX, EmojiKey, ReactionPage
 from chatd.model.relationships import BLOCKED, RelationshipDraft
-from tests.beats import assert_as_fresh, refused
+from tests.beats import assert_as_fresh, refused, somebody_waits
 from tests.people import Heard, deny, general, person
 from tests.pictures import data_uri, png
 
@@ -229,6 +229,19 @@ async def test_a_message_has_room_for_20_emoji_even_when_all_come_at_once(store)
     await react(store, bob, message, EmojiKey(there[0], None))
     async with refused(store, MaximumReactions):
         await react(store, bob, message, FIRE)
+
+
+async def test_who_reacts_while_the_message_is_deleted_is_told_that_it_is_gone(store):
+    owner, _ = await person(store, "owner", admin=True)
+    ada, _ = await person(store, "ada")
+    said = [await say(store, ada) for _ in range(2)]
+    draft = BulkDeleteDraft.parse({"messages": [message.id for message in said]})
+    async with store.transaction(owner) as tx:
+        await deletions.bulk_delete(tx, general(store).id, draft)
+        reacting = asyncio.ensure_future(react(store, ada, said[0]))
+        await somebody_waits(tx.conn)
+    with pytest.raises(UnknownMessage):
+        await reacting
 
 
 async def test_those_who_reacted_come_in_pages_by_id(store):
