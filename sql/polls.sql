@@ -3,16 +3,30 @@ insert into open_polls (message_id, channel_id, expires_at)
 values (:message_id, :channel_id, :expires_at);
 
 -- name: hold_poll :value
--- Keep a poll from ending until the commit; null when it has ended, or is none.
-select expires_at
-  from open_polls
- where message_id = :message_id
-   for key share;
+-- Keep a poll from ending until the commit, and let those who vote in it take turns; null when it has ended, or
+-- is none. The message is locked first, as by those who delete it: its poll goes with it.
+with held as materialized (
+    select id
+      from messages
+     where id = :message_id
+       for key share
+)
+select p.expires_at
+  from open_polls p
+  join held on held.id = p.message_id
+   for no key update of p;
 
 -- name: close_poll :exec
--- From here on nobody votes. 0 when it has ended already, or is none.
-delete from open_polls
- where message_id = :message_id;
+-- From here on nobody votes. 0 when it has ended already, or is none. The message comes first here, too.
+with held as materialized (
+    select id
+      from messages
+     where id = :message_id
+       for no key update
+)
+delete from open_polls p
+ using held
+ where p.message_id = held.id;
 
 -- name: due_polls :many
 -- Leans on open_polls_by_expiry.

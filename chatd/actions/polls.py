@@ -106,7 +106,16 @@ async def due(tx: Reading) -> Sequence[tuple[int, int]]:
 
 
 async def end_due_poll(tx: Transaction, channel_id: int, message_id: int) -> None:
-    """End a poll because its time has come, unless somebody was faster. Emits as end_poll does."""
+    """End a poll because its time has come, unless somebody was faster. Emits as end_poll does.
+
+    Of a channel that is gone nobody is told anything.
+    """
+    channel = tx.directory.channels.get(channel_id)
+    if channel is not None and channel.guild_id is not None:
+        await tx.hold_permissions(channel.guild_id)  # and with it the channel, until the result is in it
+    if channel_id not in tx.directory.channels:
+        await polls.close_poll(tx.conn, message_id=message_id)
+        return
     try:
         message = await message_rows.find(tx, channel_id, message_id)
     except UnknownMessage:

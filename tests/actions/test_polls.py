@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from chatd import jobs
-from chatd.actions import deletions, messages, polls, relationships
+from chatd.actions import channels, deletions, dms, messages, polls, relationships
+from chatd.actions.system_messages import create_system_message
 from chatd.model.audience import Channel
+from chatd.model.dms import DirectMessageDraft
 from chatd.model.errors import (
     CannotEditOther,
     CannotEditPoll,
@@ -28,9 +30,11 @@ from chatd.model.messages import SUPPRESS_EMBEDS, MessageDraft, MessageEdit, Mes
 from chatd.model.permissions import Permission
 from chatd.model.polls import VoterPage
 from chatd.model.relationships import BLOCKED, RelationshipDraft
+from chatd.store.queries import polls as queries
 from tests import threading
-from tests.beats import assert_as_fresh, refused
+from tests.beats import assert_as_fresh, refused, somebody_waits
 from tests.people import Heard, deny, general, person
+from tests.places import make_channel
 
 
 def question(*answers: str, **fields: Any) -> dict[str, Any]:
@@ -42,6 +46,14 @@ async def ask(store: Any, actor: Any, channel_id: int | None = None, **fields: A
     draft = MessageDraft.parse({"poll": question(), **fields})
     async with store.transaction(actor) as tx:
         return await messages.create_message(tx, channel_id or general(store).id, draft)
+
+
+async def ask_in_dm(store: Any) -> tuple[Any, Any, Any]:
+    """Two people, and the poll of the first in their direct message."""
+    ada, bob = (await person(store, "ada"))[0], (await person(store, "bob"))[0]
+    async with store.transaction(ada) as tx:
+        channel = await dms.open_dm(tx, DirectMessageDraft(bob.id))
+    return ada, bob, await ask(store, ada, int(channel["id"]))
 
 
 async def vote(store: Any, actor: Any, message: Any, answer_id: int = 1) -> None:
@@ -123,6 +135,16 @@ async def test_where_there_is_one_vote_another_takes_its_place(store):
         ("MESSAGE_POLL_VOTE_REMOVE", 1), ("MESSAGE_POLL_VOTE_ADD", 2)
     ]  # fmt: skip
     assert await results(store, ada, message) == (False, [(2, 1, True)])
+
+
+async def test_who_votes_for_two_answers_at_once_has_one_vote_between_two_as_well(store):
+    ada, bob, message = await ask_in_dm(store)
+    async with store.transaction(bob) as tx:
+        await polls.vote(tx, message.channel_id, message.id, 1)
+        other = asyncio.ensure_future(vote(store, bob, message, 2))
+        await somebody_waits(tx.conn)
+    await other
+    assert await results(store, ada, message) == (False, [(2, 1, False)])
 
 
 async def test_where_there_are_several_each_counts(store):
@@ -226,6 +248,33 @@ async def test_the_clock_ends_a_poll_once_and_nobody_votes_after_it(store):
     assert await results(store, ada, long) == (False, [])
 
 
+async def test_a_poll_in_a_channel_that_is_gone_ends_in_silence(store):
+    owner, _ = await person(store, "owner", admin=True)
+    room = await make_channel(store, owner)
+    await ask(store, owner, room.id)
+    async with store.transaction(owner) as tx:
+        await channels.delete_channel(tx, room.id)
+    now_s, heard = store.clock(), Heard(store)
+    store.clock = lambda: now_s + timedelta(days=40).total_seconds()
+    assert await jobs.end_due_polls(store) == 1
+    assert await jobs.end_due_polls(store) == 0
+    assert heard.entries == []
+
+
+async def test_the_end_of_a_poll_and_that_of_its_channel_do_not_wait_for_each_other(store):
+    owner, _ = await person(store, "owner", admin=True)
+    room = await make_channel(store, owner)
+    await ask(store, owner, room.id)
+    now_s = store.clock()
+    store.clock = lambda: now_s + timedelta(days=40).total_seconds()
+    async with store.transaction(owner) as tx:
+        await channels.delete_channel(tx, room.id)
+        ending = asyncio.ensure_future(jobs.end_due_polls(store))
+        await somebody_waits(tx.conn)
+    assert await ending == 1
+    await assert_as_fresh(store)
+
+
 async def test_a_poll_whose_message_is_gone_ends_with_it(store):
     ada, _ = await person(store, "ada")
     message = await ask(store, ada)
@@ -234,6 +283,28 @@ async def test_a_poll_whose_message_is_gone_ends_with_it(store):
         await deletions.delete_message(tx, message.channel_id, message.id)
     async with store.transaction(ada) as tx:
         await polls.end_due_poll(tx, message.channel_id, message.id)
+    async with refused(store, UnknownMessage):
+        await vote(store, ada, message)
+
+
+@pytest.mark.parametrize("what", ["vote", "end"])
+async def test_a_poll_that_is_deleted_while_somebody_votes_or_it_ends_is_deleted_then(store, what):
+    """Neither waits for the other while it is waited for."""
+    ada, _, message = await ask_in_dm(store)
+
+    async def delete() -> None:
+        async with store.queued(ada) as tx:
+            await deletions.delete_own_message(tx, message.channel_id, message.id)
+
+    async with store.transaction(ada) as tx:
+        if what == "vote":
+            await polls.vote(tx, message.channel_id, message.id, 1)
+        else:
+            await queries.close_poll(tx.conn, message_id=message.id)
+        deleting = asyncio.ensure_future(delete())
+        await somebody_waits(tx.conn)
+        await create_system_message(tx, message.channel_id, MessageType.POLL_RESULT, author_id=ada.id)
+    await deleting
     async with refused(store, UnknownMessage):
         await vote(store, ada, message)
 
