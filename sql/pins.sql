@@ -1,5 +1,11 @@
--- name: touch_last_pin :exec
+-- name: hold_pins :value
 -- Pins of one channel come one after another from here to the commit, so that they can be counted.
+select id
+  from channels
+ where id = :channel_id
+   for no key update;
+
+-- name: touch_last_pin :exec
 update channels
    set last_pin_timestamp = :at
  where id = :channel_id;

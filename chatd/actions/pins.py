@@ -45,15 +45,16 @@ async def pin_message(tx: Transaction, channel_id: int, message_id: int) -> None
     place = await access.channel(tx, channel_id)
     place.require_open()
     place.require(Permission.PIN_MESSAGES)
+    await pins.hold_pins(tx.conn, channel_id=channel_id)
     message = await message_rows.find(tx, channel_id, message_id)
     if message.type not in SAID_BY_USERS:
         raise SystemMessage()
     if message.pinned_at is not None:
         return
     now = tx.now()
-    await pins.touch_last_pin(tx.conn, channel_id=channel_id, at=now)
     if await pins.count_pins(tx.conn, channel_id=channel_id) >= PINS_MAX:
         raise MaximumPins()
+    await pins.touch_last_pin(tx.conn, channel_id=channel_id, at=now)
     await _set_pinned(tx, place, message_id, now)
     tx.emit(events.channel_pins_update(channel_id, place.guild_id, now), to=place.audience)
     await _record(tx, place, message, AuditAction.MESSAGE_PIN)
@@ -73,6 +74,7 @@ async def unpin_message(tx: Transaction, channel_id: int, message_id: int) -> No
     place = await access.channel(tx, channel_id)
     place.require_open()
     place.require(Permission.PIN_MESSAGES)
+    await pins.hold_pins(tx.conn, channel_id=channel_id)
     message = await message_rows.find(tx, channel_id, message_id)
     if message.pinned_at is None:
         return

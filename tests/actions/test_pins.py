@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from chatd.model.errors import (
 from chatd.model.messages import MessageDraft, MessageEdit, MessageType
 from chatd.model.permissions import Permission
 from chatd.model.pins import PINS_MAX, PinPage
-from tests.beats import assert_as_fresh, refused
+from tests.beats import assert_as_fresh, refused, somebody_waits
 from tests.people import Heard, deny, general, person
 
 
@@ -132,6 +133,22 @@ async def test_between_two_either_pins_and_there_is_no_log(store):
     await pin(store, bob, message)
     assert heard.names == ["MESSAGE_UPDATE", "CHANNEL_PINS_UPDATE", "MESSAGE_CREATE"]
     assert "guild_id" not in heard.entries[1].d and heard.entries[1].audience == Channel(dm_id, None)
+    await assert_as_fresh(store)
+
+
+async def test_what_two_pin_at_once_is_pinned_once(store):
+    ada, _ = await person(store, "ada")
+    bob, _ = await person(store, "bob")
+    async with store.transaction(ada) as tx:
+        dm_id = int((await dms.open_dm(tx, DirectMessageDraft(bob.id)))["id"])
+    message = await say(store, ada, channel_id=dm_id)
+    heard = Heard(store)
+    async with store.transaction(ada) as tx:
+        await pins.pin_message(tx, dm_id, message.id)
+        other = asyncio.ensure_future(pin(store, bob, message))
+        await somebody_waits(tx.conn)
+    await other
+    assert heard.names == ["MESSAGE_UPDATE", "CHANNEL_PINS_UPDATE", "MESSAGE_CREATE"]
     await assert_as_fresh(store)
 
 
