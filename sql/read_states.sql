@@ -8,11 +8,29 @@ with wanted as (
                :payloads::text[]
            ) with ordinality as w (user_id, channel_id, message_id, by_hand, payload, n)
      order by user_id, channel_id, by_hand desc, message_id desc
+), held as materialized (
+    -- What a new row refers to is locked here, and not when the journal's head has been taken: whoever deletes
+    -- the channel takes them in this order.
+    select c.id
+      from channels c
+     where c.id in (
+               select w.channel_id
+                 from wanted w
+                where not exists (
+                          select
+                            from read_states r
+                           where r.user_id = w.user_id
+                             and r.channel_id = w.channel_id
+                      )
+           )
+     order by c.id
+       for key share
 ), marked as (
     insert into read_states as r (user_id, channel_id, last_message_id)
-    select user_id, channel_id, message_id
-      from wanted
-     order by user_id, channel_id
+    select w.user_id, w.channel_id, w.message_id
+      from wanted w
+      left join held h on h.id = w.channel_id
+     order by w.user_id, w.channel_id, h.id
         on conflict (user_id, channel_id)
         do update set last_message_id = excluded.last_message_id
          where coalesce(r.last_message_id, 0) < excluded.last_message_id

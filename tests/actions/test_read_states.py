@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import dms, messages, read_states, ready, relationships
+from chatd.actions import channels, dms, messages, read_states, ready, relationships
 from chatd.model.audience import Users
 from chatd.model.dms import DirectMessageDraft
 from chatd.model.errors import InvalidFormBody, UnknownChannel, UnknownMessage
@@ -17,8 +17,9 @@ from chatd.model.messages import MessageDraft
 from chatd.model.read_states import Ack, read_acks
 from chatd.model.relationships import RelationshipDraft
 from chatd.model.snowflakes import SNOWFLAKE_MAX, at_ms
-from tests.beats import all_rows, assert_as_fresh, refused
+from tests.beats import all_rows, assert_as_fresh, refused, somebody_waits
 from tests.people import Heard, general, person
+from tests.places import make_channel
 from tests.threading import join, start
 
 
@@ -229,6 +230,21 @@ async def test_a_channel_that_is_deleted_meanwhile_is_unknown(store):
         await conn.execute("delete from channels where id = $1", message.channel_id)
     async with refused(store, UnknownChannel):
         await read(store, bob, message)
+
+
+async def test_who_reads_a_channel_while_it_is_deleted_is_told_that_it_is_gone(store):
+    """Neither waits for the other while it is waited for."""
+    owner, _ = await person(store, "owner", admin=True)
+    bob, _ = await person(store, "bob")
+    room = await make_channel(store, owner)
+    message = await say(store, owner, "hello", room.id)
+    async with store.transaction(owner) as tx:
+        await channels.delete_channel(tx, room.id)
+        reading = asyncio.ensure_future(read(store, bob, message))
+        await somebody_waits(tx.conn)
+    with pytest.raises(UnknownChannel):
+        await reading
+    await assert_as_fresh(store)
 
 
 async def test_ready_looks_again_at_what_changed_while_it_looked(store, monkeypatch):
