@@ -11,7 +11,7 @@ from typing import Any
 
 from chatd.actions import access, audit_log
 from chatd.actions.access import GuildAccess
-from chatd.actions.expressions import CREATE, require_change, shows_creators, with_creator
+from chatd.actions.expressions import CREATE, MANAGE, require_change, shows_creators, with_creator
 from chatd.model import events
 from chatd.model.audience import Nobody
 from chatd.model.audit_log import AuditAction, changes_between
@@ -39,10 +39,11 @@ async def list_emojis(tx: Reading, guild_id: int) -> list[dict[str, Any]]:
 
 
 async def get_emoji(tx: Reading, guild_id: int, emoji_id: int) -> dict[str, Any]:
-    """One of them. Raises UnknownGuild, UnknownEmoji."""
+    """One of them, with its maker for those who may change it. Raises UnknownGuild, UnknownEmoji."""
     place = await access.guild(tx, guild_id)
     row = _row_in(await _rows_of(tx, guild_id), emoji_id)
-    return _shown(tx, row) if shows_creators(place) else Emoji.from_row(row).payload()
+    made_it = row["creator_id"] == tx.actor.id and place.may(CREATE)
+    return _shown(tx, row) if made_it or place.may(MANAGE) else Emoji.from_row(row).payload()
 
 
 async def create_emoji(tx: Transaction, guild_id: int, draft: EmojiDraft, image: str) -> dict[str, Any]:

@@ -36,6 +36,9 @@ from chatd.model.voice_states import VoiceState, VoiceStateDraft, VoiceStateEdit
 from chatd.store.queries import voice_states
 from chatd.store.transaction import Reading, Transaction
 
+# There is no media, and so no place for it to go through.
+REGIONS: list[dict[str, Any]] = []
+
 # How old a request to speak may be when it arrives.
 REQUEST_AGE_S_MAX = 60
 
@@ -98,6 +101,12 @@ async def _require_entry(tx: Transaction, place: ChannelAccess) -> None:
 
 
 # ── over HTTP ──
+
+
+async def list_regions(tx: Reading, guild_id: int) -> list[dict[str, Any]]:
+    """Those that a guild can choose of. Raises UnknownGuild."""
+    await access.guild(tx, guild_id)
+    return REGIONS
 
 
 async def get_voice_state(tx: Reading, guild_id: int, user_id: int) -> dict[str, Any]:

@@ -26,8 +26,9 @@ SUPPRESS_JOIN_NOTIFICATIONS = 1 << 0
 
 # What every guild here can do, which Discord sells or grants: clients ask before they show it.
 FEATURES_OF_ALL = frozenset(
-    {"ANIMATED_BANNER", "ANIMATED_ICON", "BANNER", "INVITE_SPLASH", "NEWS", "ROLE_ICONS", "VANITY_URL"}
-)
+    {"ANIMATED_BANNER", "ANIMATED_ICON", "BANNER", "INVITE_SPLASH", "MORE_STICKERS", "NEWS", "ROLE_ICONS",
+     "VANITY_URL"}
+)  # fmt: skip
 # What a guild can turn on and off: required channels, a preview for strangers, no invites for now; and
 # which permission that takes.
 FEATURES_TO_CHOOSE: dict[str, int] = {

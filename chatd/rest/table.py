@@ -223,6 +223,7 @@ ROUTES = [
 
     # Voice: who is where
     Route("GET", "/voice/regions", voice_states.list_regions),
+    Route("GET", "/guilds/{guild_id}/regions", voice_states.list_guild_regions),
     Route("GET", "/guilds/{guild_id}/voice-states/@me", voice_states.get_own),
     Route("PATCH", "/guilds/{guild_id}/voice-states/@me", voice_states.update_own, "voice_update_per_10_s"),
     Route("GET", "/guilds/{guild_id}/voice-states/{user_id}", voice_states.get_voice_state),

@@ -9,8 +9,12 @@ from chatd.rest.responses import Answer, json, no_content
 
 
 async def list_regions(request: RestRequest) -> Answer:
-    """None: there is no media, and so no place for it to go through."""
-    return json(200, [])
+    return json(200, voice_states.REGIONS)
+
+
+async def list_guild_regions(request: RestRequest, guild_id: int) -> Answer:
+    async with request.reading() as tx:
+        return json(200, await voice_states.list_regions(tx, guild_id))
 
 
 async def get_own(request: RestRequest, guild_id: int) -> Answer:

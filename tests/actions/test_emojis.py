@@ -134,6 +134,9 @@ async def test_who_may_make_none_makes_none_and_does_not_learn_who_did(store):
     guild_id = await allow(store, CREATE)
     made = await create(store, ada, guild_id)
     assert [each["user"]["username"] for each in await listed(store, ada, guild_id)] == ["ada"]
+    bob, _ = await person(store, "bob")
+    async with store.reading(bob) as tx:
+        assert "user" not in await emojis.get_emoji(tx, guild_id, int(made["id"])), "who may not change it"
     await allow(store)
     bare = {key: value for key, value in made.items() if key != "user"}
     assert await listed(store, ada, guild_id) == [bare]

@@ -86,6 +86,7 @@ async def users(walk: Walk) -> None:
 async def guilds(walk: Walk) -> None:
     await walk.ask("ada", "GET", GUILD, query={"with_counts": "true"})
     await walk.ask("ada", "GET", GUILD + "/preview")
+    await walk.ask("ada", "GET", GUILD + "/regions")
     changes = {
         "name": "Home", "description": "ours", "verification_level": 1, "default_message_notifications": 1,
         "explicit_content_filter": 1, "afk_timeout": 300, "system_channel_id": walk.ids["channel_id"],

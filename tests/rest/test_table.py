@@ -157,6 +157,7 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("PATCH", "/stage-instances/{channel_id}", "ada", {"topic": "chess"}, 200, {"topic": "chess"}),
     ("DELETE", "/stage-instances/{channel_id}", "ada", None, 204, None),
     ("GET", "/voice/regions", "ada", None, 200, []),
+    ("GET", "/guilds/{guild_id}/regions", "ada", None, 200, []),
     ("GET", "/guilds/{guild_id}/voice-states/@me", "ada", None, 200, {"suppress": True}),
     ("PATCH", "/guilds/{guild_id}/voice-states/@me", "ada", {"suppress": False}, 204, None),
     ("GET", "/guilds/{guild_id}/voice-states/{user_id}", "ada", None, 200, ["channel_id", "session_id"]),
