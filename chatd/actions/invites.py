@@ -132,7 +132,7 @@ async def delete_invite(tx: Transaction, code: str) -> dict[str, Any]:
     invite = await _find(tx, code)
     if invite.vanity:
         raise UnknownInvite()  # It is no invite of somebody's, but a setting of the guild.
-    await tx.hold_permissions(invite.guild_id)
+    await _hold(tx, invite.guild_id)
     assert invite.channel_id is not None, "only a vanity invite is to no channel"
     _require_ending(tx, invite.guild_id, invite.channel_id)
     if not await invites.delete_invite(tx.conn, code=invite.code):
@@ -192,7 +192,7 @@ async def accept(tx: Transaction, code: str) -> dict[str, Any]:
     Raises UnknownInvite, InvitesPaused, UserBanned.
     """
     invite = await _find(tx, code)
-    await tx.hold_permissions(invite.guild_id)
+    await _hold(tx, invite.guild_id)
     joins = tx.actor.id not in tx.directory.guilds[invite.guild_id].members
     if joins:
         invite = await _take(tx, invite)
@@ -209,8 +209,15 @@ async def take_for_sign_up(tx: Transaction, code: str, default_guild_id: int) ->
     invite = await _find(tx, code)
     # In the order of their ids: two who hold the same guilds do not wait for each other.
     for guild_id in sorted({invite.guild_id, default_guild_id}):
-        await tx.hold_permissions(guild_id)
+        await _hold(tx, guild_id)
     return await _take(tx, invite)
+
+
+async def _hold(tx: Transaction, guild_id: int) -> None:
+    """Raises UnknownInvite for a guild that was deleted meanwhile."""
+    await tx.hold_permissions(guild_id)
+    if guild_id not in tx.directory.guilds:
+        raise UnknownInvite()
 
 
 async def _take(tx: Transaction, invite: Invite) -> Invite:
@@ -287,12 +294,16 @@ def _payload(directory: Directory, invite: Invite) -> dict[str, Any]:
 
 
 def _landing(directory: Directory, invite: Invite) -> int | None:
-    """Where those land who come by a vanity code: where newcomers are announced, or the topmost channel."""
+    """Where those land who come by a vanity code: where newcomers are announced, or the topmost channel.
+
+    Only a channel that everybody sees: anybody may ask for the code.
+    """
     guild = directory.guilds[invite.guild_id]
-    if guild.system_channel_id is not None:
+    channels = [directory.channels[channel_id] for channel_id in guild.channel_ids]
+    open_ones = [channel for channel in channels if directory.shows_everyone(channel)]
+    if any(channel.id == guild.system_channel_id for channel in open_ones):
         return guild.system_channel_id
-    channels = (directory.channels[channel_id] for channel_id in guild.channel_ids)
-    found = [channel for channel in channels if channel.type in TEXT_BASED & INVITING]
+    found = [channel for channel in open_ones if channel.type in TEXT_BASED & INVITING]
     first = min(found, key=lambda channel: (channel.position, channel.id), default=None)
     return None if first is None else first.id
 

@@ -167,6 +167,16 @@ class Directory:
     def can_view(self, user_id: int, channel_id: int) -> bool:
         return bool(self.permissions(user_id, channel_id) & _VIEW_CHANNEL)
 
+    def shows_everyone(self, channel: Channel) -> bool:
+        """Whether whoever comes to the guild of a channel sees it, without any role."""
+        assert channel.guild_id is not None, "it is a guild's"
+        everyone = self.guilds[channel.guild_id].roles[channel.guild_id].permissions
+        granted = permissions.channel_permissions(
+            permissions.base_permissions(everyone, ()), guild_id=channel.guild_id, user_id=0, role_ids=(),
+            overwrites=channel.overwrites,
+        )  # fmt: skip
+        return bool(granted & _VIEW_CHANNEL)
+
     def visible_threads(self, user_id: int, guild_id: int) -> list[Channel]:
         """The active threads of a guild that a user can see, by id: `can_view`, asked once for a parent."""
         granted: dict[int | None, int] = {}

@@ -142,7 +142,9 @@ class Transaction(Queued):
     async def hold_permissions(self, guild_id: int) -> None:
         """Keep the guild's permissions as they are until the commit, and know them."""
         changed = await queries.hold_permissions(self.conn, guild_id=guild_id)
-        if changed is not None and changed > self.directory.position:
+        # Without a row: it is no guild, or was deleted while we waited, which is then to be learned.
+        is_news = guild_id in self.directory.guilds if changed is None else changed > self.directory.position
+        if is_news:
             await self.catch_up()
 
     async def _hold(self, guild_ids: list[int]) -> None:

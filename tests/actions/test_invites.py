@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import accounts, bans, invites, members, new_guilds
+from chatd.actions import accounts, bans, guilds, invites, members, new_guilds
 from chatd.model.accounts import RegisterDraft
 from chatd.model.actor import ANYONE
 from chatd.model.audience import Channel, Guild
@@ -31,9 +31,10 @@ from chatd.model.errors import (
 from chatd.model.guilds import GuildDraft
 from chatd.model.invites import InviteDraft, VanityDraft
 from chatd.model.permissions import Permission
-from tests.beats import assert_as_fresh, refused
+from tests.beats import assert_as_fresh, refused, somebody_waits
 from tests.company import EVERY_PERMISSION, company, recorded
 from tests.people import DAY, DEVICE, NO_PASSWORD, Heard, deny, general, person
+from tests.places import edit_channel, make_channel
 from tests.rooms import channel, only_for
 
 
@@ -438,6 +439,30 @@ async def test_a_guild_may_have_a_code_of_its_own(store):
     with pytest.raises(UnknownInvite):
         await look(store, "our-house")
     await assert_as_fresh(store)
+
+
+async def test_a_guilds_own_code_names_no_channel_that_is_not_for_everybody(store):
+    here = await company(store)
+    await set_vanity(store, here.owner, "our-house")
+    place = general(store)
+    hide = [{"id": str(place.guild_id), "type": 0, "deny": str(int(Permission.VIEW_CHANNEL))}]
+    await edit_channel(store, here.owner, place.id, name="secrets", permission_overwrites=hide)
+    assert (await look(store, "our-house"))["channel"] is None
+    await make_channel(store, here.owner, name="lobby")
+    assert (await look(store, "our-house"))["channel"]["name"] == "lobby"
+
+
+async def test_who_comes_to_a_guild_that_is_being_deleted_does_not_come(store):
+    here = await company(store)
+    async with store.transaction(here.owner) as tx:
+        guild = await new_guilds.create_guild(tx, GuildDraft.parse({"name": "away"}), owned_max=9)
+    code = (await create(store, here.owner, guild.system_channel_id))["code"]
+    async with store.transaction(here.owner) as tx:
+        await guilds.delete_guild(tx, guild.id)
+        coming = asyncio.ensure_future(accept(store, here.bob, code))
+        await somebody_waits(tx.conn)
+    with pytest.raises(UnknownInvite):
+        await coming
 
 
 async def test_a_code_that_is_taken_is_not_given_twice(store):
