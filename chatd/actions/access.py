@@ -7,6 +7,7 @@ place to act in.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -151,6 +152,21 @@ class ThreadAccess(ChannelAccess):
     def is_own(self) -> bool:
         """Whether the actor has made it."""
         return self.member is not None and self.thread.owner_id == self.member.user_id
+
+
+async def hold_guilds(tx: Reading, guild_ids: Iterable[int]) -> None:
+    """Before an act that concerns several: hold them in the order of their ids, before anything else of them.
+
+    So two who do the same between the same guilds do not wait for each other.
+    """
+    for guild_id in sorted(set(guild_ids)):
+        await tx.hold_permissions(guild_id)
+
+
+def guild_ids_of(tx: Reading, channel_ids: Iterable[int]) -> list[int]:
+    """The guilds that these channels are in, as far as they are in any."""
+    known = (tx.directory.channels.get(channel_id) for channel_id in channel_ids)
+    return [channel.guild_id for channel in known if channel is not None and channel.guild_id is not None]
 
 
 async def channel(tx: Reading, channel_id: int) -> ChannelAccess:

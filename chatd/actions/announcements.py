@@ -1,12 +1,10 @@
 """Announcements: let a channel follow another, and publish a message to all that follow.
 
-Both concern several guilds. They are held in the order of their ids, before anything else of them is, so that
-two who publish to each other do not wait for each other.
+Both concern several guilds, which are held together (access.hold_guilds): two may publish to each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from chatd.actions import access, attachments, message_rows, system_messages, webhooks
@@ -40,7 +38,7 @@ async def follow_channel(tx: Transaction, channel_id: int, draft: FollowDraft) -
     WEBHOOKS_UPDATE, and MESSAGE_CREATE for the notice in the channel.
     Raises UnknownChannel, WrongChannelType, MissingPermissions, MaximumWebhooks.
     """
-    await _hold_guilds(tx, _guild_ids(tx, (channel_id, draft.webhook_channel_id)))
+    await access.hold_guilds(tx, access.guild_ids_of(tx, (channel_id, draft.webhook_channel_id)))
     source = await access.channel(tx, channel_id)
     target = await access.channel(tx, draft.webhook_channel_id)
     if source.channel.type != ChannelType.GUILD_ANNOUNCEMENT or target.channel.type not in _FOLLOWING:
@@ -74,7 +72,8 @@ async def crosspost_message(tx: Transaction, channel_id: int, message_id: int) -
     """
     rows = await queries.webhooks.followers_of(tx.conn, channel_id=channel_id)
     followers = [Webhook.from_row(row) for row in rows]
-    await _hold_guilds(tx, [*_guild_ids(tx, (channel_id,)), *(each.guild_id for each in followers)])
+    own = access.guild_ids_of(tx, (channel_id,))
+    await access.hold_guilds(tx, [*own, *(each.guild_id for each in followers)])
     place = await access.channel(tx, channel_id)
     if place.channel.type != ChannelType.GUILD_ANNOUNCEMENT:
         raise WrongChannelType()
@@ -133,13 +132,3 @@ def _follower(tx: Transaction, source: ChannelAccess, target: ChannelAccess) -> 
         tx.next_id(), WebhookType.CHANNEL_FOLLOWER, target.guild.id, target.channel.id, tx.actor.id, name,
         source_channel_id=source.channel.id,
     )  # fmt: skip
-
-
-def _guild_ids(tx: Transaction, channel_ids: Iterable[int]) -> list[int]:
-    known = (tx.directory.channels.get(channel_id) for channel_id in channel_ids)
-    return [channel.guild_id for channel in known if channel is not None and channel.guild_id is not None]
-
-
-async def _hold_guilds(tx: Transaction, guild_ids: Iterable[int]) -> None:
-    for guild_id in sorted(set(guild_ids)):
-        await tx.hold_permissions(guild_id)

@@ -63,6 +63,9 @@ async def create_message(tx: Queued, channel_id: int, draft: MessageDraft) -> Me
     Raises UnknownChannel, MissingPermissions, CannotMessageUser, ThreadLocked, SlowModeActive, and what
     composing.compose raises.
     """
+    if draft.reference is not None and draft.reference.forward:
+        assert draft.reference.channel_id is not None, "a forward says where from"
+        await access.hold_guilds(tx, access.guild_ids_of(tx, (channel_id, draft.reference.channel_id)))
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
         place.require_text()

@@ -31,6 +31,7 @@ async def list_settings(tx: Reading) -> list[dict[str, Any]]:
 
 async def update_many(tx: Transaction, edits: dict[int, NotificationEdit]) -> list[dict[str, Any]]:
     """`update_settings` for several guilds, all or none."""
+    await access.hold_guilds(tx, edits)
     return [await update_settings(tx, guild_id, edit) for guild_id, edit in edits.items()]
 
 

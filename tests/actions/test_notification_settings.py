@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import dms, messages, notification_settings, ready
+from chatd.actions import dms, messages, new_guilds, notification_settings, ready
 from chatd.model.audience import Users
 from chatd.model.dms import DirectMessageDraft
 from chatd.model.errors import InvalidFormBody, UnknownChannel, UnknownGuild
+from chatd.model.guilds import GuildDraft
 from chatd.model.messages import MessageDraft
 from chatd.model.notification_settings import NotificationEdit, read_edits
-from tests.beats import assert_as_fresh, refused
+from tests.beats import assert_as_fresh, refused, somebody_waits
 from tests.people import Heard, general, person
+from tests.places import owner_of
 
 
 async def choose(store: Any, actor: Any, guild_id: int | None, **body: Any) -> Any:
@@ -70,6 +72,25 @@ async def test_two_devices_at_once_lose_nothing(store):
     )
     (chosen,) = await entries(store, ada)
     assert (chosen["muted"], chosen["suppress_roles"], chosen["version"]) == (True, True, 2)
+
+
+async def test_two_who_choose_for_the_same_guilds_do_not_wait_for_each_other(store):
+    owner = await owner_of(store)
+    async with store.transaction(owner) as tx:
+        guild = await new_guilds.create_guild(tx, GuildDraft.parse({"name": "away"}), owned_max=9)
+    first, second = sorted((general(store).guild_id, guild.id))
+
+    async def choose_for_both() -> Any:
+        edits = {guild_id: NotificationEdit.parse({"muted": True}) for guild_id in (second, first)}
+        async with store.transaction(owner) as tx:
+            return await notification_settings.update_many(tx, edits)
+
+    async with store.transaction(owner) as tx:
+        await tx.hold_permissions(first)
+        choosing = asyncio.ensure_future(choose_for_both())
+        await somebody_waits(tx.conn)
+        await tx.hold_permissions(second)
+    assert [chosen["guild_id"] for chosen in await choosing] == [str(second), str(first)]
 
 
 async def test_direct_messages_have_settings_of_their_own(store):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from chatd.actions import deletions, dms, messages
+from chatd.actions import deletions, dms, messages, new_guilds
 from chatd.model.dms import DirectMessageDraft
 from chatd.model.errors import (
     CannotForwardUnread,
@@ -15,10 +16,12 @@ from chatd.model.errors import (
     InvalidFormBody,
     InvalidMessageType,
 )
+from chatd.model.guilds import GuildDraft
 from chatd.model.messages import HAS_SNAPSHOT, MessageDraft, MessageEdit, MessagePage, MessageType
 from chatd.model.permissions import Permission
-from tests.beats import refused
+from tests.beats import refused, somebody_waits
 from tests.people import Heard, deny, general, person
+from tests.places import owner_of
 
 
 async def say(store: Any, actor: Any, channel_id: int, **fields: Any) -> Any:
@@ -178,6 +181,29 @@ async def test_what_one_cannot_see_one_cannot_forward(store):
         reference = {"type": 1, "message_id": message_id, "channel_id": secret.channel_id}
         async with refused(store, InvalidFormBody):
             await say(store, cleo, general(store).id, message_reference=reference)
+
+
+async def test_two_who_forward_between_the_same_guilds_do_not_wait_for_each_other(store):
+    owner = await owner_of(store)
+    async with store.transaction(owner) as tx:
+        guild = await new_guilds.create_guild(tx, GuildDraft.parse({"name": "away"}), owned_max=9)
+    here, there = general(store), store.directory.channels[guild.system_channel_id]
+    said = {place.id: await say(store, owner, place.id, content="hello") for place in (here, there)}
+
+    first, second = sorted((here, there), key=lambda place: place.guild_id)
+
+    async def forward() -> Any:
+        reference = to(said[first.id], type=1, channel_id=str(first.id))
+        async with store.transaction(owner) as tx:
+            draft = MessageDraft.parse({"message_reference": reference})
+            return await messages.create_message(tx, second.id, draft)
+
+    async with store.transaction(owner) as tx:
+        await tx.hold_permissions(first.guild_id)
+        forwarding = asyncio.ensure_future(forward())
+        await somebody_waits(tx.conn)
+        await tx.hold_permissions(second.guild_id)
+    assert (await forwarding).flags & HAS_SNAPSHOT
 
 
 async def test_a_reply_has_words_of_its_own(store):
