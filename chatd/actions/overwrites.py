@@ -61,7 +61,8 @@ def require_change(tx: Reading, channel: Channel, guild: Guild, wanted: dict[int
         return
     if not tx.directory.permissions(tx.actor.id, channel.id, tx.now()) & _MANAGE_ROLES:
         raise MissingPermissions()
-    _require_known(tx, guild, {id: wanted[id] for id in wanted.keys() - channel.overwrites.keys()})
+    known = {(each.target_id, each.type) for each in channel.overwrites.values()}
+    _require_known(tx, guild, {id: each for id, each in wanted.items() if (id, each.type) not in known})
     if _touched(channel.overwrites, wanted) & ~_grantable(tx, channel, guild):
         raise MissingPermissions()
 

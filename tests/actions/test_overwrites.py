@@ -66,6 +66,18 @@ async def test_an_overwrite_for_a_member_needs_no_role_name(store):
     assert not store.directory.permissions(ada.id, general(store).id) & SEND
 
 
+async def test_an_overwrite_that_is_there_does_not_become_one_of_another_kind(store):
+    """A member's is looked at for that member alone when it is told who sees the channel."""
+    owner, (ada, _) = await owner_of(store), await person(store, "ada")
+    role = await make_role(store, owner, name="red")
+    await put(store, owner, ada.id, type=1, deny=str(SEND))
+    await put(store, owner, role.id, type=0, deny=str(SEND))
+    async with refused(store, UnknownRole):
+        await put(store, owner, ada.id, type=0, deny=str(SEND))
+    async with refused(store, UnknownUser):
+        await put(store, owner, role.id, type=1, deny=str(SEND))
+
+
 async def test_what_is_so_already_is_not_told(store):
     owner, (ada, _) = await owner_of(store), await person(store, "ada")
     await put(store, owner, ada.id, type=1, deny=str(SEND))
