@@ -167,13 +167,13 @@ async def tell(tx: Transaction, webhook: Webhook, action: AuditAction) -> None:
 
 
 def payload_of(tx: Reading, webhook: Webhook) -> dict[str, Any]:
-    """As who may manage it sees it, with its token; what it follows only if they are in that guild."""
+    """As who may manage it sees it, with its token; what it follows only if they see that channel."""
     directory = tx.directory
     maker = directory.users.get(webhook.user_id) if webhook.user_id is not None else None
     channel = directory.channels.get(webhook.source_channel_id or 0)
     guild = directory.guilds[channel.guild_id] if channel and channel.guild_id is not None else None
     source = None
-    if channel is not None and guild is not None and tx.actor.id in guild.members:
+    if channel is not None and guild is not None and directory.can_view(tx.actor.id, channel.id):
         source = (guild, channel)
     return webhook.payload(maker=maker, source=source, base_url=tx.links.base_url)
 

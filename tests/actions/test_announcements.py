@@ -26,7 +26,7 @@ from chatd.model.permissions import Permission
 from chatd.model.webhooks import FollowDraft, Webhook
 from tests.beats import assert_as_fresh, refused
 from tests.people import Heard, general, person
-from tests.places import make_channel, manager, owner_of
+from tests.places import edit_channel, make_channel, manager, owner_of
 
 
 async def news_of(store: Any, owner: Actor, **body: Any) -> Any:
@@ -182,6 +182,16 @@ async def test_the_webhooks_of_a_channel_are_seen_and_taken_away_by_who_manages_
     heard.take()
     await publish(store, owner, await say(store, owner, news.id, content="for nobody"))
     assert heard.names == ["MESSAGE_CREATE", "MESSAGE_UPDATE"]
+
+
+async def test_what_a_channel_follows_is_shown_to_those_who_see_it(store):
+    owner, (ada, _) = await owner_of(store), await person(store, "ada")
+    news, away = await news_of(store, owner), await elsewhere(store, ada)
+    webhook = await follow(store, ada, news.id, away.id)
+    hide = [{"id": str(news.guild_id), "type": 0, "deny": str(int(Permission.VIEW_CHANNEL))}]
+    await edit_channel(store, owner, news.id, name="secrets", permission_overwrites=hide)
+    async with store.reading(ada) as tx:
+        assert "source_channel" not in await webhooks.get_webhook(tx, webhook.id)
 
 
 async def test_a_channel_that_is_gone_is_followed_no_more(store):
