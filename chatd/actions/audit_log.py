@@ -43,7 +43,7 @@ async def record(
 
 
 async def list_entries(tx: Reading, guild_id: int, page: AuditLogPage) -> dict[str, Any]:
-    """A page of a guild's log, with the users and threads that its entries name.
+    """A page of a guild's log, with the users, threads and events that its entries name.
 
     Needs VIEW_AUDIT_LOG. Raises UnknownGuild, MissingPermissions.
     """
@@ -89,7 +89,9 @@ def _with_what_they_name(tx: Reading, guild: GuildObject, entries: list[AuditEnt
         "application_commands": [],
         "auto_moderation_rules": [],
         "guild_scheduled_events": [
-            happening[number].payload(directory.users) for number in named if number in happening
+            event.payload(directory.users)
+            for event in (happening[number] for number in named if number in happening)
+            if event.channel_id is None or directory.can_view(tx.actor.id, event.channel_id)
         ],
     }
 

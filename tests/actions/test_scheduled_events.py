@@ -73,6 +73,13 @@ async def listed(store: Any, actor: Actor, **options: Any) -> Any:
         )
 
 
+async def logged_events(store: Any, actor: Actor) -> list[str]:
+    """The events that the audit log shows."""
+    async with store.reading(actor) as tx:
+        log = await audit_log.list_entries(tx, general(store).guild_id, AuditLogPage.parse({}))
+    return [event["id"] for event in log["guild_scheduled_events"]]
+
+
 async def want(store: Any, actor: Actor, event: Any) -> Any:
     async with store.transaction(actor) as tx:
         return await scheduled_event_users.add_interest(tx, general(store).guild_id, int(event["id"]))
@@ -182,12 +189,13 @@ async def test_in_a_channel_one_needs_what_the_kind_of_event_needs(store):
 async def test_an_event_in_a_channel_is_for_those_who_see_it(store):
     ada, _ = await person(store, "ada")
     bob, _ = await person(store, "bob")
-    await allow(store, CREATE)
+    await allow(store, CREATE, int(Permission.VIEW_AUDIT_LOG))
     room, hidden = await voice(store), await voice(store, overwrites=only_for(store, ada.id))
     made = await create(store, ada, body(2, room))
     assert len(await listed(store, bob)) == 1
     heard = Heard(store)
     await update(store, ada, made, channel_id=str(hidden.id))
+    assert await logged_events(store, ada) == [made["id"]] and await logged_events(store, bob) == []
     lost = tuple(sorted(user_id for user_id in store.directory.guilds[room.guild_id].members
                         if not store.directory.can_view(user_id, hidden.id)))  # fmt: skip
     assert [(entry.name, entry.audience) for entry in heard.take()[:2]] == [
