@@ -119,4 +119,6 @@ select guild_id, user_id, channel_id, session_id, self_mute, self_deaf, self_vid
 -- name: list_channel_infos :many
 select c.guild_id, i.channel_id, i.voice_started_at, i.status
   from channel_infos i
-  join channels c on c.id = i.channel_id;
+  join channels c on c.id = i.channel_id
+ where i.voice_started_at is not null
+    or i.status is not null;

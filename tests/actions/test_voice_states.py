@@ -354,6 +354,8 @@ async def test_a_status_lasts_while_somebody_is_there(store):
     await allow(store, Permission.SET_VOICE_CHANNEL_STATUS, Permission.MANAGE_CHANNELS)
     await say("soon")
     await assert_as_fresh(store)
+    await say(None)  # before anybody has come
+    await assert_as_fresh(store)
     for where, error in ((general(store).id, WrongChannelType), (1, UnknownChannel)):
         with pytest.raises(error):
             async with store.transaction(ada) as tx:
