@@ -16,14 +16,14 @@ select position, name, guild_id, channel_id, user_ids, payload
  limit :limit;
 
 -- name: first_sight :many
--- For each channel that appeared or was gone for a user after `position`: what they were told first. Leans on
--- journal_onlookers.
+-- For each channel that appeared or was gone for a user after `position`: what they were told first. A list that
+-- begins with 0 is of those who were not told. Leans on journal_onlookers.
 select distinct on (channel_id) channel_id, name
   from journal
  where position > :position
    and user_ids is not null
    and channel_id is not null
-   and :user_id = any(user_ids)
+   and (:user_id = any(user_ids)) <> (user_ids[1] = 0)
  order by channel_id, position;
 
 -- name: first_membership :many

@@ -145,6 +145,9 @@ class Past:
     def text_for(self, entry: Any) -> bytes | None:
         audience, guild_id = entry.audience, guild_of(entry.audience)
         comes_or_goes = entry.name in MEMBERSHIPS and user_of(entry) == self.session.user_id
+        if isinstance(audience, Onlookers) and audience.names(self.session.user_id):
+            unseen = self.unseen_channels
+            (unseen.add if entry.name == "CHANNEL_DELETE" else unseen.discard)(audience.channel_id)
         if entry.name == "GUILD_MEMBER_ADD" and comes_or_goes:
             self.unseen_guilds.discard(guild_id)
             self.joined.add(guild_id)
@@ -152,25 +155,17 @@ class Past:
             return None
         if entry.name == "GUILD_MEMBER_REMOVE" and comes_or_goes:
             self.unseen_guilds.add(guild_id)
-        if isinstance(audience, Onlookers) and not self._appears(entry, audience):
-            return None
+        if isinstance(audience, Onlookers) and guild_id in self.joined:
+            return None  # their GUILD_CREATE has told it
         text: bytes | None = self.hub.text_for(self.session, entry)
         return text
 
-    def _appears(self, entry: Any, audience: Onlookers) -> bool:
-        """Follow a channel that appears for the user, or is gone. False for what they have been told."""
-        unseen = self.unseen_channels
-        if self.session.user_id in audience.user_ids:
-            (unseen.add if entry.name == "CHANNEL_DELETE" else unseen.discard)(audience.channel_id)
-        return audience.guild_id not in self.joined
-
     def _is_unseen(self, audience: Channel) -> bool:
-        """Of a thread its channel counts."""
-        if not self.unseen_channels:
-            return False
+        """Of a thread the channel counts that it is in; a channel in a category stands for itself."""
         channel = self.hub.directory.channels.get(audience.channel_id)
-        parent_id = None if channel is None else channel.parent_id
-        return not self.unseen_channels.isdisjoint((audience.channel_id, parent_id))
+        if channel is not None and channel.thread is not None:
+            return channel.parent_id in self.unseen_channels
+        return audience.channel_id in self.unseen_channels
 
 
 def send_page(connection: Any, past: Past, page: list[Any]) -> int:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from chatd.model import intents
-from chatd.model.audience import Audience, Channel, Guild, Nobody, Users, guild_of
+from chatd.model.audience import Audience, Channel, Guild, Nobody, Onlookers, Users, guild_of
 from chatd.model.event_permissions import permissions_needed
 from chatd.model.permissions import Permission
 
@@ -39,10 +39,12 @@ def sees(directory: Any, user_id: int, audience: Audience, needed: int = 0) -> b
             return bool(directory.can_view(user_id, audience.channel_id))
         granted = directory.permissions(user_id, audience.channel_id)
         return bool(granted & (needed | _VIEW_CHANNEL) == needed | _VIEW_CHANNEL)
-    if isinstance(audience, Guild):
+    if isinstance(audience, Guild | Onlookers):
         guild = directory.guilds.get(audience.guild_id)
         if guild is None or user_id not in guild.members:
             return False
+        if isinstance(audience, Onlookers):
+            return audience.names(user_id)
         return not needed or directory.guild_permissions(user_id, guild.id) & needed == needed
     return False
 
@@ -137,7 +139,7 @@ class Audiences:
     def listeners(self, name: str, audience: Audience) -> Listeners:
         """Who gets the event `name` of this audience."""
         guild_id = guild_of(audience)
-        if guild_id is None or isinstance(audience, Users):
+        if guild_id is None or isinstance(audience, Users | Onlookers):
             return self._gathered(name, audience)
         kept = self._kept_in(guild_id)
         key = (audience, intents.needed(name, in_dm=False), permissions_needed(name))
@@ -174,6 +176,8 @@ class Audiences:
             return []
         if isinstance(audience, Users):
             return list(dict.fromkeys(audience.user_ids))
+        if isinstance(audience, Onlookers) and not audience.all_but:
+            return list(audience.user_ids & self.connections.keys())
         if isinstance(audience, Channel) and audience.guild_id is None:
             channel = self.directory.channels.get(audience.channel_id)
             return list(channel.recipient_ids) if channel else []

@@ -33,10 +33,20 @@ class Users:
 
 
 @dataclass(slots=True, frozen=True)
-class Onlookers(Users):
-    """Users for whom a channel of a guild has appeared or is gone, while nothing has changed in itself."""
+class Onlookers:
+    """Members for whom a channel of their guild has appeared or is gone, while nothing has changed in itself.
 
-    channel_id: int = 0
+    Those of `user_ids`, or with `all_but` the guild's other members: whichever list is the shorter.
+    """
+
+    user_ids: frozenset[int]
+    guild_id: int
+    channel_id: int
+    all_but: bool = False
+
+    def names(self, user_id: int) -> bool:
+        """Whether it is for this user, as long as they are a member."""
+        return (user_id in self.user_ids) != self.all_but
 
 
 @dataclass(slots=True, frozen=True)
@@ -44,7 +54,7 @@ class Nobody:
     """No client at all."""
 
 
-Audience = Guild | Channel | Users | Nobody
+Audience = Guild | Channel | Users | Onlookers | Nobody
 
 
 def guild_of(audience: Audience) -> int | None:

@@ -19,7 +19,7 @@ them end in `committed`, which alone decides what is delivered when.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -40,6 +40,8 @@ log = logger.child("journal")
 GAP_S = 0.05
 # Between attempts to read while the database is away.
 RETRY_S = 1.0
+# In front of the ids of a row, which are never 0: the others are meant. See audience.Onlookers.
+ALL_BUT = 0
 # One page of a read forward.
 PAGE_ENTRIES_MAX = 500
 
@@ -71,15 +73,16 @@ def place_of(audience: Audience) -> tuple[int | None, int | None, str | None]:
             return guild_id, channel_id, None
         case Guild(guild_id):
             return guild_id, None, None
-        case Onlookers(user_ids, guild_id, channel_id):
-            return guild_id, channel_id, _array(user_ids)
         case Users(user_ids, guild_id):
             return guild_id, None, _array(user_ids)
+        case Onlookers(user_ids, guild_id, channel_id, all_but):
+            named = sorted(user_ids)
+            return guild_id, channel_id, _array([ALL_BUT, *named] if all_but else named)
         case Nobody():
             return None, None, "{}"
 
 
-def _array(user_ids: tuple[int, ...]) -> str:
+def _array(user_ids: Iterable[int]) -> str:
     return "{" + ",".join(map(str, user_ids)) + "}"
 
 
@@ -96,7 +99,7 @@ async def read_entries(conn: Connection, position: int, limit: int) -> list[Entr
 def _audience_of(row: Any) -> Audience:
     user_ids, guild_id, channel_id = row["user_ids"], row["guild_id"], row["channel_id"]
     if user_ids is not None and channel_id is not None:
-        return Onlookers(tuple(user_ids), guild_id, channel_id)
+        return Onlookers(frozenset(user_ids) - {ALL_BUT}, guild_id, channel_id, ALL_BUT in user_ids[:1])
     if user_ids is not None:
         return Users(tuple(user_ids), guild_id) if user_ids or guild_id else Nobody()
     return Guild(guild_id) if channel_id is None else Channel(channel_id, guild_id)

@@ -120,15 +120,18 @@ class _State:
         there = user_id in self.role_ids or user_id in self.guild.members
         return there and user_id not in self.gone
 
-    def sees(self, channel_id: int, role_ids: Roles, user_id: int = 0) -> bool:
+    def base(self, role_ids: Iterable[int]) -> int:
+        """Of what roles grant in the guild that on which sight depends."""
+        roles = [self.granted[role_id] for role_id in role_ids if role_id in self.granted]
+        return permissions.base_permissions(self.granted[self.guild.id], roles) & _GRANTS_SIGHT
+
+    def sees(self, channel_id: int, base: int, role_ids: Iterable[int], user_id: int = 0) -> bool:
         """Whether a member with these roles sees the channel; without a user, one like any other."""
         if user_id == self.owner_id:
             return True
-        guild_id = self.guild.id
-        roles = [self.granted[role_id] for role_id in role_ids if role_id in self.granted]
         granted = permissions.channel_permissions(
-            permissions.base_permissions(self.granted[guild_id], roles), guild_id=guild_id, user_id=user_id,
-            role_ids=role_ids, overwrites=self.channels[channel_id].overwrites,
+            base, guild_id=self.guild.id, user_id=user_id, role_ids=role_ids,
+            overwrites=self.channels[channel_id].overwrites,
         )  # fmt: skip
         return bool(granted & _VIEW_CHANNEL)
 
@@ -234,51 +237,85 @@ _CHANGES: dict[str, Callable[[_State, dict[str, Any]], tuple[_State, _Touched]]]
 # ── before and after, compared ──
 
 
+class _Kind(NamedTuple):
+    """Members with the same roles before and after, who see the same but for overwrites of their own."""
+
+    user_ids: set[int]
+    had: frozenset[int]  # roles
+    has: frozenset[int]
+    base_before: int
+    base_after: int
+
+
 def _compared(before: _State, after: _State, touched: _Touched) -> tuple[list[Addressed], list[Addressed]]:
     """What appears for whom, and what vanishes for whom."""
     appearing: list[Addressed] = []
     vanishing: list[Addressed] = []
-    for channel_ids, user_ids in (
-        (touched.channel_ids, after.user_ids() if touched.channel_ids else ()),
-        (before.channels.keys() & after.channels.keys() if touched.user_ids else (), touched.user_ids),
-    ):
-        groups = _alike(before, after, user_ids)
-        for channel_id in sorted(channel_ids):
-            gaining, losing = _in_channel(before, after, channel_id, groups)
-            if gaining:
-                event = events.channel_create(after.channels[channel_id])
-                appearing.append((event, Onlookers(gaining, after.guild.id, channel_id)))
-            if losing:
-                event = events.channel_delete(before.channels[channel_id])
-                vanishing.append((event, Onlookers(losing, after.guild.id, channel_id)))
+    channel_ids, user_ids = touched
+    if channel_ids:
+        user_ids = after.user_ids()
+    else:
+        channel_ids = before.channels.keys() & after.channels.keys()
+    kinds = _kinds_of(before, after, user_ids)
+    is_whole = len(user_ids) == len(after.user_ids())
+    whole = set().union(*(kind.user_ids for kind in kinds)) if is_whole else None
+    for channel_id in sorted(channel_ids):
+        gaining, losing = _in_channel(before, after, channel_id, kinds)
+        if gaining:
+            event = events.channel_create(after.channels[channel_id])
+            appearing.append((event, _onlookers(gaining, whole, after.guild.id, channel_id)))
+        if losing:
+            event = events.channel_delete(before.channels[channel_id])
+            vanishing.append((event, _onlookers(losing, whole, after.guild.id, channel_id)))
     return appearing, vanishing
 
 
-def _alike(before: _State, after: _State, user_ids: Collection[int]) -> dict[tuple[Roles, Roles], list[int]]:
-    """Members by the roles that they have before and after."""
-    groups: defaultdict[tuple[Roles, Roles], list[int]] = defaultdict(list)
+def _kinds_of(before: _State, after: _State, user_ids: Collection[int]) -> list[_Kind]:
+    members: defaultdict[tuple[Roles, Roles], set[int]] = defaultdict(set)
     for user_id in user_ids:
-        groups[before.roles_of(user_id), after.roles_of(user_id)].append(user_id)
-    return groups
+        members[before.roles_of(user_id), after.roles_of(user_id)].add(user_id)
+    return [
+        _Kind(alike, frozenset(had), frozenset(has), before.base(had), after.base(has))
+        for (had, has), alike in members.items()
+    ]
 
 
 def _in_channel(
-    before: _State, after: _State, channel_id: int, groups: dict[tuple[Roles, Roles], list[int]]
-) -> tuple[Roles, Roles]:
-    """Who comes to see the channel, and who sees it no more, by id."""
+    before: _State, after: _State, channel_id: int, kinds: list[_Kind]
+) -> tuple[set[int], set[int]]:
+    """Who comes to see the channel, and who sees it no more.
+
+    Of a member's roles only those count here for which the channel has an overwrite, so kinds fall together.
+    """
     exceptions = before.channels[channel_id].overwrites | after.channels[channel_id].overwrites
     alone = {before.owner_id, after.owner_id, *_members_of(exceptions)}
-    gaining: list[int] = []
-    losing: list[int] = []
-    for (had, has), members in groups.items():
-        saw, sees = before.sees(channel_id, had), after.sees(channel_id, has)
+    targets = frozenset(exceptions)
+    known: dict[Any, tuple[bool, bool]] = {}
+    gaining: set[int] = set()
+    losing: set[int] = set()
+    for user_ids, had, has, base_before, base_after in kinds:
+        had, has = had & targets, has & targets
+        key = base_before, base_after, had, has
+        if key not in known:
+            known[key] = before.sees(channel_id, base_before, had), after.sees(channel_id, base_after, has)
+        saw, sees = known[key]
         if saw != sees:
-            (gaining if sees else losing).extend(user_id for user_id in members if user_id not in alone)
-        for user_id in alone.intersection(members):
-            saw, sees = before.sees(channel_id, had, user_id), after.sees(channel_id, has, user_id)
+            (gaining if sees else losing).update(user_ids)
+        for user_id in alone & user_ids:
+            gaining.discard(user_id)
+            losing.discard(user_id)
+            saw = before.sees(channel_id, base_before, had, user_id)
+            sees = after.sees(channel_id, base_after, has, user_id)
             if saw != sees:
-                (gaining if sees else losing).append(user_id)
-    return tuple(sorted(gaining)), tuple(sorted(losing))
+                (gaining if sees else losing).add(user_id)
+    return gaining, losing
+
+
+def _onlookers(user_ids: set[int], whole: set[int] | None, guild_id: int, channel_id: int) -> Onlookers:
+    """By the shorter list: `whole` is all of the guild, if all of it has been looked at."""
+    if whole is not None and 2 * len(user_ids) > len(whole):
+        return Onlookers(frozenset(whole - user_ids), guild_id, channel_id, all_but=True)
+    return Onlookers(frozenset(user_ids), guild_id, channel_id)
 
 
 def _members_of(overwrites: dict[int, Overwrite]) -> list[int]:

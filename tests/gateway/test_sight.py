@@ -276,8 +276,8 @@ async def test_a_channel_appears_before_its_change_is_told_and_vanishes_after_it
     shown = await edit_channel(store, owner, channel.id, name="shown", permission_overwrites=[])
     hidden = await edit_channel(store, owner, channel.id, name="hidden", permission_overwrites=hide)
     told = [entry for entry in heard.entries if entry.name.startswith("CHANNEL")]
-    everybody = Onlookers(tuple(sorted(guild.members.keys() - {owner.id})), guild.id, channel.id)
-    assert ada.id in everybody.user_ids
+    everybody = Onlookers(frozenset({owner.id}), guild.id, channel.id, all_but=True)
+    assert everybody.names(ada.id) and not everybody.names(owner.id)
     assert [(entry.name, entry.d, entry.audience) for entry in told] == [
         ("CHANNEL_CREATE", shown.payload(), everybody),
         ("CHANNEL_UPDATE", shown.payload(), Channel(channel.id, guild.id)),
