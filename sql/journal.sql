@@ -23,6 +23,7 @@ select distinct on (channel_id) channel_id, name
  where position > :position
    and user_ids is not null
    and channel_id is not null
+   and name in ('CHANNEL_CREATE', 'CHANNEL_DELETE')
    and (:user_id = any(user_ids)) <> (user_ids[1] = 0)
  order by channel_id, position;
 

@@ -146,8 +146,7 @@ class Past:
         audience, guild_id = entry.audience, guild_of(entry.audience)
         comes_or_goes = entry.name in MEMBERSHIPS and user_of(entry) == self.session.user_id
         if isinstance(audience, Onlookers) and audience.names(self.session.user_id):
-            unseen = self.unseen_channels
-            (unseen.add if entry.name == "CHANNEL_DELETE" else unseen.discard)(audience.channel_id)
+            self._follow(entry.name, audience.channel_id)
         if entry.name == "GUILD_MEMBER_ADD" and comes_or_goes:
             self.unseen_guilds.discard(guild_id)
             self.joined.add(guild_id)
@@ -159,6 +158,13 @@ class Past:
             return None  # their GUILD_CREATE has told it
         text: bytes | None = self.hub.text_for(self.session, entry)
         return text
+
+    def _follow(self, name: str, channel_id: int) -> None:
+        """A channel has appeared for the user, or is gone."""
+        if name == "CHANNEL_CREATE":
+            self.unseen_channels.discard(channel_id)
+        elif name == "CHANNEL_DELETE":
+            self.unseen_channels.add(channel_id)
 
     def _is_unseen(self, audience: Channel) -> bool:
         """Of a thread the channel counts that it is in; a channel in a category stands for itself."""

@@ -44,6 +44,10 @@ class Onlookers:
     channel_id: int
     all_but: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        return not self.user_ids and not self.all_but
+
     def names(self, user_id: int) -> bool:
         """Whether it is for this user, as long as they are a member."""
         return (user_id in self.user_ids) != self.all_but

@@ -70,7 +70,7 @@ class Sight:
         for channel, audience in told:
             assert isinstance(audience, Onlookers), "it is told by name"
             happening = goings_on(self._directory, guild, audience.channel_id)
-            beside = [(event, to) for event in happening if (to := _others(audience, event)).user_ids]
+            beside = [(event, to) for event in happening if not (to := _others(audience, event)).is_empty]
             itself = [(channel, audience)]
             found += itself + beside if goings_on is going_on else beside + itself
         return found
@@ -78,8 +78,9 @@ class Sight:
 
 def _others(audience: Onlookers, event: Event) -> Onlookers:
     """Where people are themselves (a voice state's `user_id`) they know, whatever they see."""
-    user_ids = (user_id for user_id in audience.user_ids if str(user_id) != event.d.get("user_id"))
-    return replace(audience, user_ids=tuple(user_ids))
+    own = {int(event.d["user_id"])} if event.d.get("user_id") else set()
+    named = audience.user_ids | own if audience.all_but else audience.user_ids - own
+    return replace(audience, user_ids=named)
 
 
 class _Touched(NamedTuple):
