@@ -90,7 +90,7 @@ async def update_guild(
         if after.owner_id not in before.members:
             raise InvalidFormBody.at("owner_id", "GUILD_OWNER_INVALID", "The new owner must be a member.")
     _require_features(place, after)
-    _require_channels(tx.directory, after, edit.values)
+    _require_channels(tx, after, edit.values)
     if after == before:
         return after
     await queries.guilds.update_guild(tx.conn, **arguments_of(after, queries.guilds.update_guild))
@@ -166,14 +166,19 @@ def _require_features(place: GuildAccess, after: Guild) -> None:
         raise InvalidFormBody.at("features", "GUILD_COMMUNITY_CHANNELS_REQUIRED", message)
 
 
-def _require_channels(directory: Directory, guild: Guild, values: dict[str, Any]) -> None:
-    """What a guild names is a channel of its own that can be used so. Raises InvalidFormBody."""
+def _require_channels(tx: Reading, guild: Guild, values: dict[str, Any]) -> None:
+    """What a guild names is a channel of its own that can be used so, and that the actor sees.
+
+    One that is named already may be sent back by somebody who does not see it. Raises InvalidFormBody.
+    """
+    before = tx.directory.guilds[guild.id]
     for name in CHANNEL_SETTINGS:
         channel_id = values.get(name)
-        if channel_id is None:
+        if channel_id is None or channel_id == getattr(before, name):
             continue
-        channel = directory.channels.get(channel_id)
-        if channel is None or channel.guild_id != guild.id or channel.type not in _KINDS[name]:
+        channel = tx.directory.channels.get(channel_id)
+        seen = tx.directory.can_view(tx.actor.id, channel_id)
+        if channel is None or not seen or channel.guild_id != guild.id or channel.type not in _KINDS[name]:
             raise InvalidFormBody.at(name, "CHANNEL_INVALID", "Must be a channel of the guild, of its type.")
 
 

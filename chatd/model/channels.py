@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from chatd.model import permissions
 from chatd.model.permissions import Overwrite
 from chatd.model.shapes import Form, forms_of
+from chatd.model.standard_emojis import emoji_of
 from chatd.model.threads import Thread
 from chatd.model.times import iso_or_none
 from chatd.model.users import User
@@ -432,7 +433,7 @@ def _default_reaction(form: Form, name: str, kind: int) -> DefaultReaction | Non
 def _emoji(form: Form) -> tuple[int | None, str | None]:
     """Either a guild's own emoji or a character; the id counts where both are given."""
     emoji_id = form.snowflake("emoji_id", default=None) or None
-    emoji_name = form.string("emoji_name", default=None, length=(0, 100)) or None
+    emoji_name = emoji_of(form, "emoji_name")
     return emoji_id, None if emoji_id else emoji_name
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from chatd.model import permissions
 from chatd.model.images import EMOJI_BYTES_MAX, Image, image_of
 from chatd.model.shapes import Form, forms_of
+from chatd.model.standard_emojis import emoji_of
 
 # The Discord documentation, "Guild": as many as one guild may have.
 ROLES_MAX = 250
@@ -114,7 +115,7 @@ class RoleEdit:
             if flag in form:
                 values[flag] = form.boolean(flag)
         if "unicode_emoji" in form:
-            values["unicode_emoji"] = form.string("unicode_emoji", default=None, length=(0, 100)) or None
+            values["unicode_emoji"] = emoji_of(form, "unicode_emoji")
         return cls(values, image_of(form, "icon", bytes_max=EMOJI_BYTES_MAX), "icon" in form)
 
     def applied_to(self, role: Role, icon: str | None) -> Role:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from chatd.model.shapes import Form
+
 # Emoji_Presentation, without the letters of flags: pictures by themselves. Two blocks that Unicode keeps for
 # pictures are there as a whole, so that next year's are known.
 _PICTURES = """
@@ -76,3 +78,12 @@ def standard_emoji(text: str) -> str | None:
     if not _SEQUENCE.fullmatch(text):
         return None
     return _PICTURE_MARKED.sub(r"\1", _SIGN_ALONE.sub(rf"\1{_AS_PICTURE}", text))
+
+
+def emoji_of(form: Form, name: str) -> str | None:
+    """A field that holds a standard emoji, as it is spelled; null and nothing are None."""
+    text = form.string(name, default=None, length=(0, 100))
+    spelled = standard_emoji(text) if text else None
+    if text and spelled is None:
+        form.fault(name, "EMOJI_INVALID", "Must be a standard emoji.")
+    return spelled

@@ -217,6 +217,8 @@ def test_the_limits_are_those_of_the_documentation():
          {"available_tags", "default_forum_layout", "default_sort_order", "default_reaction_emoji",
           "default_tag_setting"}),
         ({"name": "x", "type": 15, "available_tags": [{"name": "x"}] * 21}, {"available_tags"}),
+        ({"name": "x", "type": 15, "available_tags": [{"name": "x", "emoji_name": "fire"}],
+          "default_reaction_emoji": {"emoji_name": ":-)"}}, {"available_tags", "default_reaction_emoji"}),
         ({"name": "x", "permission_overwrites": [{"type": 2, "allow": "x", "deny": -1}]},
          {"permission_overwrites"}),
         ({"name": "x", "permission_overwrites": [{"id": 1}] * 101}, {"permission_overwrites"}),

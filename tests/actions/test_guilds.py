@@ -297,6 +297,19 @@ async def test_what_a_guild_names_is_a_channel_of_its_own(store):
     assert (guild.afk_channel_id, guild.system_channel_id) == (voice.id, None)
 
 
+async def test_a_guild_is_told_nothing_of_a_channel_that_its_keeper_does_not_see(store):
+    owner = await owner_of(store)
+    guild_id = general(store).guild_id
+    keeper = await manager(store, owner, "keeper", Permission.MANAGE_GUILD)
+    hide = [{"id": str(guild_id), "type": 0, "deny": str(int(Permission.VIEW_CHANNEL))}]
+    hidden = await make_channel(store, owner, permission_overwrites=hide)
+    for channel_id in (hidden.id, 12345):
+        async with refused(store, InvalidFormBody):
+            await edit(store, keeper, guild_id, rules_channel_id=str(channel_id))
+    await edit(store, owner, guild_id, rules_channel_id=str(hidden.id))
+    await edit(store, keeper, guild_id, rules_channel_id=str(hidden.id), description="sent back")
+
+
 async def test_a_community_has_its_channels_and_keeps_them(store):
     owner = await owner_of(store)
     here = general(store)

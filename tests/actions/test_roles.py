@@ -128,6 +128,7 @@ async def test_of_two_who_make_the_last_role_at_once_one_is_refused(store, monke
         ({"name": "x" * 101, "colors": {"primary_color": 2**24, "tertiary_color": "x"}}, {"name", "colors"}),
         ({"permissions": "x", "mentionable": "yes", "unicode_emoji": 5},
          {"permissions", "mentionable", "unicode_emoji"}),
+        ({"unicode_emoji": "fire"}, {"unicode_emoji"}),
         ({"icon": "no image", "colors": 5}, {"icon", "colors"}),
     ],
 )  # fmt: skip
