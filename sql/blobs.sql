@@ -25,6 +25,7 @@ with named (blob) as (
     union all select banner from members where right(banner, 32) = any(:names)
     union all select icon from roles where right(icon, 32) = any(:names)
     union all select icon from group_dms where right(icon, 32) = any(:names)
+    union all select avatar from webhooks where right(avatar, 32) = any(:names)
     union all select image from emojis where right(image, 32) = any(:names)
     union all select image from stickers where right(image, 32) = any(:names)
     union all select image from scheduled_events where right(image, 32) = any(:names)

@@ -93,3 +93,23 @@ async def test_who_is_there_themselves_is_not_told_that_they_have_left(store, ga
     assert goings_on(client) == ["CHANNEL_DELETE"]
     kept = [entry for entry in await store.journal_after(0, 1000) if isinstance(entry.audience, Onlookers)]
     assert [entry.name for entry in kept] == ["CHANNEL_DELETE"]
+
+
+async def test_what_is_told_to_almost_everybody_is_not_told_to_who_is_there(store, gateway):
+    owner = await owner_of(store)
+    bob, token = await person(store, "bob")
+    people = [await person(store, name) for name in ("cleo", "dora", "eve")]
+    hall = await stage(store)
+    async with store.transaction(bob) as tx:
+        await voice_states.connect(tx, "s", VoiceStateDraft(hall.guild_id, hall.id))
+    there, elsewhere = Client(gateway), Client(gateway)
+    await there.identify(token)
+    await elsewhere.identify(people[0][1])
+    for client in (there, elsewhere):
+        client.forget()
+    async with store.transaction(owner) as tx:
+        draft = OverwriteDraft.parse({"type": 0, "allow": "0", "deny": str(VIEW)})
+        await overwrites.put_overwrite(tx, hall.id, hall.guild_id, draft)
+    assert goings_on(there) == ["CHANNEL_DELETE"]
+    assert goings_on(elsewhere) == ["VOICE_STATE_UPDATE", "CHANNEL_DELETE"]
+    await assert_as_fresh(store)
