@@ -30,6 +30,7 @@ from chatd.net.client import Client, ClientSettings
 from chatd.net.server import Server, ServerSettings
 from chatd.net.systemd import Notifier, inherited_sockets
 from chatd.net.tls import Certificates
+from chatd.remote_avatars import RemoteAvatars
 from chatd.rest.app import RestApp
 from chatd.rest.settings import LimitSettings, RestSettings
 from chatd.store.store import Store
@@ -118,10 +119,13 @@ class App:
         self._jobs: list[asyncio.Task[None]] = []
         self._client: Client | None = None
         self._backlog: Backlog | None = None
+        self._avatars: RemoteAvatars | None = None
         if config.files.link_previews:
             self._client = Client(_client_settings(config))
             self._backlog = Backlog({PreviewLinks: LinkPreviews(store, self._client)})
             store.later = self._backlog.put
+            self._avatars = RemoteAvatars(store, self._client, clock=store.clock)
+            self.rest.fetch_avatar = self._avatars
 
     @property
     def url(self) -> str:
@@ -211,6 +215,8 @@ class App:
         await self.server.drain(self.config.http.drain_timeout_s)
         if self._backlog is not None:
             await self._backlog.stop()
+        if self._avatars is not None:
+            await self._avatars.stop()
         if self._client is not None:
             self._client.close()
 

@@ -51,8 +51,10 @@ class Referring(NamedTuple):
 PLAIN = Referring()
 
 
-async def compose(tx: Reading, place: ChannelAccess, draft: MessageDraft) -> Message:
-    """The message that the draft becomes when the actor posts it there.
+async def compose(
+    tx: Reading, place: ChannelAccess, draft: MessageDraft, author: User | None = None
+) -> Message:
+    """The message that the draft becomes when the actor posts it there; a webhook is an `author` of its own.
 
     Raises EmptyMessage, CannotReplyUnread, CannotForwardUnread, InvalidMessageType, InvalidSticker,
     InvalidPollEmoji, MissingPermissions, and InvalidFormBody at `message_reference` or as finish does.
@@ -61,7 +63,7 @@ async def compose(tx: Reading, place: ChannelAccess, draft: MessageDraft) -> Mes
     message = Message(
         id=tx.next_id(),
         channel_id=place.channel.id,
-        author=tx.directory.users[tx.actor.id],
+        author=author or tx.directory.users[tx.actor.id],
         content=draft.content,
         type=referring.type,
         flags=draft.flags | referring.flags,

@@ -46,6 +46,7 @@ from chatd.model.messages import (
 )
 from chatd.model.permissions import Permission
 from chatd.model.previews import without_previews
+from chatd.model.users import User
 from chatd.store.queries import messages
 from chatd.store.transaction import Queued, Reading, Transaction
 
@@ -53,8 +54,10 @@ from chatd.store.transaction import Queued, Reading, Transaction
 ATTEMPTS_MAX = 5
 
 
-async def create_message(tx: Queued, channel_id: int, draft: MessageDraft) -> Message:
-    """Post a message in a channel.
+async def create_message(
+    tx: Queued, channel_id: int, draft: MessageDraft, author: User | None = None
+) -> Message:
+    """Post a message in a channel; `author` is for a webhook (webhook_messages.py).
 
     Needs SEND_MESSAGES and whatever the draft uses; a mention that the author may not make is plain text.
     With `enforce_nonce`, a nonce that this author has used here before answers the message that was sent
@@ -71,7 +74,7 @@ async def create_message(tx: Queued, channel_id: int, draft: MessageDraft) -> Me
         place.require_text()
         place.require(permissions_used_by(draft))
         place.require_unlocked()
-        message = await composing.compose(tx, place, draft)
+        message = await composing.compose(tx, place, draft, author)
         if place.guild is None:
             await dms.prepare(tx, place.channel)
         try:

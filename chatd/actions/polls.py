@@ -169,9 +169,10 @@ async def _close(tx: Transaction, message: Message) -> Message | None:
     guild = None if channel.guild_id is None else tx.directory.guilds[channel.guild_id]
     finished = await message_rows.change(tx, message.channel_id, message.id, with_result, guild)
     await create_system_message(
-        tx, message.channel_id, MessageType.POLL_RESULT, author_id=message.author.id,
-        mention_ids=[message.author.id], reference=reference_to(message.channel_id, None, message.id),
-        details={"embeds": [result_embed(_poll_of(message), counts)]},
+        tx, message.channel_id, MessageType.POLL_RESULT, author_id=message.author.id, author=message.author,
+        mention_ids=[] if message.is_of_webhook else [message.author.id],
+        reference=reference_to(message.channel_id, None, message.id),
+        details={**message.webhook_details, "embeds": [result_embed(_poll_of(message), counts)]},
     )  # fmt: skip
     return finished
 

@@ -135,11 +135,15 @@ def _require_beginning(tx: Reading, place: ChannelAccess, emoji: EmojiKey) -> No
 def usable_emoji(tx: Reading, emoji_id: int) -> Emoji | None:
     """A custom emoji that the actor may use somewhere: of their application, or of a guild of theirs.
 
-    None alike for one that does not exist, and one that only some roles may use.
+    None alike for one that does not exist, and one that only some roles may use. To a webhook its guild's
+    are open, as far as they are to everybody.
     """
     emoji = tx.directory.emoji(emoji_id)
     if emoji is None or emoji.guild_id is None:
         return emoji if emoji is not None and emoji.application_id == tx.actor.id else None
+    if tx.actor.posts_in is not None:
+        is_ours = emoji.guild_id == tx.directory.channels[tx.actor.posts_in].guild_id
+        return emoji if is_ours and emoji.is_for(()) else None
     member = tx.directory.guilds[emoji.guild_id].members.get(tx.actor.id)
     if member is None or not emoji.is_for(member.role_ids):
         return None

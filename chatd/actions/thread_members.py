@@ -150,13 +150,14 @@ async def enter(tx: Queued, place: ChannelAccess, message: Message) -> bool:
 
 
 def _newcomers(directory: Directory, place: ThreadAccess, message: Message) -> list[int]:
-    """The author, and whom they mention, as far as they are not there and may come."""
+    """The author, and whom they mention, as far as they are not there and may come. A webhook cannot."""
     invited = _mentioned(place.guild, message) if _may_invite(place) else []
     can_come = [
         user_id for user_id in dict.fromkeys(invited)
         if user_id != message.author.id and directory.can_view(user_id, place.parent_id)
     ]  # fmt: skip
-    absent = [user_id for user_id in (message.author.id, *can_come) if user_id not in place.thread.members]
+    author = () if message.is_of_webhook else (message.author.id,)
+    absent = [user_id for user_id in (*author, *can_come) if user_id not in place.thread.members]
     return absent[: THREAD_MEMBERS_MAX - len(place.thread.members)]
 
 

@@ -22,12 +22,13 @@ from chatd.store.transaction import Transaction
 
 
 async def insert(tx: Transaction, channel: Channel) -> None:
-    """Write a new thread, whose maker is its one member. Emits THREAD_CREATE and THREAD_MEMBERS_UPDATE.
+    """Write a new thread, whose maker is its one member, unless that is a webhook.
 
+    Emits THREAD_CREATE and THREAD_MEMBERS_UPDATE.
     Raises MaximumActiveThreads.
     """
     thread, guild_id = channel.thread, channel.guild_id
-    assert thread is not None and guild_id is not None and set(thread.members) == {thread.owner_id}
+    assert thread is not None and guild_id is not None and set(thread.members) <= {thread.owner_id}
     require_room(tx.directory, guild_id)
     await threads.insert_thread(
         tx.conn, id=channel.id, guild_id=guild_id, type=int(channel.type), name=channel.name,
@@ -36,11 +37,12 @@ async def insert(tx: Transaction, channel: Channel) -> None:
         auto_archive_duration=thread.auto_archive_duration, applied_tags=list(thread.applied_tags),
     )  # fmt: skip
     await threads.insert_members(
-        tx.conn, thread_id=channel.id, guild_id=guild_id, user_ids=[thread.owner_id],
+        tx.conn, thread_id=channel.id, guild_id=guild_id, user_ids=list(thread.members),
         joined_at=thread.created_at,
     )  # fmt: skip
     tx.emit(events.thread_create(channel), to=Audience(channel.id, guild_id))
-    _emit_members(tx, channel, added=list(thread.members.values()))
+    if thread.members:
+        _emit_members(tx, channel, added=list(thread.members.values()))
 
 
 async def save(tx: Transaction, after: Channel) -> None:

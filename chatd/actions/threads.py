@@ -45,6 +45,7 @@ from chatd.model.permissions import Permission
 from chatd.model.references import reference_to
 from chatd.model.thread_drafts import ThreadDraft, ThreadEdit
 from chatd.model.threads import PINNED, PINNED_POSTS_MAX, Thread, ThreadMember
+from chatd.model.users import User
 from chatd.store.directory import Directory
 from chatd.store.queries import channels
 from chatd.store.queries import threads as queries
@@ -114,7 +115,8 @@ async def create_thread(tx: Transaction, channel_id: int, draft: ThreadDraft) ->
     """
     place = await access.channel(tx, channel_id)
     if place.channel.type in FORUMS:
-        return await _create_post(tx, place, draft)
+        channel, message = await create_post(tx, place, draft)
+        return {**channel.payload_for(tx.actor.id), "message": message.payload()}
     needed = FROM_NOTHING.get(place.channel.type, {}).get(draft.type)
     if needed is None:
         raise WrongChannelType()
@@ -201,14 +203,17 @@ async def archive_if_idle(tx: Transaction, channel_id: int) -> bool:
 # ── making ──
 
 
-async def _create_post(tx: Transaction, place: ChannelAccess, draft: ThreadDraft) -> dict[str, Any]:
+async def create_post(
+    tx: Transaction, place: ChannelAccess, draft: ThreadDraft, author: User | None = None
+) -> tuple[Channel, Message]:
+    """The post of create_thread; `author` is for a webhook (webhook_messages.py)."""
     if draft.message is None:
         raise InvalidFormBody.at("message", "BASE_TYPE_REQUIRED", "This field is required")
     place.require(permissions_used_by(draft.message))
     _require_tags(place.channel, draft.applied_tags, (), may_manage=place.may(Permission.MANAGE_THREADS))
     channel = _drafted(tx, place, draft, ChannelType.PUBLIC_THREAD, tx.next_id())
     inside = replace(place, channel=channel)
-    message = replace(await composing.compose(tx, inside, draft.message), id=channel.id)
+    message = replace(await composing.compose(tx, inside, draft.message, author), id=channel.id)
     with slow_mode.turn(tx, place):
         await _start(tx, channel)
         written = await message_rows.insert(tx, message, place.guild, known=None)
@@ -217,8 +222,7 @@ async def _create_post(tx: Transaction, place: ChannelAccess, draft: ThreadDraft
     directory = tx.directory
     mentioned = [user.id for user in message.mentions if directory.can_view(user.id, place.channel.id)]
     await thread_rows.admit(tx, channel, [user_id for user_id in mentioned if user_id != tx.actor.id])
-    posted = replace(channel, last_message_id=message.id)
-    return {**posted.payload_for(tx.actor.id), "message": message.payload()}
+    return replace(channel, last_message_id=message.id), message
 
 
 async def _start(tx: Transaction, channel: Channel) -> None:
@@ -244,7 +248,7 @@ def _drafted(
             tx.actor.id, now, parent.default_auto_archive_duration if duration is None else duration, now,
             invitable=draft.invitable or kind != ChannelType.PRIVATE_THREAD,
             applied_tags=draft.applied_tags if parent.type in FORUMS else (),
-            members={tx.actor.id: ThreadMember(tx.actor.id, now)},
+            members={} if tx.actor.user_id is None else {tx.actor.id: ThreadMember(tx.actor.id, now)},
         ),
     )  # fmt: skip
 

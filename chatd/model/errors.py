@@ -451,6 +451,20 @@ class MaximumWebhooks(ApiError):
     status, code, message = 400, 30007, "Maximum number of webhooks reached (15)"
 
 
+class WebhookNeedsThread(ApiError):
+    status, code = 400, 220001
+    message = "Webhooks posted to forum channels must have a thread_name or thread_id"
+
+
+class WebhookThreadTwice(ApiError):
+    status, code = 400, 220002
+    message = "Webhooks posted to forum channels cannot have both a thread_name and thread_id"
+
+
+class WebhookThreadOutsideForum(ApiError):
+    status, code, message = 400, 220003, "Webhooks can only create threads in forum channels"
+
+
 class AlreadyCrossposted(ApiError):
     status, code, message = 400, 40033, "This message has already been crossposted"
 

@@ -155,6 +155,12 @@ class Message:
     def is_of_webhook(self) -> bool:
         return self.details is not None and "webhook_id" in self.details
 
+    @property
+    def webhook_details(self) -> dict[str, Any]:
+        """Those of the details that say which webhook it is of, for another one of the same."""
+        details = self.details or {}
+        return {name: details[name] for name in ("webhook_id", "author", "application_id") if name in details}
+
     def viewed(self) -> dict[str, Any]:
         """The message object as the one user sees it for whom it was read."""
         d = self.payload()

@@ -61,7 +61,7 @@ class ThreadDraft:
             # The documentation keeps this default for clients that are older than the field.
             type=form.choice("type", _THREAD_TYPES, default=ChannelType.PRIVATE_THREAD),
             invitable=form.boolean("invitable", default=True),
-            applied_tags=_tags_of(form, default=()),
+            applied_tags=tags_of(form, default=()),
             message=None if inside is None else MessageDraft.of(inside, files),
         )
         form.finish()
@@ -94,7 +94,7 @@ class ThreadEdit:
                 between=(0, SLOW_MODE_SECONDS_MAX),
             ),
             invitable=form.boolean("invitable", default=None),
-            applied_tags=_tags_of(form, default=None),
+            applied_tags=tags_of(form, default=None),
             flags=form.integer("flags", default=None, between=(0, 2**31 - 1)),
         )  # fmt: skip
         form.finish()
@@ -193,7 +193,7 @@ class ThreadSearch:
         return search
 
 
-def _tags_of(form: Form, *, default: Any) -> Any:
+def tags_of(form: Form, *, default: Any) -> Any:
     """Ids of tags in their order, each once."""
     ids = form.snowflakes("applied_tags", default=None, count=(0, APPLIED_TAGS_MAX))
     return default if ids is None else tuple(dict.fromkeys(ids))

@@ -72,7 +72,7 @@ class Webhook:
             "channel_id": str(self.channel_id),
             "name": self.name,
             "avatar": self.avatar,
-            "application_id": _application_id(self, maker),
+            "application_id": self.application_id(maker),
         }
         if self.token is not None and base_url is not None:
             d["token"] = self.token
@@ -85,6 +85,11 @@ class Webhook:
             d["source_channel"] = {"id": str(channel.id), "name": channel.name}
         return d
 
+    def application_id(self, maker: User | None) -> str | None:
+        """That of the bot that made it."""
+        is_of_bot = self.type == WebhookType.INCOMING and maker is not None and maker.bot
+        return str(self.user_id) if is_of_bot else None
+
     def author(self) -> User:
         """Whom its messages are shown to be from."""
         return User(self.id, self.name, avatar=self.avatar, bot=True)
@@ -93,11 +98,6 @@ class Webhook:
         """What a message of it holds beside its content."""
         author = {**self.author().payload(), "discriminator": "0000"}
         return {"webhook_id": str(self.id), "author": author}
-
-
-def _application_id(webhook: Webhook, maker: User | None) -> str | None:
-    is_of_bot = webhook.type == WebhookType.INCOMING and maker is not None and maker.bot
-    return str(webhook.user_id) if is_of_bot else None
 
 
 @dataclass(slots=True, frozen=True)

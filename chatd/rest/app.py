@@ -12,7 +12,7 @@ page; whatever is not below /api is cdn.py's business or pages.py's.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from importlib.resources.abc import Traversable
 from typing import Any
 
@@ -35,6 +35,11 @@ from chatd.wire.responses import Response
 from chatd.wire.url import parse_target, split_path
 
 
+async def nothing_fetched(url: str) -> str | None:
+    """Where the server asks nobody for anything."""
+    return None
+
+
 class RestApp:
     """Every route, behind its gate. One per process."""
 
@@ -52,6 +57,8 @@ class RestApp:
         self.clock = clock
         self.is_online = is_online
         self.session_start_limit = session_start_limit
+        # The hash of our copy of a picture that an address names; what may ask others for it is given later.
+        self.fetch_avatar: Callable[[str], Awaitable[str | None]] = nothing_fetched
         self.router = Router(ROUTES)
         self.limits = Limits(settings.limits)
         self.cors = Cors(settings.cors_origins)

@@ -68,6 +68,7 @@ REACTION = MESSAGE + "/reactions/{emoji}"
 POLL = "/channels/{channel_id}/polls/{message_id}"
 THREAD_MEMBERS = "/channels/{channel_id}/thread-members"
 WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
+POSTED = WEBHOOK + "/messages/{message_id}"
 RELATIONSHIPS = "/users/@me/relationships"
 RELATIONSHIP = "/users/@me/relationships/{user_id}"
 
@@ -249,6 +250,10 @@ ROUTES = [
     Route("GET", WEBHOOK, webhooks.get_own, who=Who.WEBHOOK),
     Route("PATCH", WEBHOOK, webhooks.update_own, "channel_update_per_10_s", who=Who.WEBHOOK, images=True),
     Route("DELETE", WEBHOOK, webhooks.delete_own, "channel_update_per_10_s", who=Who.WEBHOOK),
+    Route("POST", WEBHOOK, webhooks.execute, "webhook_execute_per_2_s", who=Who.WEBHOOK),
+    Route("GET", POSTED, webhooks.get_message, "message_list_per_5_s", who=Who.WEBHOOK),
+    Route("PATCH", POSTED, webhooks.update_message, "message_update_per_5_s", who=Who.WEBHOOK),
+    Route("DELETE", POSTED, webhooks.delete_message, "message_delete_per_1_s", who=Who.WEBHOOK),
 
     # Channels and messages
     Route("GET", "/channels/{channel_id}", channels.get_channel),

@@ -5,7 +5,9 @@ Where a path names a webhook's token, that alone says who asks: from `_prove` on
 
 from __future__ import annotations
 
-from chatd.actions import images, webhooks
+from chatd.actions import images, webhook_messages, webhooks
+from chatd.model.messages import Message, MessageEdit
+from chatd.model.webhook_messages import WebhookMessageDraft, WebhookQuery
 from chatd.model.webhooks import Webhook, WebhookDraft, WebhookEdit
 from chatd.rest.requests import RestRequest
 from chatd.rest.responses import Answer, json, no_content
@@ -68,6 +70,55 @@ async def delete_own(request: RestRequest, webhook_id: int, token: str) -> Answe
     async with request.transaction() as tx:
         await webhooks.delete_own(tx)
     return no_content()
+
+
+# ── what it posts ──
+
+
+async def execute(request: RestRequest, webhook_id: int, token: str) -> Answer:
+    webhook = await _prove(request, webhook_id, token)
+    query = WebhookQuery.parse(request.query)
+    parts = await request.parts()
+    draft = WebhookMessageDraft.parse(parts.json, parts.files)
+    await parts.keep()
+    message = await _post(request, webhook, draft, query.thread_id)
+    return json(200, message.viewed()) if query.wait else no_content()
+
+
+async def get_message(request: RestRequest, webhook_id: int, token: str, message_id: int) -> Answer:
+    webhook = await _prove(request, webhook_id, token)
+    thread_id = WebhookQuery.parse(request.query).thread_id
+    async with request.reading() as tx:
+        message = await webhook_messages.get_message(tx, webhook, thread_id, message_id)
+    return json(200, message.viewed())
+
+
+async def update_message(request: RestRequest, webhook_id: int, token: str, message_id: int) -> Answer:
+    webhook = await _prove(request, webhook_id, token)
+    thread_id = WebhookQuery.parse(request.query).thread_id
+    parts = await request.parts()
+    edit = MessageEdit.parse(parts.json, parts.files)
+    await parts.keep()
+    async with request.queued() if edit.attachments is None else request.transaction() as tx:
+        message = await webhook_messages.update_message(tx, webhook, thread_id, message_id, edit)
+    return json(200, message.viewed())
+
+
+async def delete_message(request: RestRequest, webhook_id: int, token: str, message_id: int) -> Answer:
+    webhook = await _prove(request, webhook_id, token)
+    thread_id = WebhookQuery.parse(request.query).thread_id
+    async with request.queued() as tx:
+        await webhook_messages.delete_message(tx, webhook, thread_id, message_id)
+    return no_content()
+
+
+async def _post(
+    request: RestRequest, webhook: Webhook, draft: WebhookMessageDraft, thread_id: int | None
+) -> Message:
+    avatar = None if draft.avatar_url is None else await request.app.fetch_avatar(draft.avatar_url)
+    brings_rows = draft.message.brings_rows or draft.post is not None
+    async with request.transaction() if brings_rows else request.queued() as tx:
+        return await webhook_messages.execute(tx, webhook, draft, thread_id, avatar)
 
 
 async def _prove(request: RestRequest, webhook_id: int, token: str) -> Webhook:

@@ -124,7 +124,9 @@ def _on_messages_gone(directory: Directory, entry: Entry) -> None:
 
 
 def _on_thread(directory: Directory, entry: Entry) -> None:
-    """Who makes a thread is in it from the start; of one that is known, the event tells no counts."""
+    """Who makes a thread is in it from the start, but for a webhook; of one that is known, the event tells no
+    counts.
+    """
     channel = Channel.from_payload(entry.d)
     known, thread = directory.channels.get(channel.id), channel.thread
     assert thread is not None, "events of threads are about threads"
@@ -132,7 +134,7 @@ def _on_thread(directory: Directory, entry: Entry) -> None:
         channel.last_message_id = known.last_message_id
         channel.last_pin_timestamp = known.last_pin_timestamp
         thread.take_over(known.thread)
-    elif entry.d.get("newly_created"):
+    elif entry.d.get("newly_created") and entry.d["member_count"]:
         thread.members[thread.owner_id] = ThreadMember(thread.owner_id, thread.created_at)
     directory.channels[channel.id] = channel
     _put(directory, channel)

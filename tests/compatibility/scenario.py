@@ -308,9 +308,36 @@ async def webhooks(walk: Walk) -> None:
     await walk.ask("ada", "PATCH", "/webhooks/{webhook_id}", {"channel_id": walk.ids["text"]}, **ids)
     await walk.ask("nobody", "GET", WEBHOOK, **ids)
     await walk.ask("nobody", "PATCH", WEBHOOK, {"name": "Olds", "avatar": None}, **ids)
+    await webhook_messages(walk, ids)
     await walk.ask("nobody", "DELETE", WEBHOOK, **ids)
     webhook = await walk.ask("ada", "POST", CHANNEL + "/webhooks", {"name": "Brief"})
     await walk.ask("ada", "DELETE", "/webhooks/{webhook_id}", webhook_id=webhook["id"])
+
+
+async def webhook_messages(walk: Walk, ids: dict[str, str]) -> None:
+    """In the channel, in a thread of it, and in a forum as a post."""
+    text = {"channel_id": walk.ids["text"]}
+    body = {
+        "content": f"news for <@{walk.ids['bob']}>", "username": "Ticker", "embeds": [{"title": "all of it"}],
+        "allowed_mentions": {"parse": []}, "avatar_url": "http://127.0.0.1/nobody-is-there.png",
+    }  # fmt: skip
+    await walk.ask("nobody", "POST", WEBHOOK, {"content": "not waited for"}, **ids)
+    sent = await walk.ask("nobody", "POST", WEBHOOK, body, query={"wait": "true"}, **ids)
+    one, posted = {**ids, "message_id": sent["id"]}, WEBHOOK + "/messages/{message_id}"
+    await walk.ask("nobody", "GET", posted, **one)
+    form = aiohttp.FormData()
+    form.add_field("payload_json", json.dumps({"content": "with a picture"}))
+    form.add_field("files[0]", png(), filename="news.png", content_type="image/png")
+    await walk.ask("nobody", "PATCH", posted, form=form, **one)
+    await walk.ask("bob", "GET", CHANNEL + "/messages", **text)
+    thread = await walk.ask("ada", "POST", CHANNEL + "/threads", {"name": "aside", "type": 11}, **text)
+    there = {"thread_id": thread["id"]}
+    poll = {"question": {"text": "really?"}, "answers": [{"poll_media": {"text": "yes"}}], "duration": 1}
+    sent = await walk.ask("nobody", "POST", WEBHOOK, {"poll": poll}, query={"wait": "true", **there}, **ids)
+    await walk.ask("nobody", "GET", posted, query=there, **ids, message_id=sent["id"])
+    await walk.ask("nobody", "DELETE", posted, query=there, **ids, message_id=sent["id"])
+    await walk.ask("ada", "DELETE", "/channels/{thread_id}", **there)
+    await walk.ask("nobody", "DELETE", posted, **one)
 
 
 async def threads(walk: Walk) -> None:

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+import aiohttp
 import discord
 import pytest
 
@@ -438,3 +439,57 @@ async def test_a_sharded_bot_gets_each_guild_once(here):
         assert guild.shard_id == (guild.id >> 22) % 2
         _, heard = await told(sharded, "message", here.general.send("once"))
         assert heard.content == "once"
+
+
+# ── webhooks ──
+
+
+async def test_a_webhook_is_made_posts_edits_and_goes(here):
+    making = here.general.create_webhook(name="News", avatar=png())
+    webhook, _ = await told(here.bot, "webhooks_update", making)
+    assert webhook.channel == here.general and webhook.user.id == here.bot.user.id and webhook.token
+    assert await webhook.avatar.read() == png()
+    assert await here.general.webhooks() == await here.guild.webhooks() == [webhook]
+    sent, heard = await told(
+        here.bot, "message",
+        webhook.send(
+            "hello", username="Ticker", embeds=[discord.Embed(title="new")], wait=True,
+            file=discord.File(io.BytesIO(png()), "news.png"), allowed_mentions=discord.AllowedMentions.none(),
+        ),
+        lambda message: message.webhook_id == webhook.id,
+    )  # fmt: skip
+    assert heard.id == sent.id and heard.author.name == sent.author.name == "Ticker"
+    assert heard.author.bot and heard.author.id == webhook.id and not isinstance(heard.author, discord.Member)
+    assert await sent.attachments[0].read() == png()
+    _, (_, after) = await told(here.bot, "message_edit", sent.edit(content="better", attachments=[]))
+    assert (after.content, after.attachments) == ("better", [])
+    assert (await webhook.fetch_message(sent.id)).content == "better"
+    _, gone = await told(here.bot, "message_delete", webhook.delete_message(sent.id))
+    assert gone.id == sent.id
+    renamed = await webhook.edit(name="Olds", avatar=None, reason="no news")
+    assert (renamed.name, renamed.avatar) == ("Olds", None)
+    entry = [entry async for entry in here.guild.audit_logs(action=discord.AuditLogAction.webhook_update)][0]
+    assert (entry.reason, entry.target.id, entry.after.name) == ("no news", webhook.id, "Olds")
+    await told(here.bot, "webhooks_update", webhook.delete())
+    with pytest.raises(discord.NotFound):
+        await webhook.send("anybody there?")
+
+
+async def test_a_webhook_is_known_by_its_address_alone(here):
+    made = await here.general.create_webhook(name="News")
+    address = f"https://discord.com/api/webhooks/{made.id}/{made.token}"  # the only ones that it knows
+    async with aiohttp.ClientSession() as session:
+        webhook = await discord.Webhook.from_url(address, session=session).fetch()
+        assert (webhook.name, webhook.guild_id, webhook.user) == ("News", here.guild.id, None)
+        thread = await here.general.create_thread(name="aside", type=discord.ChannelType.public_thread)
+        sent = await webhook.send("psst", thread=thread, wait=True)
+        assert (await thread.fetch_message(sent.id)).content == "psst"
+        assert (await webhook.edit_message(sent.id, content="hush", thread=thread)).content == "hush"
+        forum = await here.guild.create_forum("ideas")
+        there = await forum.create_webhook(name="Ideas")
+        by_address = discord.Webhook.partial(there.id, there.token, session=session)
+        post = await by_address.send("fly", thread_name="wings", wait=True)
+        assert (await here.bot.fetch_channel(post.channel.id)).name == "wings"
+        await webhook.delete()
+    await thread.delete()
+    await forum.delete()

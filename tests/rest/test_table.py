@@ -27,6 +27,7 @@ SOUND = data_uri(ogg(), "audio/ogg")
 
 POLL = "/channels/{channel_id}/polls/{message_id}"
 WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
+POSTED = WEBHOOK + "/messages/{message_id}"
 REACTION = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}"
 
 # Method and path, who calls, the body, the status, and what the answer must hold.
@@ -178,6 +179,11 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("GET", WEBHOOK, "nobody", None, 200, {"name": "News"}),
     ("PATCH", WEBHOOK, "nobody", {"name": "Olds"}, 200, {"name": "Olds"}),
     ("DELETE", WEBHOOK, "nobody", None, 204, None),
+    ("POST", WEBHOOK, "nobody", {"content": "hello"}, 204, None),
+    ("POST", WEBHOOK + "?wait=true", "nobody", {"content": "hello"}, 200, ["webhook_id", "author"]),
+    ("GET", POSTED, "nobody", None, 200, {"content": "news"}),
+    ("PATCH", POSTED, "nobody", {"content": "olds"}, 200, {"content": "olds"}),
+    ("DELETE", POSTED, "nobody", None, 204, None),
     ("GET", "/channels/{channel_id}", "ada", None, 200, {"name": "general", "type": 0}),
     ("POST", "/channels/{channel_id}/typing", "ada", None, 204, None),
     ("GET", "/channels/{channel_id}/messages", "ada", None, 200, [["id", "content", "author"]]),
@@ -299,7 +305,9 @@ async def made_for(place: Place, path: str) -> dict[str, Any]:
         return {"code": made.json["code"]}
     if "{webhook_id}" in path:
         made = await place.ada.api("POST", f"/channels/{place.channel_id}/webhooks", {"name": "News"})
-        return {"webhook_id": made.json["id"], "webhook_token": made.json["token"]}
+        ids = {"webhook_id": made.json["id"], "webhook_token": made.json["token"]}
+        posted = await place.nobody.api("POST", WEBHOOK.format(**ids) + "?wait=1", {"content": "news"})
+        return {**ids, "message_id": posted.json["id"]}
     if "/thread-members" in path:
         made = await place.ada.api("POST", f"/channels/{place.channel_id}/threads", {"name": "x", "type": 11})
         await place.bob.api("PUT", f"/channels/{made.json['id']}/thread-members/@me")

@@ -1,0 +1,76 @@
+"""What may be posted by a webhook: a message, the name and face that it is shown with, and where it goes.
+
+Source: the Discord documentation, "Execute Webhook".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chatd.model.attachments import UploadedFile
+from chatd.model.channels import ChannelType
+from chatd.model.messages import MessageDraft
+from chatd.model.shapes import Form
+from chatd.model.thread_drafts import NAME_CHARACTERS_MAX, ThreadDraft, tags_of
+from chatd.model.webhooks import name_of
+
+# What only a member's message may have; the fields are not looked at.
+_OF_MEMBERS = ("nonce", "enforce_nonce", "message_reference", "sticker_ids")
+
+
+@dataclass(slots=True, frozen=True)
+class WebhookMessageDraft:
+    """A message, and what it is shown under: None is the webhook's own name, and face.
+
+    With `thread_name` it begins a post in a forum.
+    """
+
+    message: MessageDraft
+    username: str | None = None
+    avatar_url: str | None = None
+    thread_name: str | None = None
+    applied_tags: tuple[int, ...] = ()
+
+    @classmethod
+    def parse(cls, body: Any, files: Sequence[UploadedFile] = ()) -> WebhookMessageDraft:
+        form = Form(body)
+        message_form = form
+        for name in _OF_MEMBERS:
+            message_form = message_form.replaced(name, None)
+        draft = cls(
+            MessageDraft.of(message_form, files),
+            name_of(form, "username", default=None),
+            form.url("avatar_url", ("http", "https"), default=None) or None,
+            form.string("thread_name", default=None, length=(1, NAME_CHARACTERS_MAX), strip=True),
+            tags_of(form, default=()),
+        )
+        form.finish()
+        return draft
+
+    @property
+    def post(self) -> ThreadDraft | None:
+        """The post that it begins."""
+        if self.thread_name is None:
+            return None
+        return ThreadDraft(
+            self.thread_name, None, None, ChannelType.PUBLIC_THREAD, True, self.applied_tags, self.message
+        )
+
+
+@dataclass(slots=True, frozen=True)
+class WebhookQuery:
+    """`wait` for the message; it goes, or is, in the thread `thread_id` of the webhook's channel."""
+
+    wait: bool
+    thread_id: int | None
+
+    @classmethod
+    def parse(cls, query: dict[str, str], *, waits: bool = False) -> WebhookQuery:
+        """`waits` is what is done where nothing is said."""
+        form = Form(query)
+        wait = form.flag("wait") if "wait" in form else waits
+        parsed = cls(wait, form.snowflake("thread_id", default=None))
+        form.finish()
+        return parsed
