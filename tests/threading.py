@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from chatd.actions import messages, thread_members, threads
+from chatd.actions import thread_members, threads
 from chatd.model.actor import Actor
 from chatd.model.channels import ChannelType
-from chatd.model.messages import MessageDraft
 from chatd.model.thread_drafts import ThreadDraft, ThreadEdit
 from tests.people import general
 
 ANNOUNCEMENT = int(ChannelType.ANNOUNCEMENT_THREAD)
 PUBLIC, PRIVATE = int(ChannelType.PUBLIC_THREAD), int(ChannelType.PRIVATE_THREAD)
-
-
-async def say(store: Any, actor: Actor, content: str, channel_id: int | None = None) -> Any:
-    async with store.queued(actor) as tx:
-        draft = MessageDraft.parse({"content": content})
-        return await messages.create_message(tx, channel_id or general(store).id, draft)
 
 
 async def start(store: Any, actor: Actor, channel_id: int | None = None, **body: Any) -> Any:

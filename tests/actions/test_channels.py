@@ -20,9 +20,9 @@ from chatd.model.errors import (
 )
 from chatd.model.permissions import Permission
 from tests.beats import assert_as_fresh, refused
-from tests.gateway.talk import open_dm
 from tests.people import Heard, general, person
 from tests.places import edit_channel, guild_of, make_channel, manager, owner_of
+from tests.talk import open_dm
 
 MANAGE_CHANNELS = Permission.MANAGE_CHANNELS
 

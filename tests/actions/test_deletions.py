@@ -21,16 +21,12 @@ from chatd.model.errors import (
     UnknownMessage,
     WrongNumberToDelete,
 )
-from chatd.model.messages import BulkDeleteDraft, MessageDraft, MessagePage, MessageType
+from chatd.model.messages import BulkDeleteDraft, MessagePage, MessageType
 from chatd.model.references import reference_to
 from chatd.model.snowflakes import at_ms
 from tests.beats import assert_as_fresh, refused
 from tests.people import Heard, general, person
-
-
-async def say(store: Any, actor: Any, content: str = "hello", channel_id: int | None = None) -> Any:
-    async with store.queued(actor) as tx:
-        return await messages.create_message(tx, channel_id or general(store).id, MessageDraft(content))
+from tests.talk import say
 
 
 async def delete(store: Any, actor: Any, message: Any) -> None:

@@ -39,15 +39,11 @@ from chatd.model.stickers import Sticker, StickerFormat
 from chatd.model.users import User
 from tests.beats import assert_as_fresh, refused
 from tests.people import Heard, deny, general, person
+from tests.talk import say
 
 
 def draft(content: str, **fields: Any) -> MessageDraft:
     return MessageDraft.parse({"content": content, **fields})
-
-
-async def say(store: Any, actor: Actor, content: str, **fields: Any) -> Any:
-    async with store.queued(actor) as tx:
-        return await messages.create_message(tx, general(store).id, draft(content, **fields))
 
 
 async def edit_of(store: Any, actor: Actor, message: Any, **fields: Any) -> Any:

@@ -19,16 +19,12 @@ from chatd.model.errors import (
     UnknownChannel,
     UnknownMessage,
 )
-from chatd.model.messages import MessageDraft, MessageEdit, MessageType
+from chatd.model.messages import MessageEdit, MessageType
 from chatd.model.permissions import Permission
 from chatd.model.pins import PINS_MAX, PinPage
 from tests.beats import assert_as_fresh, refused, somebody_waits
 from tests.people import Heard, deny, general, person
-
-
-async def say(store: Any, actor: Any, content: str = "hello", channel_id: int | None = None) -> Any:
-    async with store.queued(actor) as tx:
-        return await messages.create_message(tx, channel_id or general(store).id, MessageDraft(content))
+from tests.talk import say
 
 
 async def pin(store: Any, actor: Any, message: Any) -> None:

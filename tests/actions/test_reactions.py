@@ -21,20 +21,16 @@ from chatd.model.errors import (
     UnknownMessage,
     UnknownReactionEmoji,
 )
-from chatd.model.messages import BulkDeleteDraft, MessageDraft, MessageEdit, MessagePage
+from chatd.model.messages import BulkDeleteDraft, MessageEdit, MessagePage
 from chatd.model.permissions import Permission
 from chatd.model.reactions import EMOJIS_MAX, EmojiKey, ReactionPage
 from chatd.model.relationships import BLOCKED, RelationshipDraft
 from tests.beats import assert_as_fresh, refused, somebody_waits
 from tests.people import Heard, deny, general, person
 from tests.pictures import data_uri, png
+from tests.talk import say
 
 FIRE, HEART = EmojiKey.parse("🔥"), EmojiKey.parse("❤")
-
-
-async def say(store: Any, actor: Any, channel_id: int | None = None) -> Any:
-    async with store.queued(actor) as tx:
-        return await messages.create_message(tx, channel_id or general(store).id, MessageDraft("hello"))
 
 
 async def react(store: Any, actor: Any, message: Any, emoji: EmojiKey = FIRE) -> None:
@@ -151,7 +147,7 @@ async def test_nobody_reacts_to_what_is_not_there_or_not_for_them(store):
     cleo, _ = await person(store, "cleo")
     async with store.transaction(ada) as tx:
         dm_id = int((await dms.open_dm(tx, DirectMessageDraft(bob.id)))["id"])
-    message = await say(store, ada, dm_id)
+    message = await say(store, ada, channel_id=dm_id)
     for act in (react, take_back):
         async with refused(store, UnknownChannel):
             await act(store, cleo, message)
@@ -187,7 +183,7 @@ async def test_a_custom_emoji_is_used_by_those_who_have_it(store):
         await react(store, ada, message, EmojiKey("5", 5))
     async with store.transaction(ada) as tx:
         dm_id = int((await dms.open_dm(tx, DirectMessageDraft(bob.id)))["id"])
-    await react(store, ada, await say(store, ada, dm_id), key)
+    await react(store, ada, await say(store, ada, channel_id=dm_id), key)
 
 
 async def test_an_emoji_for_some_roles_is_unknown_to_the_others(store):

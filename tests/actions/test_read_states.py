@@ -9,24 +9,17 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import channels, dms, messages, read_states, ready, relationships
+from chatd.actions import channels, read_states, ready, relationships
 from chatd.model.audience import Users
-from chatd.model.dms import DirectMessageDraft
 from chatd.model.errors import InvalidFormBody, UnknownChannel, UnknownMessage
-from chatd.model.messages import MessageDraft
 from chatd.model.read_states import Ack, read_acks
 from chatd.model.relationships import RelationshipDraft
 from chatd.model.snowflakes import SNOWFLAKE_MAX, at_ms
 from tests.beats import all_rows, assert_as_fresh, refused, somebody_waits
 from tests.people import Heard, general, person
 from tests.places import make_channel
+from tests.talk import open_dm, say
 from tests.threading import join, start
-
-
-async def say(store: Any, actor: Any, content: str, channel_id: int | None = None) -> Any:
-    async with store.queued(actor) as tx:
-        draft = MessageDraft.parse({"content": content})
-        return await messages.create_message(tx, channel_id or general(store).id, draft)
 
 
 async def ack(store: Any, actor: Any, *acks: Ack) -> None:
@@ -43,11 +36,6 @@ async def entries(store: Any, actor: Any) -> dict[int, tuple[int, int]]:
     state = await ready.own_state(store, actor)
     listed = state["read_state"]["entries"]
     return {int(each["id"]): (int(each["last_message_id"]), each["mention_count"]) for each in listed}
-
-
-async def open_dm(store: Any, actor: Any, other: Any) -> int:
-    async with store.transaction(actor) as tx:
-        return int((await dms.open_dm(tx, DirectMessageDraft(other.id)))["id"])
 
 
 async def pair(store: Any) -> tuple[Any, Any]:

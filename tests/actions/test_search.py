@@ -13,17 +13,12 @@ from chatd.actions import channels, dms, message_rows, messages, overwrites, pin
 from chatd.model.channels import ChannelDraft, OverwriteDraft
 from chatd.model.dms import DirectMessageDraft
 from chatd.model.errors import MissingPermissions, UnknownChannel, UnknownGuild
-from chatd.model.messages import MessageDraft, MessageEdit
+from chatd.model.messages import MessageEdit
 from chatd.model.permissions import Permission
 from chatd.model.search import MessageSearch
 from tests.people import bot, general, person
+from tests.talk import say
 from tests.threading import PRIVATE, PUBLIC, start
-
-
-async def say(store: Any, actor: Any, content: str, channel_id: int | None = None, **fields: Any) -> Any:
-    async with store.queued(actor) as tx:
-        draft = MessageDraft.parse({"content": content, **fields})
-        return await messages.create_message(tx, channel_id or general(store).id, draft)
 
 
 async def indexed(store: Any) -> None:

@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import messages
 from chatd.model.errors import SlowModeActive
-from chatd.model.messages import MessageDraft
 from chatd.model.permissions import Permission
 from tests.beats import refused
 from tests.conftest import opened_store
 from tests.people import general, person
 from tests.places import edit_channel, manager, owner_of
+from tests.talk import say
 
 
 class Clock:
@@ -31,12 +30,6 @@ class Clock:
 def clock(store: Any) -> Clock:
     store.clock = store.mint._clock = Clock()
     return store.clock
-
-
-async def say(store: Any, actor: Any, **body: Any) -> Any:
-    async with store.queued(actor) as tx:
-        draft = MessageDraft.parse({"content": "hello", **body})
-        return await messages.create_message(tx, general(store).id, draft)
 
 
 async def slow(store: Any, seconds: int) -> Any:

@@ -24,7 +24,8 @@ from chatd.model.thread_drafts import ThreadMemberPage
 from tests.beats import assert_as_fresh, refused
 from tests.people import Heard, bot, deny, general, person
 from tests.places import edit_channel, give_role, make_role, manager, owner_of
-from tests.threading import PRIVATE, add, edit, join, leave, remove, say, start
+from tests.talk import say
+from tests.threading import PRIVATE, add, edit, join, leave, remove, start
 
 
 async def people_of(store: Any) -> tuple[Any, Any, Any]:

@@ -34,7 +34,8 @@ from chatd.model.threads import PINNED
 from tests.beats import assert_as_fresh, refused
 from tests.people import Heard, deny, general, person
 from tests.places import make_channel, manager, owner_of
-from tests.threading import ANNOUNCEMENT, PRIVATE, PUBLIC, edit, join, say, start, start_from
+from tests.talk import say
+from tests.threading import ANNOUNCEMENT, PRIVATE, PUBLIC, edit, join, start, start_from
 
 DRAFT = ThreadDraft.parse({"name": "talk"})
 

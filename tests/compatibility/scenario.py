@@ -6,10 +6,7 @@ ada owns the server, bob came by himself, robo is a bot. What a part has made an
 
 from __future__ import annotations
 
-import base64
 import json
-import struct
-import zlib
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -17,28 +14,14 @@ import aiohttp
 
 from tests.compatibility.walk import Walk
 from tests.end_to_end.clients import listening
+from tests.pictures import data_uri, png
+from tests.sounds import mp3
 
 PASSWORD = "correct horse battery"
 GUILD, CHANNEL = "/guilds/{guild_id}", "/channels/{channel_id}"
 MESSAGE = "/channels/{channel_id}/messages/{message_id}"
 WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 THUMB = quote("👍")
-
-
-def png(width: int = 16, height: int = 16) -> bytes:
-    """A black picture of that size, whole and valid. The PNG specification, section 5."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = b"".join(b"\0" + b"\0\0\0" * width for _ in range(height))
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    pixels = chunk(b"IDAT", zlib.compress(rows))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + pixels + chunk(b"IEND", b"")
-
-
-def data_uri(data: bytes, kind: str = "image/png") -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def in_hours(hours: float) -> str:
@@ -413,21 +396,17 @@ async def stages_and_sounds(walk: Walk) -> None:
     await walk.ask("ada", "PATCH", "/stage-instances/{channel_id}", {"topic": "answers"}, **stage)
     await walk.ask("ada", "DELETE", "/stage-instances/{channel_id}", **stage)
     path = GUILD + "/soundboard-sounds"
-    sound = await walk.ask("ada", "POST", path, {"name": "tick", "sound": data_uri(SILENCE, "audio/mpeg")})
+    sound = await walk.ask("ada", "POST", path, {"name": "tick", "sound": data_uri(mp3(), "audio/mpeg")})
     await walk.ask("ada", "GET", path)
     await walk.ask("ada", "GET", path + "/{sound_id}", sound_id=sound["sound_id"])
     await walk.ask("ada", "PATCH", path + "/{sound_id}", {"name": "tock"}, sound_id=sound["sound_id"])
     await walk.ask("ada", "DELETE", path + "/{sound_id}", sound_id=sound["sound_id"])
 
 
-# Four frames of MPEG-1 layer III, 32 kbit/s at 44.1 kHz, mono: 104 bytes each, silent.
-SILENCE = (b"\xff\xfb\x10\xc4" + bytes(100)) * 4
-
-
 async def voice(walk: Walk) -> None:
     """Somebody has to be on a stage, or in a voice channel, and it takes a gateway session to get there."""
     stage, path = walk.ids["stage"], GUILD + "/voice-states/{user_id}"
-    tick = {"name": "tick", "sound": data_uri(SILENCE, "audio/mpeg")}
+    tick = {"name": "tick", "sound": data_uri(mp3(), "audio/mpeg")}
     sound = await walk.ask("ada", "POST", GUILD + "/soundboard-sounds", tick)
     async with listening(walk.server.url, walk.tokens["bob"]) as gateway:
         join = {"guild_id": walk.ids["guild_id"], "channel_id": stage, "self_mute": False, "self_deaf": False}

@@ -14,7 +14,8 @@ import discord
 import pytest
 
 from tests.compatibility.bots import Bench, bench, folder_for_a_server, pointed_at, ready, told
-from tests.compatibility.scenario import SILENCE, png
+from tests.pictures import png
+from tests.sounds import mp3
 
 TEST_SECONDS_MAX = 90.0
 
@@ -247,8 +248,8 @@ async def test_files_are_sent_described_kept_and_dropped(here):
     assert (picture.filename, picture.description, picture.width, picture.height) == (
         "a.png",
         "black",
-        16,
-        16,
+        2,
+        1,
     )
     assert text.is_spoiler() and await picture.read() == png() and await text.read() == b"words"
     edited = await sent.edit(attachments=[text])
@@ -383,7 +384,7 @@ async def test_a_stage_is_opened_and_closed(here):
 
 async def test_a_sound_is_kept(here):
     sound, heard = await told(
-        here.bot, "soundboard_sound_create", here.guild.create_soundboard_sound(name="tick", sound=SILENCE)
+        here.bot, "soundboard_sound_create", here.guild.create_soundboard_sound(name="tick", sound=mp3())
     )
     assert heard.id == sound.id
     assert [each.id for each in await here.guild.fetch_soundboard_sounds()] == [sound.id]

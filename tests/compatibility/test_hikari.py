@@ -18,7 +18,7 @@ import pytest
 from hikari.events import stage_events  # which hikari does not show at its top
 
 from tests.compatibility.bots import WAIT_SECONDS_MAX, Bench, bench, folder_for_a_server
-from tests.compatibility.scenario import png
+from tests.pictures import png
 
 TEST_SECONDS_MAX = 90.0
 
@@ -161,7 +161,7 @@ async def test_messages_with_all_that_they_can_have(here):
     )  # fmt: skip
     assert event.message.id == message.id and event.message.embeds[0].fields[0].value == "v"
     (attachment,) = (await rest.fetch_message(here.general, message)).attachments
-    assert (attachment.width, attachment.height) == (16, 16) and await attachment.read() == png()
+    assert (attachment.width, attachment.height) == (2, 1) and await attachment.read() == png()
     reply = await rest.create_message(here.general, "indeed", reply=message)
     assert reply.referenced_message is not None and reply.referenced_message.id == message.id
     _, event = await here.told(

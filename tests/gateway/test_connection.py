@@ -9,8 +9,8 @@ import pytest
 
 from chatd.gateway.opcodes import Opcode
 from tests.gateway.client import Client, gateway_on, parse_server_frames
-from tests.gateway.talk import say
 from tests.people import person
+from tests.talk import say
 
 
 async def live(store, gateway, name="ada", query="v=10"):

@@ -10,10 +10,10 @@ from chatd.actions import read_states, relationships
 from chatd.model.read_states import Ack
 from chatd.model.relationships import RelationshipDraft
 from tests.gateway.client import ALL_INTENTS, Client
-from tests.gateway.talk import say
 from tests.people import bot, person
 from tests.rest import asking
 from tests.rest.conftest import Place, furnish
+from tests.talk import say
 
 
 @pytest.fixture

@@ -18,10 +18,11 @@ from chatd.model import intents
 from chatd.model.actor import ANYONE
 from chatd.model.intents import Intent
 from tests.compatibility.official import faults_of_object
-from tests.compatibility.scenario import SILENCE, data_uri, png
 from tests.gateway.client import Client
 from tests.people import person
+from tests.pictures import data_uri, png
 from tests.rest.conftest import Place, furnish
+from tests.sounds import mp3
 
 THUMB = "%F0%9F%91%8D"
 
@@ -362,7 +363,7 @@ async def close_stage(scene: Scene) -> None:
 
 
 async def make_sound(scene: Scene) -> None:
-    body = {"name": "tick", "sound": data_uri(SILENCE, "audio/mpeg")}
+    body = {"name": "tick", "sound": data_uri(mp3(), "audio/mpeg")}
     scene.made["sound"] = await scene.ask("ada", "POST", scene.guild + "/soundboard-sounds", body)
 
 

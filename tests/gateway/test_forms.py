@@ -13,8 +13,8 @@ from chatd.gateway.zstd import zstd_compressor
 from chatd.wire.etf import encode_term
 from chatd.wire.zstd_stream import STREAM_HEADER, blocks_of
 from tests.gateway.client import Client, parse_server_frames
-from tests.gateway.talk import say
 from tests.people import person
+from tests.talk import say
 
 QUERIES = [
     f"v=10&encoding={encoding}{compress}"

@@ -8,8 +8,8 @@ from chatd.actions import guilds, members, new_guilds
 from chatd.model.actor import ANYONE, Actor
 from chatd.model.guilds import Guild, GuildDraft
 from tests.gateway.client import Client
-from tests.gateway.talk import say
 from tests.people import person
+from tests.talk import say
 
 
 async def client_of(gateway: Any, token: str, **d: Any) -> Client:

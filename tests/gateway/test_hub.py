@@ -12,8 +12,8 @@ from chatd.model.audience import Channel, Guild, Nobody, Users
 from chatd.model.events import Entry, Event
 from chatd.model.intents import Intent
 from tests.gateway.client import ALL_INTENTS, Client
-from tests.gateway.talk import delete, edit, open_dm, rename, say, sign_out, type_in
 from tests.people import bot, general, person
+from tests.talk import delete, edit, open_dm, rename, say, sign_out, type_in
 
 
 async def live(gateway, token, wanted=ALL_INTENTS, query="v=10", **d) -> Client:

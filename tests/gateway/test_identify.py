@@ -11,8 +11,8 @@ from chatd.actions.tokens import authenticate
 from chatd.gateway.opcodes import Opcode
 from chatd.model.intents import Intent
 from tests.gateway.client import ALL_INTENTS, OWN_ORIGIN, Client
-from tests.gateway.talk import open_dm, rename, say, sign_out
 from tests.people import bot, general, person
+from tests.talk import open_dm, rename, say, sign_out
 
 
 async def test_the_first_frame_is_hello(gateway):

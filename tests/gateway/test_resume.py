@@ -16,8 +16,8 @@ from chatd.model.events import Event
 from chatd.model.intents import Intent
 from tests.gateway.client import ALL_INTENTS, Client, Clock, gateway_on
 from tests.gateway.conftest import settled
-from tests.gateway.talk import delete, edit, open_dm, say, sign_out, type_in
 from tests.people import bot, general, person
+from tests.talk import delete, edit, open_dm, say, sign_out, type_in
 
 
 async def lost(store: Any, gateway: Any, token: str, wanted: int = ALL_INTENTS, **options: Any) -> Client:

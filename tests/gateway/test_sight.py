@@ -25,9 +25,9 @@ from chatd.model.permissions import Permission
 from chatd.model.roles import RoleEdit
 from tests.beats import assert_as_fresh
 from tests.gateway.client import Client
-from tests.gateway.talk import say
 from tests.people import Heard, general, person
 from tests.places import edit_channel, give_role, guild_of, make_channel, make_role, owner_of
+from tests.talk import say
 
 VIEW = int(Permission.VIEW_CHANNEL)
 

@@ -13,8 +13,8 @@ from chatd.gateway.session import Session
 from chatd.gateway.snapshot import FORMER_MEMBERS_MAX, guild_create_text
 from chatd.model import intents
 from chatd.model.intents import Intent
-from tests.gateway.talk import rename
 from tests.people import general, person
+from tests.talk import rename
 
 
 def session_of(actor, wanted=intents.ALL, large_threshold=250) -> Session:

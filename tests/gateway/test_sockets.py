@@ -17,8 +17,8 @@ from chatd.net.server import Server
 from chatd.net.settings import ServerSettings
 from tests.gateway.client import ALL_INTENTS, Calls
 from tests.gateway.conftest import settled
-from tests.gateway.talk import say
 from tests.people import person
+from tests.talk import say
 
 
 class Running:

@@ -10,7 +10,8 @@ from chatd.model.permissions import Permission
 from tests.gateway.client import Client
 from tests.people import general, person
 from tests.places import edit_channel, give_role, make_role, manager, owner_of
-from tests.threading import PRIVATE, add, edit, join, leave, remove, say, start, start_from
+from tests.talk import say
+from tests.threading import PRIVATE, add, edit, join, leave, remove, start, start_from
 
 # Presences come and go beside what is asked for here.
 QUIET = intents.ALL & ~Intent.GUILD_PRESENCES

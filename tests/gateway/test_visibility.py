@@ -10,8 +10,8 @@ from chatd.model.audience import Channel, Guild, Nobody, Users
 from chatd.model.event_permissions import permissions_needed
 from chatd.model.events import Entry, Event
 from chatd.model.intents import Intent
-from tests.gateway.talk import open_dm
 from tests.people import general, person
+from tests.talk import open_dm
 
 EVENTS = (
     "MESSAGE_CREATE",

@@ -12,7 +12,8 @@ from chatd.model.permissions import Permission
 from tests.gateway.test_visibility import Connection, session
 from tests.people import general, person
 from tests.places import edit_channel, give_role, make_role, owner_of
-from tests.threading import PRIVATE, add, edit, join, leave, remove, say, start
+from tests.talk import say
+from tests.threading import PRIVATE, add, edit, join, leave, remove, start
 
 EVENTS = ("MESSAGE_CREATE", "THREAD_UPDATE", "THREAD_MEMBERS_UPDATE", "TYPING_START")
 

@@ -10,6 +10,7 @@ from chatd.model.component_media import media_in, with_media
 from chatd.model.components import COMPONENTS_MAX, TEXT_MAX, layout_fault, texts_in
 from chatd.model.errors import InvalidFormBody
 from chatd.model.messages import MessageDraft, MessageEdit
+from tests.faults import faults_in
 
 BUTTON = {"type": 2, "style": 1, "label": "Go", "custom_id": "go"}
 OPTION = {"label": "One", "value": "1"}
@@ -32,16 +33,9 @@ def components(*rows: Any) -> list[dict[str, Any]]:
 
 def faults_of(*rows: Any) -> set[str]:
     """The dotted paths of the faults below `components`."""
-
-    def walk(tree: Any, path: str) -> Any:
-        if "_errors" in tree:
-            yield path
-        for name in tree.keys() - {"_errors"}:
-            yield from walk(tree[name], f"{path}.{name}" if path else name)
-
     with pytest.raises(InvalidFormBody) as refused:
         components(*rows)
-    return set(walk(refused.value.errors["components"], ""))
+    return set(faults_in(refused.value.errors["components"]))
 
 
 def test_buttons_come_out_with_numbers_in_the_order_of_the_message():

@@ -9,6 +9,7 @@ import pytest
 from chatd.model.embeds import characters_in
 from chatd.model.errors import InvalidFormBody
 from chatd.model.messages import MessageDraft, MessageEdit
+from tests.faults import faults_in
 
 
 def embeds(*embed: Any) -> list[dict[str, Any]]:
@@ -19,16 +20,9 @@ def embeds(*embed: Any) -> list[dict[str, Any]]:
 
 def faults_of(*embed: Any) -> set[str]:
     """The dotted paths of the faults below `embeds`."""
-
-    def walk(tree: Any, path: str) -> Any:
-        if "_errors" in tree:
-            yield path
-        for name in tree.keys() - {"_errors"}:
-            yield from walk(tree[name], f"{path}.{name}" if path else name)
-
     with pytest.raises(InvalidFormBody) as refused:
         embeds(*embed)
-    return set(walk(refused.value.errors["embeds"], ""))
+    return set(faults_in(refused.value.errors["embeds"]))
 
 
 def test_an_embed_with_everything():

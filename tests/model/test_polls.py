@@ -22,6 +22,7 @@ from chatd.model.polls import (
     result_embed,
     with_results,
 )
+from tests.faults import faults_in
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 FIRE = {"id": None, "name": "🔥"}
@@ -37,15 +38,9 @@ def asked(**fields: Any) -> Any:
 
 
 def faults_of(**fields: Any) -> set[str]:
-    def walk(tree: Any, path: str) -> Any:
-        if "_errors" in tree:
-            yield path
-        for name in tree.keys() - {"_errors"}:
-            yield from walk(tree[name], f"{path}.{name}" if path else name)
-
     with pytest.raises(InvalidFormBody) as refused:
         asked(**fields)
-    return set(walk(refused.value.errors["poll"], ""))
+    return set(faults_in(refused.value.errors["poll"]))
 
 
 def test_a_poll_as_libraries_send_it():

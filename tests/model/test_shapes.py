@@ -19,6 +19,7 @@ from chatd.model.members import MemberPage, MemberSearch
 from chatd.model.messages import MessageDraft, MessageEdit, MessagePage
 from chatd.model.shapes import INTEGER_MAX, Form
 from chatd.model.users import UserEdit
+from tests.faults import faults_in
 
 BAD_TEXT = ["\x00", "a\x00b", "\ud800", "a\udfff"]
 
@@ -28,17 +29,8 @@ def faults_of(form: Form) -> dict[str, list[str]]:
     try:
         form.finish()
     except InvalidFormBody as refused:
-        return dict(leaves(refused.errors))
+        return faults_in(refused.errors)
     return {}
-
-
-def leaves(tree: dict[str, Any], path: tuple[str, ...] = ()) -> Any:
-    for key, inside in tree.items():
-        if key == "_errors":
-            yield ".".join(path), [fault["code"] for fault in inside]
-            assert all(fault["message"] for fault in inside)
-        else:
-            yield from leaves(inside, (*path, key))
 
 
 def read(reader: str, value: Any, **options: Any) -> tuple[Any, list[str]]:
@@ -283,7 +275,7 @@ def test_every_fault_of_a_draft_is_told_at_once():
     body = {"username": "A B", "password": "short", "email": "nobody", "display_name": "x" * 33, "invite": 5}
     with pytest.raises(InvalidFormBody) as refused:
         RegisterDraft.parse(body)
-    assert dict(leaves(refused.value.errors)) == {
+    assert faults_in(refused.value.errors) == {
         "username": ["STRING_TYPE_REGEX"],
         "password": ["BASE_TYPE_BAD_LENGTH"],
         "email": ["STRING_TYPE_REGEX"],

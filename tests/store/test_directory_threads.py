@@ -13,7 +13,8 @@ from chatd.model.permissions import Permission
 from tests.beats import assert_as_fresh
 from tests.people import general, person
 from tests.places import edit_channel, make_channel, owner_of
-from tests.threading import PRIVATE, PUBLIC, edit, say, start, start_from
+from tests.talk import say
+from tests.threading import PRIVATE, PUBLIC, edit, start, start_from
 
 
 class Life:

@@ -12,10 +12,13 @@ from chatd.model.users import UserEdit
 from tests.people import general
 
 
-async def say(store: Any, actor: Actor, content: str, channel_id: int | None = None) -> Any:
+async def say(
+    store: Any, actor: Actor, content: str = "hello", channel_id: int | None = None, **fields: Any
+) -> Any:
+    """A message, in #general unless another channel is named."""
     async with store.queued(actor) as tx:
-        where = channel_id or general(store).id
-        return await messages.create_message(tx, where, MessageDraft.parse({"content": content}))
+        draft = MessageDraft.parse({"content": content, **fields})
+        return await messages.create_message(tx, channel_id or general(store).id, draft)
 
 
 async def edit(store: Any, actor: Actor, message: Any, content: str) -> None:
