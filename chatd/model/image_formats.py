@@ -1,9 +1,10 @@
 """What kind of picture some octets are, how large it is, and whether it moves: read from its header.
 
 A name or a declared content type says nothing here; the first octets do. Only as much is read as these
-questions need, and nothing is decoded. Whatever breaks off or contradicts itself is no picture (None),
-never another exception. Sources: PNG third edition section 5 and 11.3.6 (APNG), ITU-T T.81 annex B
-(JPEG), GIF89a, the WebP container specification (RFC 9649), and Lottie 1.0 for stickers.
+questions need, in so many steps at most, and nothing is decoded. Whatever breaks off or contradicts
+itself is no picture (None), never another exception. Sources: PNG third edition section 5 and 11.3.6
+(APNG), ITU-T T.81 annex B (JPEG), GIF89a, the WebP container specification (RFC 9649), and Lottie 1.0 for
+stickers.
 
 To add a format: a member of Format, and a reader in READERS.
 """
@@ -11,6 +12,7 @@ To add a format: a member of Format, and a reader in READERS.
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,6 +35,12 @@ class Format(Enum):
 
 # What avatars, icons, banners and emoji may be. Lottie is for stickers, where a route asks for it.
 PICTURES = frozenset({Format.PNG, Format.JPEG, Format.GIF, Format.WEBP})
+
+# Blocks, chunks or segments that are looked at; a GIF of ten megabytes in full blocks has not as many. One
+# of tiny ones would otherwise keep the server busy for seconds, with nothing to show for it.
+STEPS_MAX = 50_000
+# JSON has to be read whole. More than a sticker may have.
+LOTTIE_BYTES_MAX = 512 * 2**10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,9 @@ def _read_png(data: bytes) -> Picture | None:
 
 def _has_chunk_before_idat(data: bytes, wanted: bytes) -> bool:
     at = 8
-    while at + 8 <= len(data):
+    for _ in range(STEPS_MAX):
+        if at + 8 > len(data):
+            return False
         length, name = struct.unpack_from(">I4s", data, at)
         if name in (wanted, b"IDAT"):
             return bool(name == wanted)
@@ -91,18 +101,17 @@ def _has_chunk_before_idat(data: bytes, wanted: bytes) -> bool:
 _FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 # Markers without a segment behind them: TEM, RST0 to RST7, SOI.
 _BARE_MARKERS = frozenset({0x01, *range(0xD0, 0xD9)})
+# B.1.1.2: any marker may be preceded by any number of fill octets 0xFF.
+_FILL = re.compile(rb"\xff+")
 
 
 def _read_jpeg(data: bytes) -> Picture | None:
     at = 2
-    while True:
-        # B.1.1.2: any marker may be preceded by any number of fill octets 0xFF.
-        if data[at] != 0xFF:
+    for _ in range(STEPS_MAX):
+        fill = _FILL.match(data, at)
+        if fill is None:
             return None
-        while data[at] == 0xFF:
-            at += 1
-        marker = data[at]
-        at += 1
+        marker, at = data[fill.end()], fill.end() + 1
         if marker in _FRAME_HEADERS:
             height, width = struct.unpack_from(">HH", data, at + 3)
             return Picture(Format.JPEG, width, height, animated=False)
@@ -111,6 +120,7 @@ def _read_jpeg(data: bytes) -> Picture | None:
             if length < 2:
                 return None
             at += length
+    return None
 
 
 def _read_gif(data: bytes) -> Picture | None:
@@ -120,24 +130,27 @@ def _read_gif(data: bytes) -> Picture | None:
 
 def _has_two_frames(data: bytes, at: int) -> bool:
     """Walk the blocks of a GIF to its second image descriptor, its trailer, or where it breaks off."""
-    frames = 0
+    frames, in_data = 0, False
     try:
-        while True:
-            introducer = data[at]
-            if introducer == 0x2C:  # Image Descriptor, colour table, LZW code size, then the data
+        for _ in range(STEPS_MAX):
+            octet = data[at]
+            if in_data:  # sub-blocks, each with its length, until the empty one
+                in_data = octet != 0
+                at += 1 + octet
+            elif octet == 0x2C:  # Image Descriptor, colour table, LZW code size, then the data
                 frames += 1
                 if frames == 2:
                     return True
                 at += 11 + _colour_table_bytes(data[at + 9])
-            elif introducer == 0x21:  # an extension: its label, then the data
+                in_data = True
+            elif octet == 0x21:  # an extension: its label, then the data
                 at += 2
+                in_data = True
             else:
                 return False
-            while data[at]:  # sub-blocks, each with its length, until the empty one
-                at += 1 + data[at]
-            at += 1
     except IndexError:
         return False
+    return False
 
 
 def _colour_table_bytes(flags: int) -> int:
@@ -164,6 +177,8 @@ def _read_webp(data: bytes) -> Picture | None:
 
 
 def _read_lottie(data: bytes) -> Picture | None:
+    if len(data) > LOTTIE_BYTES_MAX:
+        return None
     try:
         scene = json.loads(data)
     except (ValueError, RecursionError):

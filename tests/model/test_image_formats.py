@@ -10,8 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatd.model.image_formats import READERS, Format, Picture, format_of, picture_of
-from tests.pictures import gif, jpeg, lottie, png, webp
+from chatd.model.image_formats import (
+    LOTTIE_BYTES_MAX,
+    READERS,
+    STEPS_MAX,
+    Format,
+    Picture,
+    format_of,
+    picture_of,
+)
+from tests.pictures import chunk, gif, jpeg, lottie, png, webp
 
 WHOLE = {
     "png": (png(640, 480), Picture(Format.PNG, 640, 480, False)),
@@ -76,3 +84,39 @@ def test_a_gif_with_extensions_and_a_local_colour_table_is_walked_right():
 def test_garbage_behind_a_signature_raises_nothing(signature, rest):
     picture = picture_of(signature + rest)
     assert picture is None or (picture.width > 0 and picture.height > 0)
+
+
+class Counted(bytes):
+    """Counts how often something is looked at in it."""
+
+    looks = 0
+
+    def __getitem__(self, at):
+        self.looks += 1
+        return super().__getitem__(at)
+
+
+GIF, PNG = gif()[:13], png()[:33]
+
+
+@pytest.mark.parametrize("data", [
+    GIF + b"\x21\xf9\x00" * 10**6, GIF + b"\x21\xf9" + b"\x01\x01" * 10**6,
+    b"\xff\xd8\xff" + b"\xff\xd0" * 10**6, b"\xff\xd8" + b"\xff" * 10**6,
+])  # fmt: skip
+def test_what_is_made_of_tiny_blocks_is_looked_at_for_so_long_and_no_longer(data):
+    counted = Counted(data)
+    found = picture_of(counted)
+    assert found is None or not found.animated
+    assert counted.looks <= STEPS_MAX + 20
+
+
+def test_a_chunk_that_comes_too_late_is_not_found():
+    def padded(chunks):
+        return PNG + chunk(b"tEXt", b"") * chunks + chunk(b"acTL", bytes(8))
+
+    assert picture_of(padded(STEPS_MAX // 2)).animated and not picture_of(padded(STEPS_MAX)).animated
+
+
+def test_a_lottie_is_no_larger_than_a_sticker():
+    padding = b" " * (LOTTIE_BYTES_MAX - len(lottie()))
+    assert picture_of(lottie() + padding) and picture_of(lottie() + padding + b" ") is None
