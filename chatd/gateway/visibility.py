@@ -77,7 +77,7 @@ class Listeners:
     """The connections that get one kind of event of one audience, as of one epoch of the guild.
 
     `full` get an event as it is. `bare` have not the MESSAGE_CONTENT intent, which matters to messages only.
-    No connection is in both. The order is that of joining.
+    No connection is in both.
     """
 
     __slots__ = ("audience", "name", "needed", "full", "bare")
@@ -171,7 +171,7 @@ class Audiences:
         return listeners
 
     def _candidates(self, audience: Audience) -> list[int]:
-        """Users who might see it, from the shorter list: those it names, or those who are connected."""
+        """Users who might see it, from the shorter list: whom it names or has, or who is connected."""
         if isinstance(audience, Nobody):
             return []
         if isinstance(audience, Users):
@@ -181,4 +181,6 @@ class Audiences:
         if isinstance(audience, Channel) and audience.guild_id is None:
             channel = self.directory.channels.get(audience.channel_id)
             return list(channel.recipient_ids) if channel else []
-        return list(self.connections)
+        guild = self.directory.guilds.get(audience.guild_id)
+        members = guild.members if guild is not None else {}
+        return list(members if len(members) < len(self.connections) else self.connections)

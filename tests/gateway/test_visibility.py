@@ -179,3 +179,24 @@ async def test_lists_are_kept_while_the_guild_stands_as_it_is(store, monkeypatch
     await person(store, "bob")
     assert audiences.listeners("MESSAGE_CREATE", audience) is not kept
     assert isinstance(kept, Listeners)
+
+
+async def test_of_a_small_guild_only_its_members_are_asked(store):
+    """However many are connected to the others."""
+    ada, _ = await person(store, "ada")
+    directory, asked, channel = store.directory, [], general(store)
+
+    class Asked:
+        guilds, channels, guild_epoch = directory.guilds, directory.channels, directory.guild_epoch
+        guilds_of = directory.guilds_of
+
+        def can_view(self, user_id, channel_id):
+            asked.append(user_id)
+            return directory.can_view(user_id, channel_id)
+
+    audiences, here = Audiences(Asked()), Connection(session(ada.id))
+    for connection in (here, *(Connection(session(user_id)) for user_id in range(1, 30))):
+        audiences.join(connection)
+    listeners = audiences.listeners("MESSAGE_CREATE", Channel(channel.id, channel.guild_id))
+    assert list(listeners.full) == [here]
+    assert set(asked) <= directory.guilds[channel.guild_id].members.keys()
