@@ -78,6 +78,9 @@ async def _count_votes(tx: Reading, asking: list[Message]) -> None:
 
 async def complete(tx: Reading, rows: Sequence[Any]) -> list[Message]:
     """Rows as messages, in the same order, with what they refer to: one more query for all of them."""
+    users = tx.directory.users
+    if any(row["author_id"] not in users for row in rows if row["author_id"] is not None):
+        await tx.catch_up()  # Somebody has signed up a moment ago, and their coming was announced with it.
     found = [from_row(tx, row) for row in rows]
     referring = [message for message in found if message.type in SHOW_REFERENCED]
     if referring:

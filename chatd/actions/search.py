@@ -103,8 +103,8 @@ def _readable(tx: Reading, guild: Guild, *, include_nsfw: bool) -> Iterator[Chan
 
 def _threads_of(tx: Reading, found: list[Message]) -> list[Channel]:
     """The threads among the channels of these messages, each once."""
-    channels = (tx.directory.channels[message.channel_id] for message in found)
-    return list({channel.id: channel for channel in channels if channel.thread is not None}.values())
+    channels = (tx.directory.channels.get(message.channel_id) for message in found)
+    return list({channel.id: channel for channel in channels if channel and channel.thread}.values())
 
 
 def _members_of(tx: Reading, threads: list[Channel]) -> list[dict[str, Any]]:

@@ -73,6 +73,10 @@ class Reading:
         how old its knowledge was.
         """
 
+    async def catch_up(self) -> None:
+        """After a refusal, or where a row is ahead of the directory: learn what has changed since."""
+        await self._store.feed.catch_up()
+
     def signal(self, event: Event, *, to: Audience) -> None:
         """Announce what nobody replays (typing, presence), once this has ended well."""
         self._signals.append((event, to))
@@ -95,10 +99,6 @@ class Queued(Reading):
     async def write(self, query: Any, row: dict[str, Any], event: Event, *, to: Audience) -> bool:
         """Commit one row of a batch query with its event; False when the statement refused it."""
         return await self._store.writer.commit(Write(query, row, event, to))
-
-    async def catch_up(self) -> None:
-        """After a refusal: learn what has changed since."""
-        await self._store.feed.catch_up()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:

@@ -38,6 +38,7 @@ from chatd.model.snowflakes import SNOWFLAKE_MAX
 from chatd.model.stickers import Sticker, StickerFormat
 from chatd.model.users import User
 from tests.beats import assert_as_fresh, refused
+from tests.conftest import opened_store
 from tests.people import Heard, deny, general, person
 from tests.talk import say
 
@@ -179,6 +180,21 @@ async def test_a_page_of_history_begins_where_it_is_asked_to(store):
     assert await history(store, ada, limit="3", after=str(sent[5].id)) == ["8", "7", "6"]
     assert await history(store, ada, limit="5", around=str(sent[5].id)) == ["7", "6", "5", "4", "3"]
     assert await history(store, ada, after=str(sent[9].id)) == []
+
+
+async def test_a_page_may_be_ahead_of_the_news_of_who_speaks_in_it(store, pool):
+    """Between a commit and its entries anybody may read; here another process's are never heard of."""
+    ada, _ = await person(store, "ada")
+    await store.listener.stop()
+    other = await opened_store(pool, process=1)
+    try:
+        eve, _ = await person(other, "eve")
+    finally:
+        await other.close()
+    assert eve.id not in store.directory.users
+    async with store.reading(ada) as tx:
+        newest, *_ = await messages.list_messages(tx, general(store).id, MessagePage.parse({}))
+    assert (newest.type, newest.author.username) == (MessageType.USER_JOIN, "eve")
 
 
 async def test_a_page_may_begin_at_the_ends_of_all_ids(store):
