@@ -251,6 +251,8 @@ ROUTES = [
     Route("PATCH", WEBHOOK, webhooks.update_own, "channel_update_per_10_s", who=Who.WEBHOOK, images=True),
     Route("DELETE", WEBHOOK, webhooks.delete_own, "channel_update_per_10_s", who=Who.WEBHOOK),
     Route("POST", WEBHOOK, webhooks.execute, "webhook_execute_per_2_s", who=Who.WEBHOOK),
+    Route("POST", WEBHOOK + "/slack", webhooks.execute_slack, "webhook_execute_per_2_s", who=Who.WEBHOOK),
+    Route("POST", WEBHOOK + "/github", webhooks.execute_github, "webhook_execute_per_2_s", who=Who.WEBHOOK),
     Route("GET", POSTED, webhooks.get_message, "message_list_per_5_s", who=Who.WEBHOOK),
     Route("PATCH", POSTED, webhooks.update_message, "message_update_per_5_s", who=Who.WEBHOOK),
     Route("DELETE", POSTED, webhooks.delete_message, "message_delete_per_1_s", who=Who.WEBHOOK),

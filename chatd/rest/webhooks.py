@@ -8,6 +8,7 @@ from __future__ import annotations
 from chatd.actions import images, webhook_messages, webhooks
 from chatd.model.messages import Message, MessageEdit
 from chatd.model.webhook_messages import WebhookMessageDraft, WebhookQuery
+from chatd.model.webhook_services import github_message, slack_message
 from chatd.model.webhooks import Webhook, WebhookDraft, WebhookEdit
 from chatd.rest.requests import RestRequest
 from chatd.rest.responses import Answer, json, no_content
@@ -83,6 +84,25 @@ async def execute(request: RestRequest, webhook_id: int, token: str) -> Answer:
     await parts.keep()
     message = await _post(request, webhook, draft, query.thread_id)
     return json(200, message.viewed()) if query.wait else no_content()
+
+
+async def execute_slack(request: RestRequest, webhook_id: int, token: str) -> Answer:
+    """As Slack answers: the text "ok"."""
+    webhook = await _prove(request, webhook_id, token)
+    thread_id = WebhookQuery.parse(request.query).thread_id
+    draft = WebhookMessageDraft.parse(slack_message(await request.json()))
+    await _post(request, webhook, draft, thread_id)
+    return json(200, "ok")
+
+
+async def execute_github(request: RestRequest, webhook_id: int, token: str) -> Answer:
+    webhook = await _prove(request, webhook_id, token)
+    thread_id = WebhookQuery.parse(request.query).thread_id
+    event = request.wire.headers.get("x-github-event") if request.wire is not None else None
+    message = github_message(event or "", await request.json())
+    if message is not None:
+        await _post(request, webhook, WebhookMessageDraft.parse(message), thread_id)
+    return no_content()
 
 
 async def get_message(request: RestRequest, webhook_id: int, token: str, message_id: int) -> Answer:

@@ -305,6 +305,9 @@ async def webhook_messages(walk: Walk, ids: dict[str, str]) -> None:
         "allowed_mentions": {"parse": []}, "avatar_url": "http://127.0.0.1/nobody-is-there.png",
     }  # fmt: skip
     await walk.ask("nobody", "POST", WEBHOOK, {"content": "not waited for"}, **ids)
+    slack = {"text": "deployed", "attachments": [{"title": "build", "color": "good"}]}
+    await walk.ask("nobody", "POST", WEBHOOK + "/slack", slack, **ids)
+    await walk.ask("nobody", "POST", WEBHOOK + "/github", {"sender": {"login": "ada", "id": 1}}, **ids)
     sent = await walk.ask("nobody", "POST", WEBHOOK, body, query={"wait": "true"}, **ids)
     one, posted = {**ids, "message_id": sent["id"]}, WEBHOOK + "/messages/{message_id}"
     await walk.ask("nobody", "GET", posted, **one)

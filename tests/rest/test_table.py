@@ -181,6 +181,8 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("DELETE", WEBHOOK, "nobody", None, 204, None),
     ("POST", WEBHOOK, "nobody", {"content": "hello"}, 204, None),
     ("POST", WEBHOOK + "?wait=true", "nobody", {"content": "hello"}, 200, ["webhook_id", "author"]),
+    ("POST", WEBHOOK + "/slack", "nobody", {"text": "hello"}, 200, None),
+    ("POST", WEBHOOK + "/github", "nobody", {"sender": {"login": "ada"}}, 204, None),
     ("GET", POSTED, "nobody", None, 200, {"content": "news"}),
     ("PATCH", POSTED, "nobody", {"content": "olds"}, 200, {"content": "olds"}),
     ("DELETE", POSTED, "nobody", None, 204, None),

@@ -99,3 +99,20 @@ async def test_a_webhook_has_a_bucket_of_its_own(place):
 async def test_a_thread_that_is_no_id_is_refused(place):
     reply = await place.nobody.api("POST", await made(place) + "?thread_id=x&wait=maybe", {"content": "x"})
     assert (reply.code, set(reply.json["errors"])) == (50035, {"thread_id", "wait"})
+
+
+async def test_github_and_slack_are_translated(place):
+    path = await made(place)
+    event = {"action": "created", "sender": {"login": "ada"}, "repository": {"full_name": "ada/engine"}}
+    for kind, title in (("star", "[ada/engine] New star added"), ("unheard_of", None)):
+        posted = await place.nobody.api("POST", path + "/github", event, headers={"X-GitHub-Event": kind})
+        assert posted.status == 204
+        if title:
+            assert (await last(place))["embeds"][0]["title"] == title
+    before = await last(place)
+    assert before["embeds"][0]["title"] == "[ada/engine] New star added", "the other was not posted"
+    reply = await place.nobody.api("POST", path + "/slack", {"text": "hello", "username": "CI"})
+    assert (reply.status, reply.json) == (200, "ok")
+    message = await last(place)
+    assert (message["content"], message["author"]["username"]) == ("hello", "CI")
+    assert (await place.nobody.api("POST", path + "x/slack", {"text": "hello"})).code == 50027
