@@ -16,7 +16,9 @@ from chatd.model.errors import MissingPermissions, UnknownChannel, UnknownGuild
 from chatd.model.messages import MessageEdit
 from chatd.model.permissions import Permission
 from chatd.model.search import MessageSearch
+from tests.actions.test_webhook_messages import poster
 from tests.people import bot, general, person
+from tests.places import owner_of
 from tests.talk import say
 from tests.threading import PRIVATE, PUBLIC, start
 
@@ -68,6 +70,18 @@ async def test_a_message_is_found_by_its_words_once_it_is_indexed(store):
         "doing_deep_historical_index": False,
     }  # fmt: skip
     assert await found(store, ada, content="hello stranger") == []
+
+
+async def test_a_webhooks_message_is_found_as_it_was_told(store):
+    ada, _ = await person(store, "ada")
+    owner = await owner_of(store)
+    news = await poster(store, owner)
+    message = await news.post(content="hello", username="Ticker")
+    await say(store, ada, "hello")
+    await indexed(store)
+    for query in ({"author_type": "webhook"}, {"author_id": news.id}):
+        ((hit,),) = (await look(store, ada, **query))["messages"]
+        assert hit == {**message.payload(), "hit": True}
 
 
 @pytest.mark.parametrize(
