@@ -169,6 +169,8 @@ async def furnished(place: Place) -> dict[str, list[Any]]:
     await make("emoji_id", f"{guild}/emojis", {"name": "wave", "image": PICTURE})
     await make("sound_id", f"{guild}/soundboard-sounds", {"name": "quack", "sound": SOUND}, "sound_id")
     await make("code", f"{channel}/invites", {}, "code")
+    hook = (await place.ada.api("POST", f"{channel}/webhooks", {"name": "hook"})).json
+    there |= {"webhook_id": [int(hook["id"])], "webhook_token": [hook["token"]]}
     return there
 
 
