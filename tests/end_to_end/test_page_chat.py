@@ -69,6 +69,41 @@ async def test_a_group_shows_who_is_in_it(browser, place):
         await expect(his.locator("#title")).to_have_text("We two")
 
 
+async def test_chats_and_guilds_come_and_go_as_one_comes_to_see_them(browser, place):
+    bob, guild = await place.person("bob"), f"/api/v10/guilds/{place.guild_id}"
+
+    async def owner(method, path, body=None):
+        reply = await place.ask(method, path, body, place.owner.token)
+        assert reply.status < 300, reply
+        return reply.body
+
+    async with visit(browser, place, bob, "/channels/@me") as page:
+        kinds = {"rooms": 4, "lounge": 2, "ideas": 15, "pictures": 16, "stage": 13, "news": 5}
+        made = {name: await owner("POST", f"{guild}/channels", {"name": name, "type": kind})
+                for name, kind in kinds.items()}  # fmt: skip
+        link = page.locator("#channels a", has_text="news")
+        await expect(link).to_have_count(1)
+        path = f"/api/v10/channels/{made['news']['id']}"
+        await link.click()
+        await owner("PUT", f"{path}/permissions/{place.guild_id}", {"type": 0, "deny": "1024"})
+        await expect(link).to_have_count(0)
+        await expect(page.get_by_text("it is not open to you")).to_be_visible()
+        role = await owner("POST", f"{guild}/roles", {"name": "readers"})
+        await owner("PUT", f"{path}/permissions/{role['id']}", {"type": 0, "allow": "1024"})
+        await owner("PUT", f"{guild}/members/{bob.id}/roles/{role['id']}")
+        await expect(link).to_have_count(1)
+        await owner("PATCH", path, {"name": "gazette"})
+        await expect(page.locator("#title")).to_have_text("#gazette")
+        home = (await place.ask("POST", "/api/v10/guilds", {"name": "Bob's"}, bob.token)).body
+        heading = page.locator("#channels h2", has_text="Bob's")
+        await expect(heading).to_have_count(1)
+        await place.ask("DELETE", f"/api/v10/guilds/{home['id']}", None, bob.token)
+        await expect(heading).to_have_count(0)
+    for channel in made.values():
+        await owner("DELETE", f"/api/v10/channels/{channel['id']}")
+    await owner("DELETE", f"{guild}/roles/{role['id']}")
+
+
 async def test_what_one_device_has_read_is_read_on_the_other_and_after_a_reload(browser, place):
     ada, bob = await place.person("ada"), await place.person("bob")
     chat, elsewhere = await place.chat(), await place.chat()
