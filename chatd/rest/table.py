@@ -2,8 +2,8 @@
 
 Paths are below /api/v10, /api/v9 and /api, which all mean the same. A limit is a field of LimitSettings
 (rest/settings.py); rows that name the same one share a bucket, and each guild, channel or webhook that a path
-begins with has a bucket of its own. Source: the Discord documentation, API version 10; the rows of
-/auth are chatd's own. An id that is none is 50035, a path that is none 404, and a method that is none 405.
+begins with has a bucket of its own. Source: the Discord documentation, API version 10; docs/api.md marks what
+it does not have. An id that is none is 50035, a path that is none 404, and a method that is none 405.
 
 To add a route: a handler in the feature's file, and its row here.
 """
@@ -50,27 +50,26 @@ from chatd.rest.router import Route, Who
 
 ANYONE, PEOPLE, BOTS = Who.ANYONE, Who.PEOPLE, Who.BOTS
 
-SCHEDULED_EVENT = "/guilds/{guild_id}/scheduled-events/{event_id}"
+RECIPIENT = "/channels/{channel_id}/recipients/{user_id}"
+RELATIONSHIPS = "/users/@me/relationships"
+RELATIONSHIP = "/users/@me/relationships/{user_id}"
+MEMBER = "/guilds/{guild_id}/members/{user_id}"
+BAN = "/guilds/{guild_id}/bans/{user_id}"
+VANITY = "/guilds/{guild_id}/vanity-url"
+ROLE = "/guilds/{guild_id}/roles/{role_id}"
+EMOJI = "/guilds/{guild_id}/emojis/{emoji_id}"
+OWN_EMOJI = "/applications/{application_id}/emojis/{emoji_id}"
 STICKER = "/guilds/{guild_id}/stickers/{sticker_id}"
 SOUND = "/guilds/{guild_id}/soundboard-sounds/{sound_id}"
-OWN_EMOJI = "/applications/{application_id}/emojis/{emoji_id}"
-EMOJI = "/guilds/{guild_id}/emojis/{emoji_id}"
-VANITY = "/guilds/{guild_id}/vanity-url"
-BAN = "/guilds/{guild_id}/bans/{user_id}"
-MEMBER = "/guilds/{guild_id}/members/{user_id}"
-ROLE = "/guilds/{guild_id}/roles/{role_id}"
-FOLLOWERS = "/channels/{channel_id}/followers"
+SCHEDULED_EVENT = "/guilds/{guild_id}/scheduled-events/{event_id}"
 OVERWRITE = "/channels/{channel_id}/permissions/{overwrite_id}"
 MESSAGES = "/channels/{channel_id}/messages"
-MESSAGE = "/channels/{channel_id}/messages/{message_id}"
-RECIPIENT = "/channels/{channel_id}/recipients/{user_id}"
+MESSAGE = MESSAGES + "/{message_id}"
 REACTION = MESSAGE + "/reactions/{emoji}"
 POLL = "/channels/{channel_id}/polls/{message_id}"
 THREAD_MEMBERS = "/channels/{channel_id}/thread-members"
 WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 POSTED = WEBHOOK + "/messages/{message_id}"
-RELATIONSHIPS = "/users/@me/relationships"
-RELATIONSHIP = "/users/@me/relationships/{user_id}"
 
 ROUTES = [
     # Accounts: signing up, in and out
@@ -91,37 +90,46 @@ ROUTES = [
     Route("GET", "/users/{user_id}", users.get_user),
     Route("GET", "/users/@me/guilds", users.list_guilds),
     Route("GET", "/users/@me/guilds/{guild_id}/member", members.get_self),
-    Route("GET", "/users/@me/channels", dms.list_dms),
-    Route("POST", "/users/@me/channels", dms.open_channel, "dm_open_per_10_s"),
-
-    # What people have chosen, and want to hear of
-    Route("GET", "/users/@me/settings", user_settings.get_settings, who=PEOPLE),
-    Route("PATCH", "/users/@me/settings", user_settings.update_settings, "own_settings_per_10_s", who=PEOPLE),
-    Route("PATCH", "/users/@me/guilds/settings", notification_settings.update_many, "own_settings_per_10_s",
-          who=PEOPLE),
-    Route("PATCH", "/users/@me/guilds/@me/settings", notification_settings.update_direct,
-          "own_settings_per_10_s", who=PEOPLE),
-    Route("PATCH", "/users/@me/guilds/{guild_id}/settings", notification_settings.update_settings,
-          "own_settings_per_10_s", who=PEOPLE),
-
-    # Friends, requests and blocks
-    Route("GET", RELATIONSHIPS, relationships.list_relationships, who=PEOPLE),
-    Route("POST", RELATIONSHIPS, relationships.ask_by_name, "relationship_per_60_s", who=PEOPLE),
-    Route("PUT", RELATIONSHIP, relationships.create_relationship, "relationship_per_60_s", who=PEOPLE),
-    Route("PATCH", RELATIONSHIP, relationships.update_relationship, "relationship_per_60_s", who=PEOPLE),
-    Route("DELETE", RELATIONSHIP, relationships.delete_relationship, "relationship_per_60_s", who=PEOPLE),
 
     # Applications: what a bot is
     Route("GET", "/applications/@me", applications.get_self, who=BOTS),
     Route("GET", "/oauth2/applications/@me", applications.get_self, who=BOTS),
 
-    # Guilds and their members
+    # Guilds
     Route("POST", "/guilds", guilds.create_guild, "guild_create_per_60_s", images=True),
     Route("GET", "/guilds/{guild_id}", guilds.get_guild),
     Route("PATCH", "/guilds/{guild_id}", guilds.update_guild, "guild_update_per_60_s", images=True),
     Route("DELETE", "/guilds/{guild_id}", guilds.delete_guild, "guild_update_per_60_s"),
     Route("GET", "/guilds/{guild_id}/preview", guilds.get_preview),
     Route("DELETE", "/users/@me/guilds/{guild_id}", guilds.leave_guild, "guild_update_per_60_s"),
+
+    # Channels
+    Route("GET", "/guilds/{guild_id}/channels", channels.list_channels),
+    Route("POST", "/guilds/{guild_id}/channels", channels.create_channel, "channel_create_per_60_s"),
+    Route("PATCH", "/guilds/{guild_id}/channels", channels.move_channels, "channel_update_per_10_s"),
+    Route("GET", "/channels/{channel_id}", channels.get_channel),
+    Route("PATCH", "/channels/{channel_id}", channels.update_channel, "channel_update_per_10_s",
+          images=True),
+    Route("DELETE", "/channels/{channel_id}", channels.delete_channel, "channel_update_per_10_s"),
+    Route("PUT", OVERWRITE, channels.put_overwrite, "channel_update_per_10_s"),
+    Route("DELETE", OVERWRITE, channels.delete_overwrite, "channel_update_per_10_s"),
+    Route("POST", "/channels/{channel_id}/typing", typing.start_typing, "typing_per_5_s"),
+    Route("POST", "/channels/{channel_id}/followers", announcements.follow_channel,
+          "channel_update_per_10_s"),
+
+    # Roles
+    Route("GET", "/guilds/{guild_id}/roles", roles.list_roles),
+    Route("POST", "/guilds/{guild_id}/roles", roles.create_role, "role_change_per_10_s", images=True),
+    Route("PATCH", "/guilds/{guild_id}/roles", roles.move_roles, "role_change_per_10_s"),
+    Route("GET", "/guilds/{guild_id}/roles/member-counts", roles.count_members),
+    Route("GET", ROLE, roles.get_role),
+    Route("PATCH", ROLE, roles.update_role, "role_change_per_10_s", images=True),
+    Route("DELETE", ROLE, roles.delete_role, "role_change_per_10_s"),
+
+    # The audit log
+    Route("GET", "/guilds/{guild_id}/audit-logs", audit_log.list_entries),
+
+    # Members: who they are, who is kept out, which bots are let in
     Route("GET", "/guilds/{guild_id}/members", members.list_members),
     Route("GET", "/guilds/{guild_id}/members/search", members.search_members, "member_search_per_10_s"),
     Route("GET", MEMBER, members.get_member),
@@ -136,6 +144,14 @@ ROUTES = [
     Route("PUT", BAN, bans.create_ban, "member_remove_per_10_s"),
     Route("DELETE", BAN, bans.delete_ban, "member_remove_per_10_s"),
     Route("POST", "/guilds/{guild_id}/bulk-ban", bans.bulk_ban, "member_remove_per_10_s"),
+    Route("GET", "/guilds/{guild_id}/prune", prunes.count, "prune_per_60_s"),
+    Route("POST", "/guilds/{guild_id}/prune", prunes.prune, "prune_per_60_s"),
+    Route("GET", "/guilds/{guild_id}/integrations", integrations.list_integrations),
+    Route("DELETE", "/guilds/{guild_id}/integrations/{integration_id}", integrations.delete_integration,
+          "member_remove_per_10_s"),
+    Route("POST", "/oauth2/authorize", integrations.authorize, "member_update_per_10_s", who=PEOPLE),
+
+    # Invites
     Route("GET", "/guilds/{guild_id}/invites", invites.list_of_guild),
     Route("GET", VANITY, invites.get_vanity),
     Route("PATCH", VANITY, invites.set_vanity, "invite_write_per_10_s"),
@@ -144,24 +160,6 @@ ROUTES = [
     Route("GET", "/invites/{code}", invites.get_invite, "invite_read_per_60_s", who=ANYONE),
     Route("POST", "/invites/{code}", invites.accept, "invite_accept_per_60_s", who=PEOPLE),
     Route("DELETE", "/invites/{code}", invites.delete_invite, "invite_write_per_10_s"),
-    Route("GET", "/guilds/{guild_id}/integrations", integrations.list_integrations),
-    Route("DELETE", "/guilds/{guild_id}/integrations/{integration_id}", integrations.delete_integration,
-          "member_remove_per_10_s"),
-    Route("POST", "/oauth2/authorize", integrations.authorize, "member_update_per_10_s", who=PEOPLE),
-    Route("GET", "/guilds/{guild_id}/prune", prunes.count, "prune_per_60_s"),
-    Route("POST", "/guilds/{guild_id}/prune", prunes.prune, "prune_per_60_s"),
-
-    # Roles
-    Route("GET", "/guilds/{guild_id}/roles", roles.list_roles),
-    Route("POST", "/guilds/{guild_id}/roles", roles.create_role, "role_change_per_10_s", images=True),
-    Route("PATCH", "/guilds/{guild_id}/roles", roles.move_roles, "role_change_per_10_s"),
-    Route("GET", "/guilds/{guild_id}/roles/member-counts", roles.count_members),
-    Route("GET", ROLE, roles.get_role),
-    Route("PATCH", ROLE, roles.update_role, "role_change_per_10_s", images=True),
-    Route("DELETE", ROLE, roles.delete_role, "role_change_per_10_s"),
-
-    # The audit log
-    Route("GET", "/guilds/{guild_id}/audit-logs", audit_log.list_entries),
 
     # Emoji, stickers and sounds
     Route("GET", "/guilds/{guild_id}/emojis", emojis.list_emojis),
@@ -175,17 +173,6 @@ ROUTES = [
     Route("GET", OWN_EMOJI, emojis.get_application_emoji, who=BOTS),
     Route("PATCH", OWN_EMOJI, emojis.update_application_emoji, "expression_write_per_60_s", who=BOTS),
     Route("DELETE", OWN_EMOJI, emojis.delete_application_emoji, "expression_write_per_60_s", who=BOTS),
-    # Channels of a guild
-    Route("GET", "/guilds/{guild_id}/channels", channels.list_channels),
-    Route("POST", "/guilds/{guild_id}/channels", channels.create_channel, "channel_create_per_60_s"),
-    Route("PATCH", "/guilds/{guild_id}/channels", channels.move_channels, "channel_update_per_10_s"),
-    Route("PATCH", "/channels/{channel_id}", channels.update_channel, "channel_update_per_10_s",
-          images=True),
-    Route("DELETE", "/channels/{channel_id}", channels.delete_channel, "channel_update_per_10_s"),
-    Route("PUT", RECIPIENT, dms.add_recipient, "dm_open_per_10_s", who=PEOPLE),
-    Route("DELETE", RECIPIENT, dms.remove_recipient, "dm_open_per_10_s", who=PEOPLE),
-    Route("PUT", OVERWRITE, channels.put_overwrite, "channel_update_per_10_s"),
-    Route("DELETE", OVERWRITE, channels.delete_overwrite, "channel_update_per_10_s"),
     Route("GET", "/sticker-packs", stickers.list_packs, who=ANYONE),
     Route("GET", "/stickers/{sticker_id}", stickers.get_sticker),
     Route("GET", "/guilds/{guild_id}/stickers", stickers.list_stickers),
@@ -232,12 +219,49 @@ ROUTES = [
           "voice_update_per_10_s"),
     Route("PUT", "/channels/{channel_id}/voice-status", voice_states.update_status, "voice_update_per_10_s"),
 
+    # Messages, with what hangs on them
+    Route("GET", MESSAGES, messages.list_messages, "message_list_per_5_s"),
+    Route("POST", MESSAGES, messages.create_message, "message_create_per_5_s"),
+    Route("GET", MESSAGE, messages.get_message, "message_list_per_5_s"),
+    Route("PATCH", MESSAGE, messages.update_message, "message_update_per_5_s"),
+    Route("DELETE", MESSAGE, messages.delete_message, "message_delete_per_1_s"),
+    Route("POST", MESSAGES + "/bulk-delete", messages.bulk_delete, "message_bulk_delete_per_5_s"),
+    Route("POST", MESSAGE + "/crosspost", announcements.crosspost_message, "crosspost_per_3600_s"),
+    Route("PUT", REACTION + "/@me", reactions.add_reaction, "reaction_per_1_s"),
+    Route("DELETE", REACTION + "/@me", reactions.remove_own_reaction, "reaction_per_1_s"),
+    Route("DELETE", REACTION + "/{user_id}", reactions.remove_reaction, "reaction_per_1_s"),
+    Route("GET", REACTION, reactions.list_users, "message_list_per_5_s"),
+    Route("DELETE", REACTION, reactions.remove_emoji, "reaction_per_1_s"),
+    Route("DELETE", MESSAGE + "/reactions", reactions.remove_all, "reaction_per_1_s"),
+    Route("GET", MESSAGES + "/pins", pins.list_pins, "message_list_per_5_s"),
+    Route("PUT", MESSAGES + "/pins/{message_id}", pins.pin_message, "pin_per_5_s"),
+    Route("DELETE", MESSAGES + "/pins/{message_id}", pins.unpin_message, "pin_per_5_s"),
+    Route("GET", "/channels/{channel_id}/pins", pins.list_pins_the_old_way, "message_list_per_5_s"),
+    Route("PUT", "/channels/{channel_id}/pins/{message_id}", pins.pin_message, "pin_per_5_s"),
+    Route("DELETE", "/channels/{channel_id}/pins/{message_id}", pins.unpin_message, "pin_per_5_s"),
+    Route("GET", POLL + "/answers/{answer_id}", polls.list_voters, "message_list_per_5_s"),
+    Route("PUT", POLL + "/answers/{answer_id}/votes/@me", polls.vote, "poll_vote_per_5_s", who=PEOPLE),
+    Route("DELETE", POLL + "/answers/{answer_id}/votes/@me", polls.take_back_vote, "poll_vote_per_5_s",
+          who=PEOPLE),
+    Route("POST", POLL + "/expire", polls.end_poll, "message_update_per_5_s"),
+
+    # Threads: made, listed, and who is in them
+    Route("POST", MESSAGE + "/threads", threads.create_from_message, "thread_create_per_60_s"),
+    Route("POST", "/channels/{channel_id}/threads", threads.create_thread, "thread_create_per_60_s"),
+    Route("GET", "/channels/{channel_id}/threads/archived/public", threads.list_public_archived),
+    Route("GET", "/channels/{channel_id}/threads/archived/private", threads.list_private_archived),
+    Route("GET", "/channels/{channel_id}/users/@me/threads/archived/private", threads.list_joined_archived),
+    Route("GET", "/channels/{channel_id}/threads/search", threads.search_threads, "search_per_10_s"),
+    Route("GET", "/guilds/{guild_id}/threads/active", threads.list_active),
+    Route("GET", THREAD_MEMBERS, threads.list_members),
+    Route("PUT", THREAD_MEMBERS + "/@me", threads.join),
+    Route("DELETE", THREAD_MEMBERS + "/@me", threads.leave),
+    Route("GET", THREAD_MEMBERS + "/{user_id}", threads.get_member),
+    Route("PUT", THREAD_MEMBERS + "/{user_id}", threads.add_member),
+    Route("DELETE", THREAD_MEMBERS + "/{user_id}", threads.remove_member),
+
     # Files
     Route("POST", "/attachments/refresh-urls", attachments.refresh_urls),
-
-    # Announcements
-    Route("POST", FOLLOWERS, announcements.follow_channel, "channel_update_per_10_s"),
-    Route("POST", f"{MESSAGE}/crosspost", announcements.crosspost_message, "crosspost_per_3600_s"),
 
     # Webhooks: by who manages them, and by who has the token of one
     Route("POST", "/channels/{channel_id}/webhooks", webhooks.create_webhook, "channel_update_per_10_s",
@@ -257,55 +281,36 @@ ROUTES = [
     Route("PATCH", POSTED, webhooks.update_message, "message_update_per_5_s", who=Who.WEBHOOK),
     Route("DELETE", POSTED, webhooks.delete_message, "message_delete_per_1_s", who=Who.WEBHOOK),
 
-    # Channels and messages
-    Route("GET", "/channels/{channel_id}", channels.get_channel),
-    Route("POST", "/channels/{channel_id}/typing", typing.start_typing, "typing_per_5_s"),
-    Route("GET", "/channels/{channel_id}/messages", messages.list_messages, "message_list_per_5_s"),
-    Route("POST", "/channels/{channel_id}/messages", messages.create_message, "message_create_per_5_s"),
-    Route("GET", MESSAGE, messages.get_message, "message_list_per_5_s"),
-    Route("PATCH", MESSAGE, messages.update_message, "message_update_per_5_s"),
-    Route("DELETE", MESSAGE, messages.delete_message, "message_delete_per_1_s"),
-    Route("POST", MESSAGES + "/bulk-delete", messages.bulk_delete, "message_bulk_delete_per_5_s"),
-    Route("PUT", REACTION + "/@me", reactions.add_reaction, "reaction_per_1_s"),
-    Route("DELETE", REACTION + "/@me", reactions.remove_own_reaction, "reaction_per_1_s"),
-    Route("DELETE", REACTION + "/{user_id}", reactions.remove_reaction, "reaction_per_1_s"),
-    Route("GET", REACTION, reactions.list_users, "message_list_per_5_s"),
-    Route("DELETE", REACTION, reactions.remove_emoji, "reaction_per_1_s"),
-    Route("DELETE", MESSAGE + "/reactions", reactions.remove_all, "reaction_per_1_s"),
-    Route("GET", MESSAGES + "/pins", pins.list_pins, "message_list_per_5_s"),
-    Route("PUT", MESSAGES + "/pins/{message_id}", pins.pin_message, "pin_per_5_s"),
-    Route("DELETE", MESSAGES + "/pins/{message_id}", pins.unpin_message, "pin_per_5_s"),
-    Route("GET", POLL + "/answers/{answer_id}", polls.list_voters, "message_list_per_5_s"),
-    Route("PUT", POLL + "/answers/{answer_id}/votes/@me", polls.vote, "poll_vote_per_5_s", who=PEOPLE),
-    Route("DELETE", POLL + "/answers/{answer_id}/votes/@me", polls.take_back_vote, "poll_vote_per_5_s",
-          who=PEOPLE),
-    Route("POST", POLL + "/expire", polls.end_poll, "message_update_per_5_s"),
-    Route("GET", "/channels/{channel_id}/pins", pins.list_pins_the_old_way, "message_list_per_5_s"),
-    Route("PUT", "/channels/{channel_id}/pins/{message_id}", pins.pin_message, "pin_per_5_s"),
-    Route("DELETE", "/channels/{channel_id}/pins/{message_id}", pins.unpin_message, "pin_per_5_s"),
-
     # Search
     Route("GET", "/guilds/{guild_id}/messages/search", search.search_guild, "search_per_10_s"),
     Route("GET", "/channels/{channel_id}/messages/search", search.search_channel, "search_per_10_s"),
 
-    # Threads: made, listed, and who is in them
-    Route("POST", MESSAGE + "/threads", threads.create_from_message, "thread_create_per_60_s"),
-    Route("POST", "/channels/{channel_id}/threads", threads.create_thread, "thread_create_per_60_s"),
-    Route("GET", "/channels/{channel_id}/threads/archived/public", threads.list_public_archived),
-    Route("GET", "/channels/{channel_id}/threads/archived/private", threads.list_private_archived),
-    Route("GET", "/channels/{channel_id}/users/@me/threads/archived/private", threads.list_joined_archived),
-    Route("GET", "/channels/{channel_id}/threads/search", threads.search_threads, "search_per_10_s"),
-    Route("GET", "/guilds/{guild_id}/threads/active", threads.list_active),
-    Route("GET", THREAD_MEMBERS, threads.list_members),
-    Route("PUT", THREAD_MEMBERS + "/@me", threads.join),
-    Route("DELETE", THREAD_MEMBERS + "/@me", threads.leave),
-    Route("GET", THREAD_MEMBERS + "/{user_id}", threads.get_member),
-    Route("PUT", THREAD_MEMBERS + "/{user_id}", threads.add_member),
-    Route("DELETE", THREAD_MEMBERS + "/{user_id}", threads.remove_member),
+    # Direct messages and groups
+    Route("GET", "/users/@me/channels", dms.list_dms),
+    Route("POST", "/users/@me/channels", dms.open_channel, "dm_open_per_10_s"),
+    Route("PUT", RECIPIENT, dms.add_recipient, "dm_open_per_10_s", who=PEOPLE),
+    Route("DELETE", RECIPIENT, dms.remove_recipient, "dm_open_per_10_s", who=PEOPLE),
+
+    # Friends, requests and blocks
+    Route("GET", RELATIONSHIPS, relationships.list_relationships, who=PEOPLE),
+    Route("POST", RELATIONSHIPS, relationships.ask_by_name, "relationship_per_60_s", who=PEOPLE),
+    Route("PUT", RELATIONSHIP, relationships.create_relationship, "relationship_per_60_s", who=PEOPLE),
+    Route("PATCH", RELATIONSHIP, relationships.update_relationship, "relationship_per_60_s", who=PEOPLE),
+    Route("DELETE", RELATIONSHIP, relationships.delete_relationship, "relationship_per_60_s", who=PEOPLE),
+
+    # What people have chosen, and want to hear of
+    Route("GET", "/users/@me/settings", user_settings.get_settings, who=PEOPLE),
+    Route("PATCH", "/users/@me/settings", user_settings.update_settings, "own_settings_per_10_s", who=PEOPLE),
+    Route("PATCH", "/users/@me/guilds/settings", notification_settings.update_many, "own_settings_per_10_s",
+          who=PEOPLE),
+    Route("PATCH", "/users/@me/guilds/@me/settings", notification_settings.update_direct,
+          "own_settings_per_10_s", who=PEOPLE),
+    Route("PATCH", "/users/@me/guilds/{guild_id}/settings", notification_settings.update_settings,
+          "own_settings_per_10_s", who=PEOPLE),
 
     # What has been read
     Route("POST", MESSAGE + "/ack", read_states.ack_message, "ack_per_5_s", who=PEOPLE),
-    Route("DELETE", "/channels/{channel_id}/messages/ack", read_states.forget, "ack_per_5_s", who=PEOPLE),
+    Route("DELETE", MESSAGES + "/ack", read_states.forget, "ack_per_5_s", who=PEOPLE),
     Route("POST", "/channels/{channel_id}/pins/ack", read_states.ack_pins, "ack_per_5_s", who=PEOPLE),
     Route("POST", "/read-states/ack-bulk", read_states.ack_messages, "ack_per_5_s", who=PEOPLE),
 ]
