@@ -7,7 +7,7 @@ from typing import Any
 from chatd.actions import accounts, deletions, dms, messages, typing, users
 from chatd.model.actor import Actor
 from chatd.model.dms import DirectMessageDraft
-from chatd.model.messages import MessageDraft, MessageEdit
+from chatd.model.message_drafts import MessageDraft, MessageEdit
 from chatd.model.users import UserEdit
 from tests.people import general
 

@@ -17,7 +17,7 @@ from chatd.actions import channels, gateway_sessions, messages, tokens, upkeep
 from chatd.actions.gateway_sessions import DroppedSession, SavedSession
 from chatd.model.actor import ANYONE
 from chatd.model.events import TOKEN_REVOKED
-from chatd.model.messages import MessageDraft
+from chatd.model.message_drafts import MessageDraft
 from chatd.store.blobs import FOLDERS, Blobs
 from chatd.store.queries import blobs
 from tests.beats import assert_as_fresh

@@ -13,7 +13,8 @@ from chatd.backlog import JOBS_WAITING_MAX, Backlog
 from chatd.link_previews import LinkPreviews
 from chatd.model.errors import RouteNotFound
 from chatd.model.jobs import PreviewLinks
-from chatd.model.messages import SUPPRESS_EMBEDS, MessageDraft, MessageEdit
+from chatd.model.message_drafts import MessageDraft, MessageEdit
+from chatd.model.messages import SUPPRESS_EMBEDS
 from chatd.model.permissions import Permission
 from chatd.net.addresses import AllowedAddresses
 from chatd.net.client import Client, ClientSettings

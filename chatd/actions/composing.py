@@ -1,7 +1,7 @@
 """From what a client sends to the message that it becomes: what it refers to and whom it mentions.
 
-A draft is already well formed (model/messages.py). Here it meets the world: whether what it names exists, and
-whether the author may name it. Nothing is written.
+A draft is already well formed (model/message_drafts.py). Here it meets the world: whether what it names
+exists, and whether the author may name it. Nothing is written.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from chatd.model.errors import (
     UnknownMessage,
 )
 from chatd.model.mentions import AllowedMentions, Mentions, parse_mentions
-from chatd.model.messages import HAS_SNAPSHOT, SAID_BY_USERS, Message, MessageDraft, MessageType, merged
+from chatd.model.message_drafts import MessageDraft
+from chatd.model.messages import HAS_SNAPSHOT, SAID_BY_USERS, Message, MessageType, merged
 from chatd.model.permissions import Permission
 from chatd.model.polls import PollDraft, PollEmoji, poll_object
 from chatd.model.references import FORWARD, ReferenceDraft, reference_to, snapshot_of

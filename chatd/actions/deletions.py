@@ -21,7 +21,8 @@ from chatd.model.errors import (
     Unavailable,
     UnknownMessage,
 )
-from chatd.model.messages import NOT_DELETABLE, BulkDeleteDraft, Message
+from chatd.model.message_drafts import BulkDeleteDraft
+from chatd.model.messages import NOT_DELETABLE, Message
 from chatd.model.permissions import Permission
 from chatd.model.snowflakes import at_ms
 from chatd.store.queries import messages

@@ -19,7 +19,8 @@ from chatd.model.errors import UnknownMessage
 from chatd.model.guilds import Guild
 from chatd.model.json_text import encode_json
 from chatd.model.members import Member
-from chatd.model.messages import HAS_THREAD, SHOW_REFERENCED, Message, MessagePage
+from chatd.model.message_drafts import MessagePage
+from chatd.model.messages import HAS_THREAD, SHOW_REFERENCED, Message
 from chatd.model.polls import AnswerCount, expiry_of
 from chatd.model.previews import pictures_in
 from chatd.model.reactions import EmojiKey, Reaction, emoji_payload

@@ -32,18 +32,15 @@ from chatd.model.errors import (
     UnknownChannel,
 )
 from chatd.model.mentions import AllowedMentions
-from chatd.model.messages import (
+from chatd.model.message_drafts import (
     EDITABLE_FLAGS,
-    IS_COMPONENTS_V2,
-    SAID_BY_USERS,
-    Message,
     MessageDraft,
     MessageEdit,
     MessagePage,
-    merged,
     permissions_used_by,
     permissions_used_in,
 )
+from chatd.model.messages import IS_COMPONENTS_V2, SAID_BY_USERS, Message, merged
 from chatd.model.permissions import Permission
 from chatd.model.previews import without_previews
 from chatd.model.users import User

@@ -40,7 +40,8 @@ from chatd.model.errors import (
     WrongChannelType,
 )
 from chatd.model.guilds import Guild
-from chatd.model.messages import HAS_THREAD, SAID_BY_USERS, Message, MessageType, permissions_used_by
+from chatd.model.message_drafts import permissions_used_by
+from chatd.model.messages import HAS_THREAD, SAID_BY_USERS, Message, MessageType
 from chatd.model.permissions import Permission
 from chatd.model.references import reference_to
 from chatd.model.thread_drafts import ThreadDraft, ThreadEdit

@@ -22,7 +22,8 @@ from chatd.model.errors import (
     WebhookThreadOutsideForum,
     WebhookThreadTwice,
 )
-from chatd.model.messages import Message, MessageEdit, merged
+from chatd.model.message_drafts import MessageEdit
+from chatd.model.messages import Message, merged
 from chatd.model.webhook_messages import WebhookMessageDraft
 from chatd.model.webhooks import Webhook
 from chatd.store.queries import webhooks

@@ -17,7 +17,7 @@ from chatd.model.channels import (
     TAG_SETTINGS,
     ChannelType,
 )
-from chatd.model.messages import MessageDraft
+from chatd.model.message_drafts import MessageDraft
 from chatd.model.shapes import Form
 from chatd.model.snowflakes import SNOWFLAKE_MAX
 

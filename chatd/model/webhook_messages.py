@@ -11,7 +11,7 @@ from typing import Any
 
 from chatd.model.attachments import UploadedFile
 from chatd.model.channels import ChannelType
-from chatd.model.messages import MessageDraft
+from chatd.model.message_drafts import MessageDraft
 from chatd.model.shapes import Form
 from chatd.model.thread_drafts import NAME_CHARACTERS_MAX, ThreadDraft, tags_of
 from chatd.model.webhooks import name_of

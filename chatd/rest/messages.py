@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatd.actions import attachments, deletions, messages
-from chatd.model.messages import BulkDeleteDraft, MessageDraft, MessageEdit, MessagePage
+from chatd.model.message_drafts import BulkDeleteDraft, MessageDraft, MessageEdit, MessagePage
 from chatd.rest.requests import RestRequest
 from chatd.rest.responses import Answer, json, no_content
 from chatd.rest.uploads import Parts

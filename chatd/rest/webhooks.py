@@ -6,7 +6,8 @@ Where a path names a webhook's token, that alone says who asks: from `_prove` on
 from __future__ import annotations
 
 from chatd.actions import images, webhook_messages, webhooks
-from chatd.model.messages import Message, MessageEdit
+from chatd.model.message_drafts import MessageEdit
+from chatd.model.messages import Message
 from chatd.model.webhook_messages import WebhookMessageDraft, WebhookQuery
 from chatd.model.webhook_services import github_message, slack_message
 from chatd.model.webhooks import Webhook, WebhookDraft, WebhookEdit

@@ -21,7 +21,8 @@ from chatd.model.errors import (
     WrongChannelType,
 )
 from chatd.model.guilds import GuildDraft
-from chatd.model.messages import CROSSPOSTED, IS_CROSSPOST, MessageDraft
+from chatd.model.message_drafts import MessageDraft
+from chatd.model.messages import CROSSPOSTED, IS_CROSSPOST
 from chatd.model.permissions import Permission
 from chatd.model.webhooks import FollowDraft, Webhook
 from tests.beats import assert_as_fresh, refused

@@ -11,7 +11,7 @@ from chatd.actions import attachments, deletions, messages
 from chatd.model.actor import Actor
 from chatd.model.attachments import UploadedFile
 from chatd.model.errors import InvalidFormBody, MissingPermissions, RouteNotFound, UnknownChannel
-from chatd.model.messages import MessageDraft, MessageEdit
+from chatd.model.message_drafts import MessageDraft, MessageEdit
 from chatd.model.permissions import Permission
 from tests.beats import assert_as_fresh, refused
 from tests.people import Heard, general, person

@@ -22,7 +22,7 @@ from chatd.model.errors import (
     UnknownUser,
     UserBanned,
 )
-from chatd.model.messages import MessageDraft
+from chatd.model.message_drafts import MessageDraft
 from chatd.model.permissions import Permission
 from tests.beats import assert_as_fresh, refused
 from tests.company import EVERY_PERMISSION, company, recorded

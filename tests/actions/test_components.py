@@ -8,7 +8,8 @@ import pytest
 
 from chatd.actions import messages
 from chatd.model.errors import EmptyMessage, InvalidFormBody
-from chatd.model.messages import IS_COMPONENTS_V2, MessageDraft, MessageEdit
+from chatd.model.message_drafts import MessageDraft, MessageEdit
+from chatd.model.messages import IS_COMPONENTS_V2
 from tests.beats import refused
 from tests.people import Heard, bot, general, person
 

@@ -21,7 +21,8 @@ from chatd.model.errors import (
     UnknownMessage,
     WrongNumberToDelete,
 )
-from chatd.model.messages import BulkDeleteDraft, MessagePage, MessageType
+from chatd.model.message_drafts import BulkDeleteDraft, MessagePage
+from chatd.model.messages import MessageType
 from chatd.model.references import reference_to
 from chatd.model.snowflakes import at_ms
 from tests.beats import assert_as_fresh, refused

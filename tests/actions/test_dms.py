@@ -11,7 +11,7 @@ from chatd.actions import channels, dms, messages, relationships, typing, user_s
 from chatd.model.audience import Channel, Users
 from chatd.model.dms import DirectMessageDraft
 from chatd.model.errors import CannotMessageUser, UnknownChannel, UnknownUser
-from chatd.model.messages import MessageDraft, MessagePage
+from chatd.model.message_drafts import MessageDraft, MessagePage
 from chatd.model.relationships import RelationshipDraft
 from chatd.model.user_settings import UserSettingsEdit
 from tests.beats import assert_as_fresh, refused

@@ -20,7 +20,7 @@ from chatd.model.errors import (
     UnknownUser,
     WrongChannelType,
 )
-from chatd.model.messages import MessageDraft
+from chatd.model.message_drafts import MessageDraft
 from chatd.model.relationships import RelationshipDraft
 from tests.beats import assert_as_fresh, refused
 from tests.people import Heard, bot, general, person

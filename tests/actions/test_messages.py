@@ -23,15 +23,8 @@ from chatd.model.errors import (
     SystemMessage,
     UnknownChannel,
 )
-from chatd.model.messages import (
-    SUPPRESS_EMBEDS,
-    SUPPRESS_NOTIFICATIONS,
-    Message,
-    MessageDraft,
-    MessageEdit,
-    MessagePage,
-    MessageType,
-)
+from chatd.model.message_drafts import MessageDraft, MessageEdit, MessagePage
+from chatd.model.messages import SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, Message, MessageType
 from chatd.model.permissions import Permission
 from chatd.model.references import reference_to
 from chatd.model.snowflakes import SNOWFLAKE_MAX

@@ -12,7 +12,7 @@ from chatd.model.audience import Users
 from chatd.model.dms import DirectMessageDraft
 from chatd.model.errors import InvalidFormBody, UnknownChannel, UnknownGuild
 from chatd.model.guilds import GuildDraft
-from chatd.model.messages import MessageDraft
+from chatd.model.message_drafts import MessageDraft
 from chatd.model.notification_settings import NotificationEdit, read_edits
 from tests.beats import assert_as_fresh, refused, somebody_waits
 from tests.people import Heard, general, person

@@ -19,7 +19,8 @@ from chatd.model.errors import (
     UnknownChannel,
     UnknownMessage,
 )
-from chatd.model.messages import MessageEdit, MessageType
+from chatd.model.message_drafts import MessageEdit
+from chatd.model.messages import MessageType
 from chatd.model.permissions import Permission
 from chatd.model.pins import PINS_MAX, PinPage
 from tests.beats import assert_as_fresh, refused, somebody_waits

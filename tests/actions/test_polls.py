@@ -26,7 +26,8 @@ from chatd.model.errors import (
     UnknownAnswer,
     UnknownMessage,
 )
-from chatd.model.messages import SUPPRESS_EMBEDS, MessageDraft, MessageEdit, MessagePage, MessageType
+from chatd.model.message_drafts import MessageDraft, MessageEdit, MessagePage
+from chatd.model.messages import SUPPRESS_EMBEDS, MessageType
 from chatd.model.permissions import Permission
 from chatd.model.polls import VoterPage
 from chatd.model.relationships import BLOCKED, RelationshipDraft

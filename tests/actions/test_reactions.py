@@ -21,7 +21,7 @@ from chatd.model.errors import (
     UnknownMessage,
     UnknownReactionEmoji,
 )
-from chatd.model.messages import BulkDeleteDraft, MessageEdit, MessagePage
+from chatd.model.message_drafts import BulkDeleteDraft, MessageEdit, MessagePage
 from chatd.model.permissions import Permission
 from chatd.model.reactions import EMOJIS_MAX, EmojiKey, ReactionPage
 from chatd.model.relationships import BLOCKED, RelationshipDraft

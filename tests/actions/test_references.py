@@ -17,7 +17,8 @@ from chatd.model.errors import (
     InvalidMessageType,
 )
 from chatd.model.guilds import GuildDraft
-from chatd.model.messages import HAS_SNAPSHOT, MessageDraft, MessageEdit, MessagePage, MessageType
+from chatd.model.message_drafts import MessageDraft, MessageEdit, MessagePage
+from chatd.model.messages import HAS_SNAPSHOT, MessageType
 from chatd.model.permissions import Permission
 from tests.beats import refused, somebody_waits
 from tests.people import Heard, deny, general, person

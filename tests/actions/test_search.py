@@ -13,7 +13,7 @@ from chatd.actions import channels, dms, message_rows, messages, overwrites, pin
 from chatd.model.channels import ChannelDraft, OverwriteDraft
 from chatd.model.dms import DirectMessageDraft
 from chatd.model.errors import MissingPermissions, UnknownChannel, UnknownGuild
-from chatd.model.messages import MessageEdit
+from chatd.model.message_drafts import MessageEdit
 from chatd.model.permissions import Permission
 from chatd.model.search import MessageSearch
 from tests.actions.test_webhook_messages import poster

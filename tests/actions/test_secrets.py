@@ -11,7 +11,7 @@ from chatd.model.audience import Nobody
 from chatd.model.credentials import hash_token
 from chatd.model.dms import DirectMessageDraft
 from chatd.model.events import TOKEN_REVOKED
-from chatd.model.messages import MessageDraft
+from chatd.model.message_drafts import MessageDraft
 from chatd.model.users import UserEdit
 from tests.beats import all_rows
 from tests.people import DAY, DEVICE, NO_PASSWORD, Heard, bot, general, person

@@ -18,7 +18,7 @@ from chatd.model.errors import (
     UnknownMember,
     WrongChannelType,
 )
-from chatd.model.messages import MessageDraft
+from chatd.model.message_drafts import MessageDraft
 from chatd.model.permissions import Permission
 from chatd.model.thread_drafts import ThreadMemberPage
 from tests.beats import assert_as_fresh, refused

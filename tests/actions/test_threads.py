@@ -27,7 +27,8 @@ from chatd.model.errors import (
     UnknownTag,
     WrongChannelType,
 )
-from chatd.model.messages import HAS_THREAD, MessagePage, MessageType
+from chatd.model.message_drafts import MessagePage
+from chatd.model.messages import HAS_THREAD, MessageType
 from chatd.model.permissions import Permission
 from chatd.model.thread_drafts import ThreadDraft
 from chatd.model.threads import PINNED

@@ -22,7 +22,7 @@ from chatd.model.errors import (
     WebhookThreadOutsideForum,
     WebhookThreadTwice,
 )
-from chatd.model.messages import MessageDraft, MessageEdit, MessagePage
+from chatd.model.message_drafts import MessageDraft, MessageEdit, MessagePage
 from chatd.model.permissions import Permission
 from chatd.model.pins import PinPage
 from chatd.model.reactions import EmojiKey

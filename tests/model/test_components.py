@@ -9,7 +9,7 @@ import pytest
 from chatd.model.component_media import media_in, with_media
 from chatd.model.components import COMPONENTS_MAX, TEXT_MAX, layout_fault, texts_in
 from chatd.model.errors import InvalidFormBody
-from chatd.model.messages import MessageDraft, MessageEdit
+from chatd.model.message_drafts import MessageDraft, MessageEdit
 from tests.faults import faults_in
 
 BUTTON = {"type": 2, "style": 1, "label": "Go", "custom_id": "go"}

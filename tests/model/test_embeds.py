@@ -8,7 +8,7 @@ import pytest
 
 from chatd.model.embeds import characters_in
 from chatd.model.errors import InvalidFormBody
-from chatd.model.messages import MessageDraft, MessageEdit
+from chatd.model.message_drafts import MessageDraft, MessageEdit
 from tests.faults import faults_in
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chatd.model.errors import InvalidFormBody
-from chatd.model.messages import MessageDraft
+from chatd.model.message_drafts import MessageDraft
 from chatd.model.polls import (
     AnswerCount,
     PollAnswer,

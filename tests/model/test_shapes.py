@@ -16,7 +16,7 @@ from chatd.model.errors import InvalidFormBody
 from chatd.model.guilds import GuildPage
 from chatd.model.json_text import encode_json
 from chatd.model.members import MemberPage, MemberSearch
-from chatd.model.messages import MessageDraft, MessageEdit, MessagePage
+from chatd.model.message_drafts import MessageDraft, MessageEdit, MessagePage
 from chatd.model.shapes import INTEGER_MAX, Form
 from chatd.model.users import UserEdit
 from tests.faults import faults_in

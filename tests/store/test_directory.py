@@ -20,7 +20,7 @@ from chatd.model.errors import ApiError, BotsForbidden, CannotMessageUser
 from chatd.model.events import TOKEN_REVOKED, Entry, Event
 from chatd.model.json_text import encode_json
 from chatd.model.members import Member
-from chatd.model.messages import MessageDraft
+from chatd.model.message_drafts import MessageDraft
 from chatd.model.permissions import Overwrite, Permission
 from chatd.model.relationships import RelationshipDraft
 from chatd.model.roles import Role
