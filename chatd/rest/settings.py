@@ -18,29 +18,33 @@ class LimitSettings:
     # The customary ceiling of Discord for one bot, over all routes.
     global_per_1_s: int = 50
 
+    # Every route that names no other.
     default_per_5_s: int = 30
+
+    # Signing in and up. Guessing is slow for a person with a bad memory and hopeless for a machine: an address
+    # may be an office of many, a login name is one account that anybody can lock out, so neither is small.
+    sign_in_per_300_s: int = 30
+    sign_in_of_one_name_per_300_s: int = 10
+    register_per_3600_s: int = 30
+
+    # The gateway's address, and what people have of their own.
     gateway_per_5_s: int = 20
-    message_create_per_5_s: int = 5
-    message_update_per_5_s: int = 5
-    message_delete_per_1_s: int = 5
-    message_bulk_delete_per_5_s: int = 5
-    pin_per_5_s: int = 5
-    reaction_per_1_s: int = 4
-    poll_vote_per_5_s: int = 10
-    message_list_per_5_s: int = 25
-    thread_create_per_60_s: int = 20
-    typing_per_5_s: int = 10
-    dm_open_per_10_s: int = 10
-    ack_per_5_s: int = 60
-    search_per_10_s: int = 10
+    user_update_per_60_s: int = 10
     own_settings_per_10_s: int = 20
     relationship_per_60_s: int = 30
-    expression_write_per_60_s: int = 30
-    voice_update_per_10_s: int = 10
-    sound_play_per_5_s: int = 5
-    event_write_per_60_s: int = 30
-    event_interest_per_10_s: int = 10
-    user_update_per_60_s: int = 10
+    dm_open_per_10_s: int = 10
+
+    # Guilds, channels and roles.
+    guild_create_per_60_s: int = 5
+    guild_update_per_60_s: int = 20
+    channel_create_per_60_s: int = 30
+    channel_update_per_10_s: int = 10
+    role_change_per_10_s: int = 15
+
+    # Of one channel, by anybody: who has another name every minute cannot be found again.
+    channel_rename_per_600_s: int = 2
+
+    # Members and invites.
     member_search_per_10_s: int = 10
     member_update_per_10_s: int = 10
     member_remove_per_10_s: int = 10
@@ -49,24 +53,31 @@ class LimitSettings:
     # Codes have 64 bits of chance; who guesses at them shall not even try.
     invite_read_per_60_s: int = 60
     invite_accept_per_60_s: int = 20
-    guild_create_per_60_s: int = 5
-    guild_update_per_60_s: int = 20
-    channel_create_per_60_s: int = 30
-    channel_update_per_10_s: int = 10
-    role_change_per_10_s: int = 15
+
+    # Emoji, stickers and sounds, scheduled events and stages, voice.
+    expression_write_per_60_s: int = 30
+    sound_play_per_5_s: int = 5
+    event_write_per_60_s: int = 30
+    event_interest_per_10_s: int = 10
+    voice_update_per_10_s: int = 10
+
+    # Messages and threads.
+    message_list_per_5_s: int = 25
+    message_create_per_5_s: int = 5
+    message_update_per_5_s: int = 5
+    message_delete_per_1_s: int = 5
+    message_bulk_delete_per_5_s: int = 5
     crosspost_per_3600_s: int = 10
+    reaction_per_1_s: int = 4
+    pin_per_5_s: int = 5
+    poll_vote_per_5_s: int = 10
+    typing_per_5_s: int = 10
+    thread_create_per_60_s: int = 20
+    ack_per_5_s: int = 60
+    search_per_10_s: int = 10
 
     # Of one webhook, whoever has its token.
     webhook_execute_per_2_s: int = 5
-
-    # Of one channel, by anybody: who has another name every minute cannot be found again.
-    channel_rename_per_600_s: int = 2
-
-    # Guessing is slow for a person with a bad memory and hopeless for a machine: an address may be an
-    # office of many, a login name is one account that anybody can lock out, so neither is small.
-    sign_in_per_300_s: int = 30
-    sign_in_of_one_name_per_300_s: int = 10
-    register_per_3600_s: int = 30
 
     @classmethod
     def off(cls) -> LimitSettings:
