@@ -58,6 +58,9 @@ alter table settings
     drop constraint settings_channel_id_fkey,
     add foreign key (channel_id) references channels (id) on delete set null;
 
+-- A channel that is deleted is looked for among the direct messages, too.
+create index dm_pairs_of_channel on dm_pairs (channel_id);
+
 -- What was said in a channel may be more than one statement can delete. So messages do not hang on their
 -- channel: it goes at once, nobody finds them any more, and a job takes them away slice by slice.
 alter table messages
@@ -79,8 +82,8 @@ create trigger note_deleted_channel
     after delete on channels
     for each row execute function note_deleted_channel();
 
--- What posts in a channel without being anybody. Of type 2, the only ones so far: by which a channel follows
--- another, whose published messages are posted here in its name.
+-- What posts in a channel without being anybody. By those of type 2 a channel follows another, whose published
+-- messages are posted here in its name; those of type 1 are for others to post by.
 create table webhooks (
     id                bigint primary key,
     type              smallint not null check (type in (1, 2, 3)),

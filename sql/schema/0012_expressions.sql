@@ -1,4 +1,5 @@
--- What a guild expresses itself with, and what happens in it: emoji, stickers.
+-- What a guild expresses itself with, emoji, stickers and sounds; and what goes on in it: who is in which voice
+-- channel, what will happen, and what is live on a stage.
 
 -- An emoji is a guild's or an application's. role_ids is no foreign key: a role that is deleted
 -- stays listed, so that what was its emoji is not everybody's all of a sudden.

@@ -20,3 +20,6 @@ create index webhook_avatars_of_blob on webhook_avatars (right(avatar, 32));
 -- A webhook can make a post in a forum, and is no user.
 alter table threads
     drop constraint threads_owner_id_fkey;
+
+-- Only the constraint has looked for them.
+drop index threads_of_owner;
