@@ -17,8 +17,8 @@ from chatd.model.audience import Nobody
 from chatd.model.audit_log import AuditAction, changes_between
 from chatd.model.emojis import ANIMATED_MAX, OF_APPLICATION_MAX, STILL_MAX, Emoji, EmojiDraft, EmojiEdit
 from chatd.model.errors import (
-    TooManyAnimatedEmojis,
-    TooManyEmojis,
+    MaximumAnimatedEmojis,
+    MaximumEmojis,
     UnknownApplication,
     UnknownEmoji,
     UnknownRole,
@@ -50,7 +50,7 @@ async def create_emoji(tx: Transaction, guild_id: int, draft: EmojiDraft, image:
     """Add an emoji to a guild; `image` is the hash of its picture.
 
     Needs CREATE_GUILD_EXPRESSIONS. Emits GUILD_EMOJIS_UPDATE to the guild.
-    Raises UnknownGuild, MissingPermissions, UnknownRole, TooManyEmojis, TooManyAnimatedEmojis.
+    Raises UnknownGuild, MissingPermissions, UnknownRole, MaximumEmojis, MaximumAnimatedEmojis.
     """
     place = await access.guild(tx, guild_id)
     place.require(CREATE)
@@ -120,11 +120,11 @@ async def create_application_emoji(
 ) -> dict[str, Any]:
     """Add an emoji that the bot may use everywhere. No client is told, its servers are.
 
-    Raises UnknownApplication, TooManyEmojis.
+    Raises UnknownApplication, MaximumEmojis.
     """
     await _hold_own(tx, application_id)
     if len(await _application_rows(tx, application_id)) >= OF_APPLICATION_MAX:
-        raise TooManyEmojis()
+        raise MaximumEmojis()
     animated = draft.image.picture.animated
     emoji = Emoji(tx.next_id(), None, draft.name, animated, application_id=application_id)
     await _insert(tx, emoji, image)
@@ -162,7 +162,7 @@ def _require_roles(place: GuildAccess, role_ids: Any) -> None:
 
 def _require_room(are_animated: list[bool], animated: bool) -> None:
     if are_animated.count(animated) >= (ANIMATED_MAX if animated else STILL_MAX):
-        raise TooManyAnimatedEmojis() if animated else TooManyEmojis()
+        raise MaximumAnimatedEmojis() if animated else MaximumEmojis()
 
 
 def _edited(before: Emoji, edit: EmojiEdit) -> Emoji:

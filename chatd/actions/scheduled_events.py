@@ -23,8 +23,8 @@ from chatd.model.channels import ChannelType
 from chatd.model.errors import (
     FinishedEvent,
     InvalidFormBody,
+    MaximumScheduledEvents,
     MissingPermissions,
-    TooManyScheduledEvents,
     UnknownChannel,
     UnknownScheduledEvent,
     WrongChannelType,
@@ -86,7 +86,7 @@ async def create_event(
     """Plan an event; `image` is the hash of its cover.
 
     Needs CREATE_EVENTS and what the kind of event needs. Emits GUILD_SCHEDULED_EVENT_CREATE.
-    Raises UnknownGuild, UnknownChannel, WrongChannelType, MissingPermissions, TooManyScheduledEvents, and
+    Raises UnknownGuild, UnknownChannel, WrongChannelType, MissingPermissions, MaximumScheduledEvents, and
     InvalidFormBody for one that is in the past.
     """
     place = await access.guild(tx, guild_id)
@@ -96,7 +96,7 @@ async def create_event(
     _require(tx, place, event, _CREATE)
     _refuse_past(event.scheduled_start_time, tx.now())
     if await scheduled_events.count_to_come(tx.conn, guild_id=guild_id) >= EVENTS_MAX:
-        raise TooManyScheduledEvents()
+        raise MaximumScheduledEvents()
     await scheduled_events.insert_event(tx.conn, **_columns(event))
     payload = event.payload(tx.directory.users)
     tx.emit(events.guild_scheduled_event_create(payload), to=audience_of(event))

@@ -13,8 +13,8 @@ from chatd.model.audience import Users
 from chatd.model.audit_log import AuditAction, changes_between
 from chatd.model.channels import VOCAL
 from chatd.model.errors import (
+    MaximumSounds,
     NotInVoice,
-    TooManySounds,
     UnknownEmoji,
     UnknownSound,
     VoiceEffectDenied,
@@ -57,13 +57,13 @@ async def create_sound(tx: Transaction, guild_id: int, draft: SoundDraft, blob: 
     """Add a sound to a guild.
 
     Needs CREATE_GUILD_EXPRESSIONS. Emits GUILD_SOUNDBOARD_SOUND_CREATE to the guild.
-    Raises UnknownGuild, MissingPermissions, UnknownEmoji, TooManySounds.
+    Raises UnknownGuild, MissingPermissions, UnknownEmoji, MaximumSounds.
     """
     place = await access.guild(tx, guild_id)
     place.require(CREATE)
     _require_emoji(place, draft.emoji_id)
     if await soundboard.count_sounds(tx.conn, guild_id=guild_id) >= SOUNDS_MAX:
-        raise TooManySounds()
+        raise MaximumSounds()
     sound = Sound(tx.next_id(), guild_id, draft.name, draft.volume, draft.emoji_id, draft.emoji_name)
     await soundboard.insert_sound(
         tx.conn, **_columns(sound), guild_id=guild_id, creator_id=tx.actor.id, sound=blob

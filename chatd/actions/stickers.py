@@ -10,7 +10,7 @@ from chatd.actions.access import GuildAccess
 from chatd.actions.expressions import CREATE, require_change, shows_creators, with_creator
 from chatd.model import events
 from chatd.model.audit_log import AuditAction, changes_between
-from chatd.model.errors import TooManyStickers, UnknownSticker
+from chatd.model.errors import MaximumStickers, UnknownSticker
 from chatd.model.stickers import (
     STICKER_BYTES_MAX,
     STICKERS_MAX,
@@ -64,12 +64,12 @@ async def create_sticker(tx: Transaction, guild_id: int, draft: StickerDraft) ->
     """Add a sticker to a guild; its file is stored already.
 
     Needs CREATE_GUILD_EXPRESSIONS. Emits GUILD_STICKERS_UPDATE to the guild.
-    Raises UnknownGuild, MissingPermissions, TooManyStickers.
+    Raises UnknownGuild, MissingPermissions, MaximumStickers.
     """
     place = await access.guild(tx, guild_id)
     place.require(CREATE)
     if len(await _rows_of(tx, guild_id)) >= STICKERS_MAX:
-        raise TooManyStickers()
+        raise MaximumStickers()
     sticker = Sticker(tx.next_id(), guild_id, draft.name, draft.description, draft.tags, draft.format_type)
     await stickers.insert_sticker(
         tx.conn, id=sticker.id, guild_id=guild_id, creator_id=tx.actor.id, name=sticker.name,

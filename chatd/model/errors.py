@@ -73,8 +73,10 @@ class RegistrationClosed(ApiError):
     status, code, message = 403, 0, "This server does not accept new accounts"
 
 
-class UserBanned(ApiError):
-    status, code, message = 403, 40007, "The user is banned from this guild."
+class UnknownSecret(ApiError):
+    """The one-time set-up link was used, or never was one."""
+
+    status, code, message = 403, 10020, "This set-up link is no longer valid"
 
 
 # ── what is asked for ──
@@ -93,21 +95,6 @@ class MethodNotAllowed(ApiError):
 
     def headers(self) -> list[tuple[str, str]]:
         return [("Allow", ", ".join(self.allow))]
-
-
-class Unavailable(ApiError):
-    """The database is away. Nothing was done; the same request may be sent again."""
-
-    status, code, message = 503, 0, "503: Service Unavailable"
-
-    def headers(self) -> list[tuple[str, str]]:
-        return [("Retry-After", "2")]
-
-
-class OutOfRoom(ApiError):
-    """The disk is nearly full: what is left belongs to the database."""
-
-    status, code, message = 507, 0, "507: Insufficient Storage"
 
 
 class UnknownApplication(ApiError):
@@ -144,10 +131,6 @@ class UnknownOverwrite(ApiError):
     status, code, message = 404, 10009, "Unknown Overwrite"
 
 
-class UnknownWebhook(ApiError):
-    status, code, message = 404, 10015, "Unknown Webhook"
-
-
 class UnknownRole(ApiError):
     status, code, message = 404, 10011, "Unknown Role"
 
@@ -162,8 +145,20 @@ class UnknownEmoji(ApiError):
     status, code, message = 404, 10014, "Unknown Emoji"
 
 
+class UnknownWebhook(ApiError):
+    status, code, message = 404, 10015, "Unknown Webhook"
+
+
+class UnknownBan(ApiError):
+    status, code, message = 404, 10026, "Unknown Ban"
+
+
 class UnknownSticker(ApiError):
     status, code, message = 404, 10060, "Unknown sticker"
+
+
+class UnknownVoiceState(ApiError):
+    status, code, message = 404, 10065, "Unknown Voice State"
 
 
 class UnknownStageInstance(ApiError):
@@ -178,53 +173,89 @@ class UnknownScheduledEventUser(ApiError):
     status, code, message = 404, 10071, "Unknown Guild Scheduled Event User"
 
 
-class UnknownSound(ApiError):
-    status, code, message = 404, 10097, "Unknown sound"
-
-
-class UnknownVoiceState(ApiError):
-    status, code, message = 404, 10065, "Unknown Voice State"
-
-
-class UnknownBan(ApiError):
-    status, code, message = 404, 10026, "Unknown Ban"
-
-
 class UnknownTag(ApiError):
     status, code, message = 404, 10087, "Unknown Tag"
 
 
-class UnknownSecret(ApiError):
-    """The one-time set-up link was used, or never was one."""
+class UnknownSound(ApiError):
+    status, code, message = 404, 10097, "Unknown sound"
 
-    status, code, message = 403, 10020, "This set-up link is no longer valid"
+
+class UnknownAnswer(ApiError):
+    """The documentation has no code of its own for it."""
+
+    status, code, message = 404, 0, "Unknown poll answer"
 
 
 # ── what may be done ──
+
+
+class MissingAccess(ApiError):
+    status, code, message = 403, 50001, "Missing Access"
+
+
+class MissingPermissions(ApiError):
+    status, code, message = 403, 50013, "Missing Permissions"
 
 
 class DirectMessageChannel(ApiError):
     status, code, message = 400, 50003, "Cannot execute action on a DM channel"
 
 
-class CannotEditOther(ApiError):
-    status, code, message = 403, 50005, "Cannot edit a message authored by another user"
+class NotATextChannel(ApiError):
+    status, code, message = 400, 50008, "Cannot send messages in a non-text channel"
 
 
-class EmptyMessage(ApiError):
-    status, code, message = 400, 50006, "Cannot send an empty message"
+class WrongChannelType(ApiError):
+    status, code, message = 400, 50024, "Cannot execute action on this channel type"
+
+
+# ── guilds, and who comes to them ──
+
+
+class OwnerStays(ApiError):
+    """Who owns a guild makes somebody else its owner, or deletes it, but cannot leave it."""
+
+    status, code, message = 400, 50055, "Invalid Guild"
+
+
+class HomeStays(ApiError):
+    """The guild that everybody joins when they sign up."""
+
+    status, code, message = 403, 50013, "The guild that everybody joins cannot be deleted"
+
+
+class RequiredChannel(ApiError):
+    status, code, message = 400, 50074, "Cannot delete a channel required for Community guilds"
+
+
+class InvalidRole(ApiError):
+    """@everyone and managed roles cannot be deleted, moved or renamed."""
+
+    status, code, message = 400, 50028, "Invalid Role"
+
+
+class UserBanned(ApiError):
+    status, code, message = 403, 40007, "The user is banned from this guild."
+
+
+class BulkBanFailed(ApiError):
+    status, code, message = 400, 500000, "Failed to ban users"
+
+
+class InvitesPaused(ApiError):
+    status, code, message = 403, 0, "Invites to this guild are paused"
+
+
+class VanityTaken(ApiError):
+    status, code, message = 400, 50020, "Invite code is either invalid or taken"
+
+
+# ── people ──
 
 
 class CannotMessageUser(ApiError):
     status, code, message = 403, 50007, "Cannot send messages to this user"
-
-
-class MaximumFriends(ApiError):
-    status, code, message = 400, 30002, "Maximum number of friends reached (1000)"
-
-
-class MaximumRecipients(ApiError):
-    status, code, message = 400, 30004, "Maximum number of recipients reached (10)"
 
 
 class FriendRequestsDisabled(ApiError):
@@ -255,82 +286,19 @@ class AlreadyFriends(ApiError):
     status, code, message = 400, 80007, "You are already friends with that user"
 
 
-class NotATextChannel(ApiError):
-    status, code, message = 400, 50008, "Cannot send messages in a non-text channel"
+# ── messages ──
 
 
-class MissingPermissions(ApiError):
-    status, code, message = 403, 50013, "Missing Permissions"
+class EmptyMessage(ApiError):
+    status, code, message = 400, 50006, "Cannot send an empty message"
+
+
+class CannotEditOther(ApiError):
+    status, code, message = 403, 50005, "Cannot edit a message authored by another user"
 
 
 class SystemMessage(ApiError):
     status, code, message = 403, 50021, "Cannot execute action on a system message"
-
-
-class UnknownReactionEmoji(ApiError):
-    """What somebody wants to react with is no emoji, or none that they may use."""
-
-    status, code, message = 400, 10014, "Unknown Emoji"
-
-
-class ReactionBlocked(ApiError):
-    status, code, message = 403, 90001, "Reaction was blocked"
-
-
-class MaximumReactions(ApiError):
-    status, code, message = 400, 30010, "Maximum number of reactions reached (20)"
-
-
-class MaximumPins(ApiError):
-    status, code, message = 400, 30003, "Maximum number of pins reached for the channel (250)"
-
-
-class WrongNumberToDelete(ApiError):
-    status, code, message = 400, 50016, "Must provide between 2 and 100 messages to delete"
-
-
-class MessagesTooOld(ApiError):
-    status, code, message = 400, 50034, "A message provided was too old to bulk delete"
-
-
-class WrongChannelType(ApiError):
-    status, code, message = 400, 50024, "Cannot execute action on this channel type"
-
-
-class MissingAccess(ApiError):
-    status, code, message = 403, 50001, "Missing Access"
-
-
-class ThreadArchived(ApiError):
-    status, code, message = 400, 50083, "Thread is archived"
-
-
-class ThreadLocked(ApiError):
-    status, code, message = 400, 160005, "Thread is locked"
-
-
-class ThreadExists(ApiError):
-    status, code, message = 400, 160004, "A thread has already been created for this message"
-
-
-class MaximumActiveThreads(ApiError):
-    status, code, message = 400, 160006, "Maximum number of active threads reached (1000)"
-
-
-class MaximumThreadMembers(ApiError):
-    status, code, message = 400, 30033, "Maximum number of thread participants has been reached (1000)"
-
-
-class MaximumPinnedThreads(ApiError):
-    status, code, message = 400, 30047, "Maximum number of pinned threads in a forum has been reached (1)"
-
-
-class TagRequired(ApiError):
-    status, code, message = 400, 40067, "A tag is required to create a forum post in this channel"
-
-
-class NoTagToChoose(ApiError):
-    status, code, message = 400, 40066, "There are no tags available that can be set by non-moderators"
 
 
 class InvalidMessageType(ApiError):
@@ -343,10 +311,34 @@ class InvalidSticker(ApiError):
     status, code, message = 400, 50081, "Invalid sticker sent"
 
 
-class UnknownAnswer(ApiError):
-    """The documentation has no code of its own for it."""
+class CannotReplyUnread(ApiError):
+    status, code, message = 403, 160002, "Cannot reply without permission to read message history"
 
-    status, code, message = 404, 0, "Unknown poll answer"
+
+class CannotForwardUnread(ApiError):
+    status, code, message = 403, 160014, "You cannot forward a message whose content you cannot read"
+
+
+class AlreadyCrossposted(ApiError):
+    status, code, message = 400, 40033, "This message has already been crossposted"
+
+
+class WrongNumberToDelete(ApiError):
+    status, code, message = 400, 50016, "Must provide between 2 and 100 messages to delete"
+
+
+class MessagesTooOld(ApiError):
+    status, code, message = 400, 50034, "A message provided was too old to bulk delete"
+
+
+class UnknownReactionEmoji(ApiError):
+    """What somebody wants to react with is no emoji, or none that they may use."""
+
+    status, code, message = 400, 10014, "Unknown Emoji"
+
+
+class ReactionBlocked(ApiError):
+    status, code, message = 403, 90001, "Reaction was blocked"
 
 
 class PollVotingBlocked(ApiError):
@@ -369,86 +361,27 @@ class NotAPoll(ApiError):
     status, code, message = 400, 520006, "Cannot expire a non-poll message"
 
 
-class CannotReplyUnread(ApiError):
-    status, code, message = 403, 160002, "Cannot reply without permission to read message history"
+# ── threads, and webhooks that post in them ──
 
 
-class CannotForwardUnread(ApiError):
-    status, code, message = 403, 160014, "You cannot forward a message whose content you cannot read"
+class ThreadArchived(ApiError):
+    status, code, message = 400, 50083, "Thread is archived"
 
 
-class TooManyEmojis(ApiError):
-    status, code, message = 400, 30008, "Maximum number of emojis reached"
+class ThreadLocked(ApiError):
+    status, code, message = 400, 160005, "Thread is locked"
 
 
-class TooManyAnimatedEmojis(ApiError):
-    status, code, message = 400, 30018, "Maximum number of animated emojis reached"
+class ThreadExists(ApiError):
+    status, code, message = 400, 160004, "A thread has already been created for this message"
 
 
-class TooManySounds(ApiError):
-    status, code, message = 400, 30045, "Maximum number of soundboard sounds reached"
+class TagRequired(ApiError):
+    status, code, message = 400, 40067, "A tag is required to create a forum post in this channel"
 
 
-class TooManyScheduledEvents(ApiError):
-    status, code = 400, 30038
-    message = "Maximum number of uncompleted guild scheduled events reached (100)"
-
-
-class TooManyFrames(ApiError):
-    status, code, message = 400, 170004, "Sticker frame count exceeds maximum of 1000 frames"
-
-
-class StickerTooLong(ApiError):
-    status, code, message = 400, 170007, "Sticker animation duration exceeds maximum of 5 seconds"
-
-
-class StageAlreadyOpen(ApiError):
-    status, code, message = 400, 150006, "The Stage is already open"
-
-
-class FinishedEvent(ApiError):
-    status, code, message = 400, 180000, "Cannot update a finished event"
-
-
-class FileTooLarge(ApiError):
-    status, code, message = 400, 50045, "File uploaded exceeds the maximum size"
-
-
-class InvalidFileType(ApiError):
-    status, code, message = 400, 50123, "The provided file type is invalid."
-
-
-class SoundTooLong(ApiError):
-    status, code, message = 400, 50124, "The provided file duration exceeds maximum of 5.2 seconds."
-
-
-class InvalidDuration(ApiError):
-    status, code, message = 400, 50192, "The provided file does not have a valid duration."
-
-
-class VoiceEffectDenied(ApiError):
-    status, code = 400, 50167
-    message = "Cannot send voice effect when user is server muted, deafened, or suppressed"
-
-
-class NotInVoice(ApiError):
-    status, code, message = 400, 40032, "Target user is not connected to voice."
-
-
-class TooManyStickers(ApiError):
-    status, code, message = 400, 30039, "Maximum number of stickers reached"
-
-
-class MaximumGuilds(ApiError):
-    status, code, message = 400, 30001, "Maximum number of guilds reached"
-
-
-class MaximumRoles(ApiError):
-    status, code, message = 400, 30005, "Maximum number of guild roles reached (250)"
-
-
-class MaximumWebhooks(ApiError):
-    status, code, message = 400, 30007, "Maximum number of webhooks reached (15)"
+class NoTagToChoose(ApiError):
+    status, code, message = 400, 40066, "There are no tags available that can be set by non-moderators"
 
 
 class WebhookNeedsThread(ApiError):
@@ -465,50 +398,120 @@ class WebhookThreadOutsideForum(ApiError):
     status, code, message = 400, 220003, "Webhooks can only create threads in forum channels"
 
 
-class AlreadyCrossposted(ApiError):
-    status, code, message = 400, 40033, "This message has already been crossposted"
+# ── stickers and sounds, events and voice ──
+
+
+class FileTooLarge(ApiError):
+    status, code, message = 400, 50045, "File uploaded exceeds the maximum size"
+
+
+class InvalidFileType(ApiError):
+    status, code, message = 400, 50123, "The provided file type is invalid."
+
+
+class TooManyFrames(ApiError):
+    status, code, message = 400, 170004, "Sticker frame count exceeds maximum of 1000 frames"
+
+
+class StickerTooLong(ApiError):
+    status, code, message = 400, 170007, "Sticker animation duration exceeds maximum of 5 seconds"
+
+
+class SoundTooLong(ApiError):
+    status, code, message = 400, 50124, "The provided file duration exceeds maximum of 5.2 seconds."
+
+
+class InvalidDuration(ApiError):
+    status, code, message = 400, 50192, "The provided file does not have a valid duration."
+
+
+class FinishedEvent(ApiError):
+    status, code, message = 400, 180000, "Cannot update a finished event"
+
+
+class StageAlreadyOpen(ApiError):
+    status, code, message = 400, 150006, "The Stage is already open"
+
+
+class NotInVoice(ApiError):
+    status, code, message = 400, 40032, "Target user is not connected to voice."
+
+
+class VoiceEffectDenied(ApiError):
+    status, code = 400, 50167
+    message = "Cannot send voice effect when user is server muted, deafened, or suppressed"
+
+
+# ── what is full ──
+
+
+class MaximumGuilds(ApiError):
+    status, code, message = 400, 30001, "Maximum number of guilds reached"
+
+
+class MaximumFriends(ApiError):
+    status, code, message = 400, 30002, "Maximum number of friends reached (1000)"
+
+
+class MaximumPins(ApiError):
+    status, code, message = 400, 30003, "Maximum number of pins reached for the channel (250)"
+
+
+class MaximumRecipients(ApiError):
+    status, code, message = 400, 30004, "Maximum number of recipients reached (10)"
+
+
+class MaximumRoles(ApiError):
+    status, code, message = 400, 30005, "Maximum number of guild roles reached (250)"
+
+
+class MaximumWebhooks(ApiError):
+    status, code, message = 400, 30007, "Maximum number of webhooks reached (15)"
+
+
+class MaximumEmojis(ApiError):
+    status, code, message = 400, 30008, "Maximum number of emojis reached"
+
+
+class MaximumReactions(ApiError):
+    status, code, message = 400, 30010, "Maximum number of reactions reached (20)"
 
 
 class MaximumChannels(ApiError):
     status, code, message = 400, 30013, "Maximum number of guild channels reached (500)"
 
 
-class InvalidRole(ApiError):
-    """@everyone and managed roles cannot be deleted, moved or renamed."""
-
-    status, code, message = 400, 50028, "Invalid Role"
-
-
-class OwnerStays(ApiError):
-    """Who owns a guild makes somebody else its owner, or deletes it, but cannot leave it."""
-
-    status, code, message = 400, 50055, "Invalid Guild"
-
-
-class HomeStays(ApiError):
-    """The guild that everybody joins when they sign up."""
-
-    status, code, message = 403, 50013, "The guild that everybody joins cannot be deleted"
-
-
-class RequiredChannel(ApiError):
-    status, code, message = 400, 50074, "Cannot delete a channel required for Community guilds"
-
-
-class InvitesPaused(ApiError):
-    status, code, message = 403, 0, "Invites to this guild are paused"
-
-
 class MaximumInvites(ApiError):
     status, code, message = 400, 30016, "Maximum number of invites reached (1000)"
 
 
-class VanityTaken(ApiError):
-    status, code, message = 400, 50020, "Invite code is either invalid or taken"
+class MaximumAnimatedEmojis(ApiError):
+    status, code, message = 400, 30018, "Maximum number of animated emojis reached"
 
 
-class BulkBanFailed(ApiError):
-    status, code, message = 400, 500000, "Failed to ban users"
+class MaximumThreadMembers(ApiError):
+    status, code, message = 400, 30033, "Maximum number of thread participants has been reached (1000)"
+
+
+class MaximumScheduledEvents(ApiError):
+    status, code = 400, 30038
+    message = "Maximum number of uncompleted guild scheduled events reached (100)"
+
+
+class MaximumStickers(ApiError):
+    status, code, message = 400, 30039, "Maximum number of stickers reached"
+
+
+class MaximumSounds(ApiError):
+    status, code, message = 400, 30045, "Maximum number of soundboard sounds reached"
+
+
+class MaximumPinnedThreads(ApiError):
+    status, code, message = 400, 30047, "Maximum number of pinned threads in a forum has been reached (1)"
+
+
+class MaximumActiveThreads(ApiError):
+    status, code, message = 400, 160006, "Maximum number of active threads reached (1000)"
 
 
 # ── how it was asked ──
@@ -581,3 +584,21 @@ class SlowModeActive(RateLimited):
 
     def body(self) -> dict[str, Any]:
         return {**super().body(), "code": self.code}
+
+
+# ── what the server cannot do now ──
+
+
+class Unavailable(ApiError):
+    """The database is away. Nothing was done; the same request may be sent again."""
+
+    status, code, message = 503, 0, "503: Service Unavailable"
+
+    def headers(self) -> list[tuple[str, str]]:
+        return [("Retry-After", "2")]
+
+
+class OutOfRoom(ApiError):
+    """The disk is nearly full: what is left belongs to the database."""
+
+    status, code, message = 507, 0, "507: Insufficient Storage"

@@ -282,10 +282,3 @@ class InterestedPage:
         )
         form.finish()
         return page
-
-
-def read_with_user_count(query: dict[str, str]) -> bool:
-    form = Form(query)
-    with_user_count = form.flag("with_user_count")
-    form.finish()
-    return with_user_count

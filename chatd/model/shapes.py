@@ -197,7 +197,7 @@ class Form:
         values = self.items(name, default=default, count=count)
         if not isinstance(values, list):
             return values
-        inside = Form({str(at): value for at, value in enumerate(values)}, (*self._path, name), self._faults)
+        inside = self._inside(name, values)
         return [inside.integer(str(at), between=between) for at in range(len(values))]
 
     def strings(

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from chatd.actions import invites
 from chatd.model.invites import InviteDraft, VanityDraft
-from chatd.model.shapes import Form
 from chatd.rest.requests import RestRequest
 from chatd.rest.responses import Answer, json
 
 
 async def get_invite(request: RestRequest, code: str) -> Answer:
-    query = Form(request.query)
-    with_counts = query.flag("with_counts")
-    query.finish()
+    with_counts = request.flag("with_counts")
     async with request.reading() as tx:
         invite = await invites.get_invite(
             tx, code, with_counts=with_counts, is_online=request.app.is_online

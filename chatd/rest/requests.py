@@ -71,6 +71,13 @@ class RestRequest:
             lists.setdefault(name, []).append(value)
         return lists
 
+    def flag(self, name: str) -> bool:
+        """What the query says of a flag, false where it says nothing. Raises InvalidFormBody."""
+        query = Form(self.query)
+        value = query.flag(name)
+        query.finish()
+        return value
+
     @property
     def json_bytes_max(self) -> int:
         settings = self.app.settings

@@ -6,13 +6,13 @@ That one wants to come is said as Discord's own clients say it; its documentatio
 from __future__ import annotations
 
 from chatd.actions import images, scheduled_event_users, scheduled_events
-from chatd.model.scheduled_events import InterestedPage, ScheduledEventDraft, read_with_user_count
+from chatd.model.scheduled_events import InterestedPage, ScheduledEventDraft
 from chatd.rest.requests import RestRequest
 from chatd.rest.responses import Answer, json, no_content
 
 
 async def list_events(request: RestRequest, guild_id: int) -> Answer:
-    with_user_count = read_with_user_count(request.query)
+    with_user_count = request.flag("with_user_count")
     async with request.reading() as tx:
         found = await scheduled_events.list_events(tx, guild_id, with_user_count=with_user_count)
     return json(200, found)
@@ -26,7 +26,7 @@ async def create_event(request: RestRequest, guild_id: int) -> Answer:
 
 
 async def get_event(request: RestRequest, guild_id: int, event_id: int) -> Answer:
-    with_user_count = read_with_user_count(request.query)
+    with_user_count = request.flag("with_user_count")
     async with request.reading() as tx:
         event = await scheduled_events.get_event(tx, guild_id, event_id, with_user_count=with_user_count)
     return json(200, event)

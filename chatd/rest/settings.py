@@ -21,8 +21,9 @@ class LimitSettings:
     # Every route that names no other.
     default_per_5_s: int = 30
 
-    # Signing in and up. Guessing is slow for a person with a bad memory and hopeless for a machine: an address
-    # may be an office of many, a login name is one account that anybody can lock out, so neither is small.
+    # Signing in and up. Guessing is slow for a person with a bad memory and hopeless for a machine: an
+    # address may be an office of many, a login name is one account that anybody can lock out, so neither is
+    # small.
     sign_in_per_300_s: int = 30
     sign_in_of_one_name_per_300_s: int = 10
     register_per_3600_s: int = 30

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from chatd.actions import thread_lists, thread_members, threads
-from chatd.model.shapes import Form
 from chatd.model.thread_drafts import (
     ArchivedPage,
     JoinedPage,
@@ -68,9 +67,7 @@ async def remove_member(request: RestRequest, channel_id: int, user_id: int) -> 
 
 
 async def get_member(request: RestRequest, channel_id: int, user_id: int) -> Answer:
-    query = Form(request.query)
-    with_member = query.flag("with_member")
-    query.finish()
+    with_member = request.flag("with_member")
     async with request.reading() as tx:
         return json(200, await thread_members.get_member(tx, channel_id, user_id, with_member=with_member))
 

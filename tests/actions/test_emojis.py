@@ -13,9 +13,9 @@ from chatd.model.audience import Guild, Nobody
 from chatd.model.emojis import ANIMATED_MAX, OF_APPLICATION_MAX, STILL_MAX, Emoji, EmojiDraft, EmojiEdit
 from chatd.model.errors import (
     InvalidFormBody,
+    MaximumAnimatedEmojis,
+    MaximumEmojis,
     MissingPermissions,
-    TooManyAnimatedEmojis,
-    TooManyEmojis,
     UnknownApplication,
     UnknownEmoji,
     UnknownGuild,
@@ -195,12 +195,12 @@ async def test_a_guild_has_so_many_still_and_so_many_moving_ones(store):
     ada, _ = await person(store, "ada")
     guild_id = await allow(store, CREATE)
     await insert_many(store, STILL_MAX, guild_id=guild_id)
-    async with refused(store, TooManyEmojis):
+    async with refused(store, MaximumEmojis):
         await create(store, ada, guild_id)
     await create(store, ada, guild_id, draft("dance", gif(frames=2)))
     async with store.pool.acquire() as conn:
         await conn.execute("update emojis set animated = true where name = 'e' and id < $1", ANIMATED_MAX)
-    async with refused(store, TooManyAnimatedEmojis):
+    async with refused(store, MaximumAnimatedEmojis):
         await create(store, ada, guild_id, draft("dance", gif(frames=2)))
     await create(store, ada, guild_id)
 
@@ -282,5 +282,5 @@ async def test_an_application_has_so_many(store):
     robo, _ = await bot(store, "robo")
     await insert_many(store, OF_APPLICATION_MAX, application_id=robo.id)
     image = await images.keep(store, draft().image)
-    async with refused(store, TooManyEmojis), store.transaction(robo) as tx:
+    async with refused(store, MaximumEmojis), store.transaction(robo) as tx:
         await emojis.create_application_emoji(tx, robo.id, draft(), image)

@@ -15,8 +15,8 @@ from chatd.model.audit_log import AuditLogPage
 from chatd.model.errors import (
     FinishedEvent,
     InvalidFormBody,
+    MaximumScheduledEvents,
     MissingPermissions,
-    TooManyScheduledEvents,
     UnknownChannel,
     UnknownGuild,
     UnknownScheduledEvent,
@@ -333,7 +333,7 @@ async def test_a_guild_has_so_many_to_come(store):
             " select n, $1, 'x', now(), case n when 1 then 3 else 1 end, 3 from generate_series(1, $2) n",
             guild_id, EVENTS_MAX + 1,
         )  # fmt: skip
-    async with refused(store, TooManyScheduledEvents):
+    async with refused(store, MaximumScheduledEvents):
         await create(store, ada)
 
 

@@ -14,10 +14,10 @@ from chatd.model.errors import (
     InvalidDuration,
     InvalidFileType,
     InvalidFormBody,
+    MaximumSounds,
     MissingPermissions,
     NotInVoice,
     SoundTooLong,
-    TooManySounds,
     UnknownChannel,
     UnknownEmoji,
     UnknownGuild,
@@ -153,7 +153,7 @@ async def test_a_guild_has_so_many_sounds(store):
             "insert into soundboard_sounds (id, guild_id, name, volume, sound)"
             " select n, $1, 'x', 1, '' from generate_series(1, $2) n", guild_id, SOUNDS_MAX,
         )  # fmt: skip
-    async with refused(store, TooManySounds):
+    async with refused(store, MaximumSounds):
         await create(store, ada, guild_id)
 
 

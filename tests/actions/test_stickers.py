@@ -12,10 +12,10 @@ from chatd.model.attachments import UploadedFile
 from chatd.model.audience import Guild
 from chatd.model.errors import (
     InvalidFormBody,
+    MaximumStickers,
     MissingPermissions,
     StickerTooLong,
     TooManyFrames,
-    TooManyStickers,
     UnknownGuild,
     UnknownSticker,
 )
@@ -125,7 +125,7 @@ async def test_a_guild_has_so_many_stickers(store):
             "insert into stickers (id, guild_id, name, tags, format_type, image)"
             " select n, $1, 'x', 'x', 1, '' from generate_series(1, $2) n", guild_id, STICKERS_MAX,
         )  # fmt: skip
-    async with refused(store, TooManyStickers):
+    async with refused(store, MaximumStickers):
         await create(store, ada, guild_id)
 
 
