@@ -13,10 +13,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from chatd.model.image_formats import PICTURES, Format, Picture, picture_of
+from chatd.model.image_formats import PICTURES, Picture, picture_of
 from chatd.model.shapes import Form
 
 # The Discord documentation's limits: avatars, icons and banners; emoji and role icons.
@@ -42,12 +41,11 @@ class Image:
 
 
 def image_of(
-    form: Form, name: str, *, required: bool = False, bytes_max: int = IMAGE_BYTES_MAX,
-    formats: Collection[Format] = PICTURES,
-) -> Image | None:  # fmt: skip
+    form: Form, name: str, *, required: bool = False, bytes_max: int = IMAGE_BYTES_MAX
+) -> Image | None:
     """The image in the field `name`; None for null and for nothing, which `name in form` tells apart.
 
-    A fault where it is no data URI, none of `formats`, larger than `bytes_max`, or required and not there.
+    A fault where it is no data URI, none of PICTURES, larger than `bytes_max`, or required and not there.
     """
     data = octets_of(form, name, required=required)
     if data is None:
@@ -56,8 +54,8 @@ def image_of(
         form.fault(name, "BINARY_TYPE_MAX_SIZE", f"File cannot be larger than {bytes_max / 1024:.1f} kb.")
         return None
     picture = picture_of(data)
-    if picture is None or picture.format not in formats:
-        known = ", ".join(sorted(wanted.name for wanted in formats))
+    if picture is None or picture.format not in PICTURES:
+        known = ", ".join(sorted(wanted.name for wanted in PICTURES))
         form.fault(name, "IMAGE_INVALID", f"Unsupported image type given. Must be one of {known}.")
         return None
     return Image(data, picture)

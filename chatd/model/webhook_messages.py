@@ -67,10 +67,8 @@ class WebhookQuery:
     thread_id: int | None
 
     @classmethod
-    def parse(cls, query: dict[str, str], *, waits: bool = False) -> WebhookQuery:
-        """`waits` is what is done where nothing is said."""
+    def parse(cls, query: dict[str, str]) -> WebhookQuery:
         form = Form(query)
-        wait = form.flag("wait") if "wait" in form else waits
-        parsed = cls(wait, form.snowflake("thread_id", default=None))
+        parsed = cls(form.flag("wait"), form.snowflake("thread_id", default=None))
         form.finish()
         return parsed
