@@ -297,4 +297,4 @@ async def ended(server: ChatdProcess) -> int:
 
 async def history(server: ChatdProcess, token: str, channel_id: str) -> list[Any]:
     reply = await ask(server.url, "GET", f"{API}/channels/{channel_id}/messages", authorization=token)
-    return [message["content"] for message in reply.json]
+    return [message["content"] for message in reply.json if message["type"] == 0]  # but for who has joined
