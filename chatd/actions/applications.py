@@ -25,7 +25,7 @@ READS_MEMBERS = 1 << 14 | 1 << 15
 async def create_bot(tx: Transaction, username: str, *, owner_id: int | None = None) -> SignedIn:
     """A bot user with its application and its first token, in the default guild.
 
-    Emits GUILD_MEMBER_ADD. Raises InvalidFormBody when the name is taken.
+    Emits what members.add_member does. Raises InvalidFormBody when the name is taken.
     """
     rules = await settings.find_settings(tx.conn)
     user = User(tx.next_id(), username, bot=True)

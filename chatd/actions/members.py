@@ -27,6 +27,7 @@ from chatd.model.errors import (
     UserBanned,
 )
 from chatd.model.guilds import SUPPRESS_JOIN_NOTIFICATIONS
+from chatd.model.integrations import integration_payload
 from chatd.model.members import (
     NEEDED_TO_CHANGE,
     OUTSIDE_HIERARCHY,
@@ -40,7 +41,7 @@ from chatd.model.members import (
 from chatd.model.messages import MessageType
 from chatd.model.permissions import Permission
 from chatd.model.users import User
-from chatd.store.queries import bans, members
+from chatd.store.queries import applications, bans, members
 from chatd.store.transaction import Reading, Transaction
 
 # What the audit log tells of a changed member, beside roles.
@@ -274,8 +275,8 @@ async def kick(tx: Transaction, guild_id: int, user_id: int) -> None:
 async def add_member(tx: Transaction, guild_id: int, user: User, *, temporary: bool = False) -> bool:
     """Make a user a member of a guild; the caller has decided that they may be. False if they are one.
 
-    A `temporary` one leaves again by going offline without a role. Emits GUILD_MEMBER_ADD, and MESSAGE_CREATE
-    in the system channel. Raises UserBanned.
+    A `temporary` one leaves again by going offline without a role. Emits GUILD_MEMBER_ADD, MESSAGE_CREATE in
+    the system channel, and for a bot INTEGRATION_CREATE and GUILD_INTEGRATIONS_UPDATE. Raises UserBanned.
     """
     await tx.hold_permissions(guild_id)  # Who is being banned at this moment comes before or after.
     if await bans.find_ban(tx.conn, guild_id=guild_id, user_id=user.id) is not None:
@@ -286,7 +287,17 @@ async def add_member(tx: Transaction, guild_id: int, user: User, *, temporary: b
     member = Member(user.id, row["joined_at"], flags=row["flags"])
     tx.emit(events.guild_member_add(guild_id, member, user), to=Guild(guild_id))
     await _welcome(tx, guild_id, member, user)
+    if user.bot:
+        await _tell_of_integration(tx, guild_id, user)
     return True
+
+
+async def _tell_of_integration(tx: Transaction, guild_id: int, bot: User) -> None:
+    """A bot that has joined is an integration of the guild, if it has an application."""
+    for row in await applications.list_applications(tx.conn, ids=[bot.id]):
+        payload = integration_payload(bot, row["name"], row["description"])
+        tx.emit(events.integration_create(guild_id, payload), to=Guild(guild_id))
+        tx.emit(events.guild_integrations_update(guild_id), to=Guild(guild_id))
 
 
 async def _welcome(tx: Transaction, guild_id: int, member: Member, user: User) -> None:
@@ -304,14 +315,21 @@ async def remove_members(tx: Transaction, guild_id: int, user_ids: Iterable[int]
     """End memberships; the caller has decided that they end. Those that there were.
 
     All that a member had here, roles above all, is forgotten. Emits GUILD_MEMBER_REMOVE for each, which
-    the hub tells the user themself as GUILD_DELETE.
+    the hub tells the user themself as GUILD_DELETE, and for bots INTEGRATION_DELETE and
+    GUILD_INTEGRATIONS_UPDATE.
     """
     user_ids = list(user_ids)
     await voice_states.leave(tx, guild_id, user_ids)
     gone = await members.delete_members(tx.conn, guild_id=guild_id, user_ids=user_ids)
     removed = [row["user_id"] for row in gone]
+    users = tx.directory.users
     for user_id in removed:
-        tx.emit(events.guild_member_remove(guild_id, tx.directory.users[user_id]), to=Guild(guild_id))
+        tx.emit(events.guild_member_remove(guild_id, users[user_id]), to=Guild(guild_id))
+    bots = [user_id for user_id in removed if users[user_id].bot]
+    for bot_id in bots:
+        tx.emit(events.integration_delete(guild_id, bot_id), to=Guild(guild_id))
+    if bots:
+        tx.emit(events.guild_integrations_update(guild_id), to=Guild(guild_id))
     return removed
 
 

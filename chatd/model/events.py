@@ -254,6 +254,20 @@ def guild_stickers_update(guild_id: int, stickers: Iterable[Sticker]) -> Event:
     return Event("GUILD_STICKERS_UPDATE", {"guild_id": str(guild_id), "stickers": told})
 
 
+def integration_create(guild_id: int, integration: dict[str, Any]) -> Event:
+    return Event("INTEGRATION_CREATE", {**integration, "guild_id": str(guild_id)})
+
+
+def integration_delete(guild_id: int, application_id: int) -> Event:
+    """The id of an integration is that of its bot, as that of its application is."""
+    d = {"id": str(application_id), "guild_id": str(guild_id), "application_id": str(application_id)}
+    return Event("INTEGRATION_DELETE", d)
+
+
+def guild_integrations_update(guild_id: int) -> Event:
+    return Event("GUILD_INTEGRATIONS_UPDATE", {"guild_id": str(guild_id)})
+
+
 def audit_log_entry_create(guild_id: int, entry: AuditEntry) -> Event:
     return Event("GUILD_AUDIT_LOG_ENTRY_CREATE", {**entry.payload(), "guild_id": str(guild_id)})
 

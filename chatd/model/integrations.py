@@ -25,6 +25,7 @@ def integration_payload(bot: User, name: str, description: str) -> dict[str, Any
             "name": name,
             "icon": bot.avatar,
             "description": description,
+            "summary": "",  # deprecated and always empty, and discord.py fails without it
             "type": None,
             "bot": bot.payload(),
         },

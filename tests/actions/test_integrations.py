@@ -47,12 +47,18 @@ async def test_a_bot_is_sent_away_and_let_in_again(store):
     assert await listed(store, here.moderator) == ["robo"]
     heard = Heard(store)
     await delete(store, here.moderator, robo.id)
-    assert heard.names == ["GUILD_MEMBER_REMOVE", "GUILD_AUDIT_LOG_ENTRY_CREATE"]
+    assert heard.names == [
+        "GUILD_MEMBER_REMOVE", "INTEGRATION_DELETE", "GUILD_INTEGRATIONS_UPDATE",
+        "GUILD_AUDIT_LOG_ENTRY_CREATE",
+    ]  # fmt: skip
     assert recorded(heard)[0]["action_type"] == AuditAction.INTEGRATION_DELETE
     assert await listed(store, here.moderator) == []
     heard.take()
     await add(store, here.moderator, robo.id)
-    assert heard.names == ["GUILD_MEMBER_ADD", "MESSAGE_CREATE", "GUILD_AUDIT_LOG_ENTRY_CREATE"]
+    assert heard.names == [
+        "GUILD_MEMBER_ADD", "MESSAGE_CREATE", "INTEGRATION_CREATE", "GUILD_INTEGRATIONS_UPDATE",
+        "GUILD_AUDIT_LOG_ENTRY_CREATE",
+    ]  # fmt: skip
     (entry,) = recorded(heard)
     assert (entry["action_type"], entry["target_id"]) == (AuditAction.BOT_ADD, str(robo.id))
     heard.take()

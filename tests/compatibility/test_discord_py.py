@@ -167,6 +167,15 @@ async def test_a_member_is_kicked_banned_and_pardoned(here):
     ]
 
 
+async def test_a_bot_comes_and_is_sent_away(here):
+    coming = here.bench.bot_token("guest", administrator=False)
+    _, integration = await told(here.bot, "integration_create", coming)
+    assert (integration.name, integration.type) == ("guest", "discord")
+    assert integration.id in [each.id for each in await here.guild.integrations()]
+    _, gone = await told(here.bot, "raw_integration_delete", integration.delete())
+    assert gone.integration_id == integration.id
+
+
 async def test_an_invite_is_made_looked_at_and_withdrawn(here):
     invite, heard = await told(here.bot, "invite_create", here.general.create_invite(max_age=60, max_uses=3))
     assert heard.code == invite.code and invite.max_uses == 3

@@ -19,7 +19,7 @@ from chatd.model.actor import ANYONE
 from chatd.model.intents import Intent
 from tests.compatibility.official import faults_of_object
 from tests.gateway.client import Client
-from tests.people import person
+from tests.people import bot, person
 from tests.pictures import data_uri, png
 from tests.rest.conftest import Place, furnish
 from tests.sounds import mp3
@@ -155,6 +155,15 @@ async def ban_bob(scene: Scene) -> None:
 
 async def unban_bob(scene: Scene) -> None:
     await scene.ask("ada", "DELETE", f"{scene.guild}/bans/{scene.place.bob_id}")
+
+
+async def add_bot(scene: Scene) -> None:
+    actor, _ = await bot(scene.place.app.store, "guest")
+    scene.made["bot"] = actor.id
+
+
+async def send_bot_away(scene: Scene) -> None:
+    await scene.ask("ada", "DELETE", f"{scene.guild}/integrations/{scene.made['bot']}")
 
 
 async def make_invite(scene: Scene) -> None:
@@ -425,6 +434,11 @@ ROWS = [
         part="SoundboardSoundResponse"),
     Row("GUILD_SOUNDBOARD_SOUND_DELETE", _I.GUILD_EXPRESSIONS, delete_sound, make_sound,
         keys="guild_id sound_id"),
+    Row("INTEGRATION_CREATE", _I.GUILD_INTEGRATIONS, add_bot,
+        keys="id type name enabled account application guild_id"),
+    Row("INTEGRATION_DELETE", _I.GUILD_INTEGRATIONS, send_bot_away, add_bot,
+        keys="id guild_id application_id"),
+    Row("GUILD_INTEGRATIONS_UPDATE", _I.GUILD_INTEGRATIONS, add_bot, keys="guild_id"),
     Row("INVITE_CREATE", _I.GUILD_INVITES, make_invite,
         keys="channel_id guild_id code created_at max_age max_uses temporary uses inviter expires_at"),
     Row("INVITE_DELETE", _I.GUILD_INVITES, delete_invite, make_invite, keys="channel_id guild_id code"),
