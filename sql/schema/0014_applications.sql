@@ -1,0 +1,1 @@
+-- Applications whose owners look after them, and the bots they bring into guilds.

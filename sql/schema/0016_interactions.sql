@@ -1,0 +1,1 @@
+-- Interactions, and what only one person is shown.
