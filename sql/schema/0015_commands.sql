@@ -1,1 +1,2 @@
 -- Application commands.
+select 1;

@@ -1,1 +1,2 @@
 -- Interactions, and what only one person is shown.
+select 1;

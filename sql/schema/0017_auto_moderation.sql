@@ -1,1 +1,2 @@
 -- Automatic moderation.
+select 1;

@@ -1,1 +1,2 @@
 -- Reports, and other tools of moderators.
+select 1;
