@@ -1,6 +1,6 @@
 -- name: insert_account :exec
 insert into accounts (user_id, email, password_hash, admin, last_login_at)
-values (:user_id, :email, :password_hash, :admin, now());
+values (:user_id, :email, :password_hash, :admin, :now);
 
 -- name: find_account :one
 -- By username or mail address, whatever the case. Leans on users_username and accounts_email.
@@ -20,7 +20,7 @@ select a.email, a.verified, a.admin, s.settings ->> 'locale' as locale
 
 -- name: touch_last_login :exec
 update accounts
-   set last_login_at = now()
+   set last_login_at = :now
  where user_id = :user_id;
 
 -- name: count_admins :value
@@ -39,13 +39,13 @@ select t.user_id, t.kind, t.expires_at, t.last_used_at, u.bot, coalesce(a.admin,
   join users u on u.id = t.user_id
   left join accounts a on a.user_id = t.user_id
  where t.hash = :hash
-   and (t.expires_at is null or t.expires_at > now())
+   and (t.expires_at is null or t.expires_at > :now)
    and a.disabled_at is null;
 
 -- name: extend_token :exec
 -- A session that is used stays signed in.
 update tokens
-   set last_used_at = now(), expires_at = :expires_at
+   set last_used_at = :now, expires_at = :expires_at
  where hash = :hash
    and kind = 'session';
 
@@ -57,5 +57,5 @@ returning user_id;
 
 -- name: delete_expired_tokens :many
    delete from tokens
-    where expires_at <= now()
+    where expires_at <= :now
 returning hash, user_id;

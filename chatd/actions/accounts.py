@@ -129,7 +129,7 @@ async def sign_in(store: Store, draft: LoginDraft, device: Device, session: time
     async with store.transaction(Actor(account["user_id"], admin=account["admin"])) as tx:
         if tx.actor.id not in tx.directory.users:
             await tx.catch_up()  # Another process has made this account a moment ago.
-        await accounts.touch_last_login(tx.conn, user_id=account["user_id"])
+        await accounts.touch_last_login(tx.conn, user_id=account["user_id"], now=tx.now())
         return await start_session(tx, tx.directory.users[tx.actor.id], device, session)
 
 
@@ -146,7 +146,7 @@ async def sign_out(tx: Transaction) -> None:
 
 async def sweep_sessions(tx: Transaction) -> int:
     """Forget sessions that have expired; how many there were."""
-    expired = await accounts.delete_expired_tokens(tx.conn)
+    expired = await accounts.delete_expired_tokens(tx.conn, now=tx.now())
     for row in expired:
         tx.emit(events.token_revoked(row["hash"], row["user_id"]), to=Nobody())
     return len(expired)
@@ -178,8 +178,9 @@ async def _insert(tx: Transaction, user: User, draft: RegisterDraft, password_ha
             system=False, status="online",
         )  # fmt: skip
         await accounts.insert_account(
-            tx.conn, user_id=user.id, email=draft.email, password_hash=password_hash, admin=admin
-        )
+            tx.conn, user_id=user.id, email=draft.email, password_hash=password_hash, admin=admin,
+            now=tx.now(),
+        )  # fmt: skip
     except UniqueViolationError as error:
         if error.constraint_name == "accounts_email":
             raise InvalidFormBody.at(

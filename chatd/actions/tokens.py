@@ -37,11 +37,11 @@ async def authenticate(store: Store, token: str, session: timedelta | None = Non
 async def _look_up(store: Store, token_hash: bytes, session: timedelta | None) -> Actor | None:
     revocations = store.directory.revocations
     async with store.reading(ANYONE) as tx, tx.connection() as conn:
-        row = await accounts.find_token(conn, hash=token_hash)
+        row = await accounts.find_token(conn, hash=token_hash, now=tx.now())
         if row is None:
             return None
         if session is not None and _is_due(row, tx.now()):
-            await accounts.extend_token(conn, hash=token_hash, expires_at=tx.now() + session)
+            await accounts.extend_token(conn, hash=token_hash, now=tx.now(), expires_at=tx.now() + session)
     if row["user_id"] not in store.directory.users:
         await store.feed.catch_up()  # Another process has made this user a moment ago.
     actor = Actor(row["user_id"], bot=row["bot"], admin=row["admin"], token_hash=token_hash)

@@ -75,6 +75,15 @@ async def test_nothing_is_remembered_beyond_its_expiry(store):
     assert remembered.until_s == (await expiry_of(store, token)).timestamp()
 
 
+async def test_a_token_expires_by_the_clock_of_the_store(store):
+    _, token = await person(store, "ada")
+    expires_at_s = (await expiry_of(store, token)).timestamp()
+    store.clock = lambda: expires_at_s - 1
+    assert await tokens.authenticate(store, token)
+    store.clock = lambda: expires_at_s + 1
+    assert await tokens.authenticate(store, token) is None
+
+
 async def test_a_session_in_use_is_extended_but_not_at_every_look(store, pool):
     _, token = await person(store, "ada")
     at_first = await expiry_of(store, token)
