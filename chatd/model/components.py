@@ -3,13 +3,14 @@
 What a client sends comes out as the component object that is stored and shown, each with a number by which
 an interaction will name it: its own, or the lowest that is free, in the order of the message. A message with
 IS_COMPONENTS_V2 is made of components alone; without it they are rows below what it says. Which of the two it
-is, an edit learns only from the message, so that is checked apart (`layout_fault`).
+is, an edit learns only from the message, so that is checked apart (`layout_fault`). Those of a modal are read
+by the same means (modals.py); what somebody does with a component is for component_data.py.
 Source: the Discord documentation, "Component Reference".
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import IntEnum
 from typing import Any
 
@@ -40,41 +41,55 @@ class ComponentType(IntEnum):
     FILE = 13
     SEPARATOR = 14
     CONTAINER = 17
+    # Of modals.
+    TEXT_INPUT = 4
+    LABEL = 18
+    FILE_UPLOAD = 19
+    RADIO_GROUP = 21
+    CHECKBOX_GROUP = 22
+    CHECKBOX = 23
 
 
-# Styles of a button: those that tell the application, and the one that opens a page.
-_TELLING, LINK = (1, 2, 3, 4), 5
+# Styles of a button: those that tell the application, the one that opens a page, and the one that sells.
+_TELLING, LINK, PREMIUM = (1, 2, 3, 4), 5, 6
 
 # Of what a menu that fills itself may have been filled beforehand.
-_CHOSEN = {
+CHOSEN = {
     ComponentType.USER_SELECT: ("user",),
     ComponentType.ROLE_SELECT: ("role",),
     ComponentType.MENTIONABLE_SELECT: ("user", "role"),
     ComponentType.CHANNEL_SELECT: ("channel",),
 }
 _T = ComponentType
-_IN_A_ROW = (_T.BUTTON, _T.STRING_SELECT, *_CHOSEN)
+MENUS = (_T.STRING_SELECT, *CHOSEN)
+_IN_A_ROW = (_T.BUTTON, *MENUS)
 _IN_A_CONTAINER = (_T.ACTION_ROW, _T.SECTION, _T.TEXT_DISPLAY, _T.MEDIA_GALLERY, _T.FILE, _T.SEPARATOR)
 _IN_A_MESSAGE = (*_IN_A_CONTAINER, _T.CONTAINER)
 # A component that holds others, by the name of where.
-_HOLDING = ("components", "accessory")
+_HOLDING = ("components", "accessory", "component")
+
+Reader = Callable[[Form, ComponentType], dict[str, Any]]
 
 
 def components_of(form: Form) -> list[dict[str, Any]]:
     """Read the field `components` of a message's form."""
     inside = form.forms("components", default=[], count=(0, COMPONENTS_MAX))
-    made = [_component_of(each, _IN_A_MESSAGE) for each in inside]
+    return numbered(form, [_component_of(each, _IN_A_MESSAGE) for each in inside])
+
+
+def numbered(form: Form, made: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The components of a form, each told from the others by its number and by its custom_id."""
     parts = list(walked(made))
     for name, code in (("id", "COMPONENT_ID_DUPLICATED"), ("custom_id", "COMPONENT_CUSTOM_ID_DUPLICATED")):
         given = [part[name] for part in parts if part.get(name)]
         if len(set(given)) < len(given):
-            form.fault("components", code, f"No two components of a message may have the same {name}.")
+            form.fault("components", code, f"No two components may have the same {name}.")
     _number(parts)
     return made
 
 
 def walked(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Every component of a message, in its order, those that hold others before these."""
+    """Every component of a message or a modal, in its order, those that hold others before these."""
     for component in components:
         yield component
         for name in _HOLDING:
@@ -110,12 +125,19 @@ def _number(parts: list[dict[str, Any]]) -> None:
         part["id"] = part["id"] or next(free)
 
 
-def _component_of(form: Form, kinds: tuple[ComponentType, ...]) -> dict[str, Any]:
-    """A component of one of these kinds, with what it holds."""
+def read_component(
+    form: Form, kinds: tuple[ComponentType, ...], readers: Mapping[ComponentType, Reader]
+) -> dict[str, Any]:
+    """A component of one of these kinds, with what it holds. A number of 0 is as good as none."""
     kind = ComponentType(form.choice("type", kinds))
-    made = _numbered(form, kind) | _READERS[kind](form, kind)
+    begun = {"type": int(kind), "id": form.integer("id", default=0, between=(0, NUMBER_MAX))}
+    made = begun | readers[kind](form, kind)
     absent = () if kind in _WITH_NULLS else (None,)
     return {name: value for name, value in made.items() if value not in absent}
+
+
+def _component_of(form: Form, kinds: tuple[ComponentType, ...]) -> dict[str, Any]:
+    return read_component(form, kinds, _READERS)
 
 
 def _row_of(form: Form, _: ComponentType) -> dict[str, Any]:
@@ -135,7 +157,7 @@ def _section_of(form: Form, _: ComponentType) -> dict[str, Any]:
     }
 
 
-def _text_of(form: Form, _: ComponentType) -> dict[str, Any]:
+def text_of(form: Form, _: ComponentType) -> dict[str, Any]:
     return {"content": form.string("content", length=(1, TEXT_MAX))}
 
 
@@ -178,12 +200,10 @@ def _media_of(form: Form, name: str, schemes: tuple[str, ...]) -> dict[str, Any]
     return {"url": url, "proxy_url": url}
 
 
-def _numbered(form: Form, kind: ComponentType) -> dict[str, Any]:
-    """The beginning of every component. A number of 0 is as good as none."""
-    return {"type": int(kind), "id": form.integer("id", default=0, between=(0, NUMBER_MAX))}
-
-
 def _button_of(form: Form, _: ComponentType) -> dict[str, Any]:
+    if form.raw("style") == PREMIUM:
+        form.fault("style", "BUTTON_PREMIUM_NOT_SUPPORTED", "Nothing is sold on this server.")
+        return {}
     style = form.choice("style", (*_TELLING, LINK))
     button = {
         "style": style,
@@ -194,50 +214,69 @@ def _button_of(form: Form, _: ComponentType) -> dict[str, Any]:
     if not button["label"] and not button["emoji"]:
         form.fault("label", "BASE_TYPE_REQUIRED", "A button has a label or an emoji.")
     wanted, other = ("url", "custom_id") if style == LINK else ("custom_id", "url")
-    if form.raw(other) is not None:
-        form.fault(other, "BUTTON_COMPONENT_FIELD_FORBIDDEN", f"A button of this style has no {other}.")
+    for forbidden in (other, "sku_id"):
+        if form.raw(forbidden) is not None:
+            message = f"A button of this style has no {forbidden}."
+            form.fault(forbidden, "BUTTON_COMPONENT_FIELD_FORBIDDEN", message)
     if wanted == "url":
         return button | {"url": form.url("url", ("http", "https"), length=(1, URL_MAX))}
-    return button | {"custom_id": _custom_id_of(form)}
+    return button | {"custom_id": custom_id_of(form)}
 
 
-def _menu_of(form: Form, kind: ComponentType) -> dict[str, Any]:
-    least = form.integer("min_values", default=1, between=(0, OPTIONS_MAX))
-    most = form.integer("max_values", default=1, between=(1, OPTIONS_MAX))
-    if least > most:
-        form.fault("min_values", "BASE_TYPE_MAX", "Must be no greater than max_values.")
+def menu_of(form: Form, kind: ComponentType) -> dict[str, Any]:
+    least, most = bounds_of(form, OPTIONS_MAX)
     menu = {
-        "custom_id": _custom_id_of(form),
+        "custom_id": custom_id_of(form),
         "placeholder": form.string("placeholder", default=None, length=(0, PLACEHOLDER_MAX)) or None,
         "min_values": least,
         "max_values": most,
         "disabled": form.boolean("disabled"),
     }
     if kind is ComponentType.STRING_SELECT:
-        return menu | {"options": list(_options_of(form))}
+        # As many as may be chosen there must be to choose from.
+        return menu | {"options": options_of(form, count=(most, OPTIONS_MAX), at_once=most)}
     if kind is ComponentType.CHANNEL_SELECT:
         menu["channel_types"] = _channel_types_of(form)
-    return menu | {"default_values": _default_values_of(form, _CHOSEN[kind])}
+    return menu | {"default_values": _default_values_of(form, CHOSEN[kind], (least, most))}
 
 
-def _options_of(form: Form) -> Iterator[dict[str, Any]]:
-    values = set()
-    for inside in form.forms("options", count=(1, OPTIONS_MAX)):
+def bounds_of(form: Form, highest: int, *, most: int = 1) -> tuple[int, int]:
+    """How many are to be chosen at least and at most; `most` is the default of the latter."""
+    least = form.integer("min_values", default=1, between=(0, highest))
+    most = form.integer("max_values", default=most, between=(1, highest))
+    if least > most:
+        form.fault("min_values", "BASE_TYPE_MAX", "Must be no greater than max_values.")
+    return least, most
+
+
+def options_of(
+    form: Form, *, count: tuple[int, int], at_once: int, emojis: bool = True
+) -> list[dict[str, Any]]:
+    """What there is to choose from; `at_once` is how many of it may be chosen beforehand."""
+    options: list[dict[str, Any]] = []
+    for inside in form.forms("options", count=count):
         option = {
             "label": inside.string("label", length=(1, OPTION_MAX)),
             "value": inside.string("value", length=(1, OPTION_MAX)),
             "description": inside.string("description", default=None, length=(0, OPTION_MAX)) or None,
-            "emoji": _emoji_of(inside),
+            "emoji": _emoji_of(inside) if emojis else None,
             "default": inside.boolean("default"),
         }
-        if option["value"] in values:
+        if any(option["value"] == other["value"] for other in options):
             inside.fault("value", "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "Is the value of another one.")
-        values.add(option["value"])
-        yield {name: value for name, value in option.items() if value is not None}
+        options.append({name: value for name, value in option.items() if value is not None})
+    if sum(option["default"] for option in options) > at_once:
+        form.fault("options", "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES", f"{at_once} can be chosen at most.")
+    return options
 
 
-def _default_values_of(form: Form, kinds: tuple[str, ...]) -> list[dict[str, str]] | None:
-    inside = form.forms("default_values", default=[], count=(0, OPTIONS_MAX))
+def _default_values_of(
+    form: Form, kinds: tuple[str, ...], bounds: tuple[int, int]
+) -> list[dict[str, str]] | None:
+    """Nothing, or as many as can be chosen."""
+    if not form.raw("default_values"):
+        bounds = (0, 0)
+    inside = form.forms("default_values", default=[], count=bounds)
     return [{"id": str(each.snowflake("id")), "type": each.choice("type", kinds)} for each in inside] or None
 
 
@@ -250,7 +289,7 @@ def _channel_types_of(form: Form) -> list[int] | None:
     return list(dict.fromkeys(types)) or None
 
 
-def _custom_id_of(form: Form) -> str:
+def custom_id_of(form: Form) -> str:
     text: str = form.string("custom_id", length=(1, CUSTOM_ID_MAX))
     return text
 
@@ -269,13 +308,13 @@ def _emoji_of(form: Form) -> dict[str, Any] | None:
     return {"id": str(number), "name": name, "animated": emoji.boolean("animated")}
 
 
-_READERS: dict[ComponentType, Callable[[Form, ComponentType], dict[str, Any]]] = {
+_READERS: dict[ComponentType, Reader] = {
     _T.ACTION_ROW: _row_of,
     _T.BUTTON: _button_of,
-    _T.STRING_SELECT: _menu_of,
-    **dict.fromkeys(_CHOSEN, _menu_of),
+    _T.STRING_SELECT: menu_of,
+    **dict.fromkeys(CHOSEN, menu_of),
     _T.SECTION: _section_of,
-    _T.TEXT_DISPLAY: _text_of,
+    _T.TEXT_DISPLAY: text_of,
     _T.THUMBNAIL: _picture_of,
     _T.MEDIA_GALLERY: _gallery_of,
     _T.FILE: _file_of,
