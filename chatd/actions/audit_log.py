@@ -43,7 +43,7 @@ async def record(
 
 
 async def list_entries(tx: Reading, guild_id: int, page: AuditLogPage) -> dict[str, Any]:
-    """A page of a guild's log, with the users, threads and events that its entries name.
+    """A page of a guild's log, with the users, threads, events and rules that its entries name.
 
     Needs VIEW_AUDIT_LOG. Raises UnknownGuild, MissingPermissions.
     """
@@ -75,7 +75,7 @@ async def _webhooks_of(tx: Reading, guild_id: int, entries: list[dict[str, Any]]
 
 
 def _with_what_they_name(tx: Reading, guild: GuildObject, entries: list[AuditEntry]) -> dict[str, Any]:
-    directory, happening = tx.directory, guild.scheduled_events
+    directory, happening, rules = tx.directory, guild.scheduled_events, guild.auto_moderation_rules
     named = dict.fromkeys(
         number for entry in entries for number in (entry.user_id, entry.target_id) if number is not None
     )
@@ -87,7 +87,7 @@ def _with_what_they_name(tx: Reading, guild: GuildObject, entries: list[AuditEnt
         "integrations": [],
         "threads": [thread.payload() for thread in threads],
         "application_commands": [],
-        "auto_moderation_rules": [],
+        "auto_moderation_rules": [rules[number].payload() for number in named if number in rules],
         "guild_scheduled_events": [
             event.payload(directory.users)
             for event in (happening[number] for number in named if number in happening)

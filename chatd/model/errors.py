@@ -181,6 +181,12 @@ class UnknownSound(ApiError):
     status, code, message = 404, 10097, "Unknown sound"
 
 
+class UnknownAutoModerationRule(ApiError):
+    """The documentation has no code of its own for it."""
+
+    status, code, message = 404, 0, "Unknown auto moderation rule"
+
+
 class UnknownAnswer(ApiError):
     """The documentation has no code of its own for it."""
 
@@ -309,6 +315,16 @@ class InvalidSticker(ApiError):
     """One that does not exist, or is of a guild that the sender is not in."""
 
     status, code, message = 400, 50081, "Invalid sticker sent"
+
+
+class MessageBlocked(ApiError):
+    """By a rule of the guild, which may have its own words for why."""
+
+    status, code, message = 400, 200000, "Message was blocked by automatic moderation"
+
+
+class TitleBlocked(ApiError):
+    status, code, message = 400, 200001, "Title was blocked by automatic moderation"
 
 
 class CannotReplyUnread(ApiError):

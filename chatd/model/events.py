@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from chatd.model.audience import Audience
 from chatd.model.audit_log import AuditEntry
+from chatd.model.auto_moderation import Rule
 from chatd.model.channels import Channel
 from chatd.model.emojis import Emoji
 from chatd.model.guilds import Guild
@@ -270,6 +271,18 @@ def guild_integrations_update(guild_id: int) -> Event:
 
 def audit_log_entry_create(guild_id: int, entry: AuditEntry) -> Event:
     return Event("GUILD_AUDIT_LOG_ENTRY_CREATE", {**entry.payload(), "guild_id": str(guild_id)})
+
+
+def auto_moderation_rule_create(rule: Rule) -> Event:
+    return Event("AUTO_MODERATION_RULE_CREATE", rule.payload())
+
+
+def auto_moderation_rule_update(rule: Rule) -> Event:
+    return Event("AUTO_MODERATION_RULE_UPDATE", rule.payload())
+
+
+def auto_moderation_rule_delete(rule: Rule) -> Event:
+    return Event("AUTO_MODERATION_RULE_DELETE", rule.payload())
 
 
 def guild_soundboard_sound_create(sound: Sound) -> Event:

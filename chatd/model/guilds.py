@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from chatd.model.auto_moderation import Rule
 from chatd.model.channels import ChannelDraft
 from chatd.model.emojis import Emoji
 from chatd.model.images import Image, image_of
@@ -88,6 +89,7 @@ class Guild:
     channel_infos: dict[int, ChannelInfo] = field(default_factory=dict)  # by channel
     stage_instances: dict[int, StageInstance] = field(default_factory=dict)  # by channel
     scheduled_events: dict[int, ScheduledEvent] = field(default_factory=dict)
+    auto_moderation_rules: dict[int, Rule] = field(default_factory=dict)
 
     @classmethod
     def from_row(cls, row: Any) -> Guild:

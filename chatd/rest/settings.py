@@ -41,6 +41,7 @@ class LimitSettings:
     channel_create_per_60_s: int = 30
     channel_update_per_10_s: int = 10
     role_change_per_10_s: int = 15
+    auto_moderation_write_per_60_s: int = 30
 
     # Of one channel, by anybody: who has another name every minute cannot be found again.
     channel_rename_per_600_s: int = 2

@@ -16,6 +16,7 @@ from chatd.rest import (
     applications,
     attachments,
     audit_log,
+    auto_moderation,
     bans,
     channels,
     dms,
@@ -57,6 +58,7 @@ MEMBER = "/guilds/{guild_id}/members/{user_id}"
 BAN = "/guilds/{guild_id}/bans/{user_id}"
 VANITY = "/guilds/{guild_id}/vanity-url"
 ROLE = "/guilds/{guild_id}/roles/{role_id}"
+RULES = "/guilds/{guild_id}/auto-moderation/rules"
 EMOJI = "/guilds/{guild_id}/emojis/{emoji_id}"
 OWN_EMOJI = "/applications/{application_id}/emojis/{emoji_id}"
 STICKER = "/guilds/{guild_id}/stickers/{sticker_id}"
@@ -160,6 +162,13 @@ ROUTES = [
     Route("GET", "/invites/{code}", invites.get_invite, "invite_read_per_60_s", who=ANYONE),
     Route("POST", "/invites/{code}", invites.accept, "invite_accept_per_60_s", who=PEOPLE),
     Route("DELETE", "/invites/{code}", invites.delete_invite, "invite_write_per_10_s"),
+
+    # Automatic moderation
+    Route("GET", RULES, auto_moderation.list_rules),
+    Route("GET", RULES + "/{rule_id}", auto_moderation.get_rule),
+    Route("POST", RULES, auto_moderation.create_rule, "auto_moderation_write_per_60_s"),
+    Route("PATCH", RULES + "/{rule_id}", auto_moderation.update_rule, "auto_moderation_write_per_60_s"),
+    Route("DELETE", RULES + "/{rule_id}", auto_moderation.delete_rule, "auto_moderation_write_per_60_s"),
 
     # Emoji, stickers and sounds
     Route("GET", "/guilds/{guild_id}/emojis", emojis.list_emojis),

@@ -29,7 +29,7 @@ from chatd.model.relationships import Relationship
 from chatd.model.roles import Role
 from chatd.model.stickers import Sticker
 from chatd.model.users import User
-from chatd.store import expressions, people, threads
+from chatd.store import auto_moderation, expressions, people, threads
 from chatd.store.queries import directory as queries
 from chatd.store.threads import ThreadIndex, shows_thread
 from chatd.store.turns import Turns
@@ -87,6 +87,7 @@ class Directory:
             await expressions.load(self, conn)
             await people.load(self, conn)
             await threads.load(self, conn)
+            await auto_moderation.load(self, conn)
 
     async def _load_channels(self, conn: Connection) -> None:
         for row in await queries.list_channels(conn):
@@ -369,6 +370,7 @@ _FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
     **expressions.FOLDS,
     **people.FOLDS,
     **threads.FOLDS,
+    **auto_moderation.FOLDS,
 }
 
 # Those of them on which it depends who sees what.
@@ -377,7 +379,10 @@ _CHANGES_SIGHT = frozenset(_FOLDS) - {
     *expressions.FOLDS,
     *people.NOT_SIGHT,
     *threads.FOLDS,
+    *auto_moderation.FOLDS,
 }  # fmt: skip
 
 # Those that change what somebody may do in a guild: their transaction marks the guild.
-CHANGES_PERMISSIONS = _CHANGES_SIGHT | threads.CHANGES_PERMISSIONS
+CHANGES_PERMISSIONS = (
+    _CHANGES_SIGHT | threads.CHANGES_PERMISSIONS | auto_moderation.CHANGES_PERMISSIONS
+)

@@ -425,6 +425,29 @@ async def voice(walk: Walk) -> None:
         await walk.ask("bob", "POST", CHANNEL + "/send-soundboard-sound", play, channel_id=walk.ids["voice"])
 
 
+async def auto_moderation(walk: Walk) -> None:
+    path = GUILD + "/auto-moderation/rules"
+    block, alert = {"type": 1}, {"type": 2, "metadata": {"channel_id": walk.ids["channel_id"]}}
+    time_out = {"type": 3, "metadata": {"duration_seconds": 60}}
+    keywords = {"keyword_filter": ["grue*"], "regex_patterns": ["gr+ue"], "allow_list": ["gruel"]}
+    kinds = [
+        (1, keywords, [{**block, "metadata": {"custom_message": "It is dark."}}, alert, time_out]),
+        (3, None, [block]),
+        (4, {"presets": [1, 2, 3], "allow_list": []}, [block, alert]),
+        (5, {"mention_total_limit": 5, "mention_raid_protection_enabled": True}, [block]),
+        (6, {**keywords, "regex_patterns": []}, [{"type": 4}]),
+    ]
+    for kind, metadata, actions in kinds:
+        body = {"name": "darkness", "event_type": 1 + (kind == 6), "trigger_type": kind, "actions": actions,
+                "trigger_metadata": metadata}  # fmt: skip
+        rule = await walk.ask("ada", "POST", path, body, reason="a torch is needed")
+    await walk.ask("ada", "GET", path)
+    await walk.ask("ada", "GET", path + "/{rule_id}", rule_id=rule["id"])
+    await walk.ask("ada", "PATCH", path + "/{rule_id}", {"enabled": True}, rule_id=rule["id"])
+    await walk.ask("ada", "GET", GUILD + "/audit-logs", query={"action_type": 140})
+    await walk.ask("ada", "DELETE", path + "/{rule_id}", rule_id=rule["id"])
+
+
 async def the_log(walk: Walk) -> None:
     """Last, when there is something in it."""
     for action_type in (None, 10, 22, 31):
@@ -436,5 +459,5 @@ async def the_log(walk: Walk) -> None:
 PARTS = [
     people, discovery, users, guilds, roles, channels, members, bans, invites, messages, attachments, pins,
     emojis, reactions, polls, stickers, announcements, webhooks, threads, direct_messages, search,
-    scheduled_events, stages_and_sounds, voice, the_log,
+    scheduled_events, stages_and_sounds, voice, auto_moderation, the_log,
 ]  # fmt: skip

@@ -405,6 +405,24 @@ async def bob_comes_to_voice(scene: Scene) -> None:
     await bob.send(4, {**d, "self_mute": False, "self_deaf": False})
 
 
+# ── automatic moderation ──
+
+
+async def make_rule(scene: Scene) -> None:
+    body = {"name": "words", "event_type": 1, "trigger_type": 1, "actions": [{"type": 1}], "enabled": True,
+            "trigger_metadata": {"keyword_filter": ["grue"]}}  # fmt: skip
+    scene.made["rule"] = await scene.ask("ada", "POST", f"{scene.guild}/auto-moderation/rules", body)
+
+
+async def edit_rule(scene: Scene) -> None:
+    path = f"{scene.guild}/auto-moderation/rules/{scene.made['rule']['id']}"
+    await scene.ask("ada", "PATCH", path, {"name": "darkness"})
+
+
+async def delete_rule(scene: Scene) -> None:
+    await scene.ask("ada", "DELETE", f"{scene.guild}/auto-moderation/rules/{scene.made['rule']['id']}")
+
+
 _I = Intent
 ROWS = [
     Row("GUILD_UPDATE", _I.GUILDS, edit_guild, part="GuildResponse"),
@@ -429,6 +447,12 @@ ROWS = [
         part="AuditLogEntryResponse"),
     Row("GUILD_EMOJIS_UPDATE", _I.GUILD_EXPRESSIONS, make_emoji, keys="guild_id emojis",
         part=("emojis", "EmojiResponse")),
+    Row("AUTO_MODERATION_RULE_CREATE", _I.AUTO_MODERATION_CONFIGURATION, make_rule,
+        part="KeywordRuleResponse"),
+    Row("AUTO_MODERATION_RULE_UPDATE", _I.AUTO_MODERATION_CONFIGURATION, edit_rule, make_rule,
+        part="KeywordRuleResponse"),
+    Row("AUTO_MODERATION_RULE_DELETE", _I.AUTO_MODERATION_CONFIGURATION, delete_rule, make_rule,
+        part="KeywordRuleResponse"),
     Row("GUILD_SOUNDBOARD_SOUND_CREATE", _I.GUILD_EXPRESSIONS, make_sound, part="SoundboardSoundResponse"),
     Row("GUILD_SOUNDBOARD_SOUND_UPDATE", _I.GUILD_EXPRESSIONS, edit_sound, make_sound,
         part="SoundboardSoundResponse"),

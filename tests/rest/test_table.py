@@ -25,6 +25,8 @@ EVENT = {
 }  # fmt: skip
 SOUND = data_uri(ogg(), "audio/ogg")
 
+RULES = "/guilds/{guild_id}/auto-moderation/rules"
+RULE = {"name": "words", "event_type": 1, "trigger_type": 1, "actions": [{"type": 1}]}
 POLL = "/channels/{channel_id}/polls/{message_id}"
 WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 POSTED = WEBHOOK + "/messages/{message_id}"
@@ -106,6 +108,11 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
      {"permissions": "1024"}),
     ("DELETE", "/guilds/{guild_id}/roles/{role_id}", "ada", None, 400, {"code": 50028}),
     ("GET", "/guilds/{guild_id}/audit-logs", "ada", None, 200, {"audit_log_entries": [], "users": []}),
+    ("GET", RULES, "ada", None, 200, []),
+    ("POST", RULES, "ada", RULE, 200, {"name": "words", "enabled": False}),
+    ("GET", RULES + "/{rule_id}", "ada", None, 200, {"name": "words", "trigger_type": 1}),
+    ("PATCH", RULES + "/{rule_id}", "ada", {"enabled": True}, 200, {"enabled": True}),
+    ("DELETE", RULES + "/{rule_id}", "ada", None, 204, None),
     ("GET", "/guilds/{guild_id}/emojis", "ada", None, 200, []),
     ("POST", "/guilds/{guild_id}/emojis", "ada", {"name": "blob", "image": PICTURE}, 201, {"name": "blob"}),
     ("GET", "/guilds/{guild_id}/emojis/{emoji_id}", "ada", None, 200, {"name": "wave", "animated": False}),
@@ -289,6 +296,9 @@ async def made_for(place: Place, path: str) -> dict[str, Any]:
                 await voice_states.connect(tx, "a session", draft)
     if "{sticker_id}" in path:
         return {"sticker_id": (await new_sticker(place)).json["id"]}
+    if "{rule_id}" in path:
+        made = await place.ada.api("POST", RULES.format(**ids), RULE)
+        return {"rule_id": made.json["id"]}
     if "{event_id}" in path:
         made = await place.ada.api("POST", f"/guilds/{place.guild_id}/scheduled-events", EVENT)
         return {"event_id": made.json["id"]}
