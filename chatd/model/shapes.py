@@ -52,6 +52,10 @@ class Form:
         """Record a fault of the field `name`."""
         self._faults.append(((*self._path, name), code, message))
 
+    def fault_in(self, name: str, at: int, code: str, message: str) -> None:
+        """Record a fault of one value in the list `name`."""
+        self._faults.append(((*self._path, name, str(at)), code, message))
+
     def finish(self) -> None:
         """Raise InvalidFormBody if anything was wrong."""
         if self._faults:
