@@ -9,7 +9,7 @@ special-purpose address registries for IPv4 and IPv6, RFC 6890.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 # All of IPv4 but: this network, private use, carrier-grade NAT, loopback, link-local, protocol assignments,
 # documentation, 6to4 relays, benchmarking, multicast, reserved and broadcast.
@@ -43,10 +43,20 @@ class AllowedAddresses:
             ip = ip_address(address)
         except ValueError:
             return False
-        if any(ip in network for network in self.networks):
+        if self._is_named(ip):
             return True
         if port not in self.PORTS:
             return False
         if ip.version == 4:
             return not any(ip in network for network in NOT_PUBLIC_IPV4)
         return ip in PUBLIC_IPV6 and not any(ip in network for network in NOT_PUBLIC_IPV6)
+
+    def is_named(self, address: str) -> bool:
+        """Whether a numeric address is in a network that the operator has named."""
+        try:
+            return self._is_named(ip_address(address))
+        except ValueError:
+            return False
+
+    def _is_named(self, ip: IPv4Address | IPv6Address) -> bool:
+        return any(ip in network for network in self.networks)

@@ -1,12 +1,13 @@
-"""Asking other servers: one GET, its redirects followed, within limits of time, size and reach.
+"""Asking other servers: one GET, its redirects followed, or one POST, within limits of time, size and reach.
 
     fetched = await Client(settings).get("https://example.org/a", accept="text/html")
+    answer = await Client(settings).post("https://example.org/b", b"{}", [("Content-Type", "text/plain")])
 
 The address comes from people, so each step is judged anew: scheme, host and port, and every address that
 the name resolves to (addresses.py). The connection goes to the judged address; TLS proves the name. No
-cookie, no credentials, no content is ever sent. What comes back is as hostile as whoever posted the link:
-its head and framing are wire/http1_client.py's business, its size is bounded here, and all of it together
-has `timeout_s` seconds.
+cookie, no credentials, and with a GET no content is ever sent. What comes back is as hostile as whoever
+named the address: its head and framing are wire/http1_client.py's business, its size is bounded here, and
+all of it together has `timeout_s` seconds.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 from chatd.net.addresses import AllowedAddresses
@@ -74,6 +75,8 @@ class ClientSettings:
     timeout_s: float = 10.0
     bytes_max: int = 2**20
     redirects_max: int = 4
+    # Without TLS only to the networks that are named in `allowed`.
+    tls_to_public: bool = False
     user_agent: str = "chatd"
     allowed: AllowedAddresses = field(default_factory=AllowedAddresses)
 
@@ -112,9 +115,20 @@ class Client:
 
         Raises FetchError, whatever goes wrong.
         """
+        fields = [("Accept", accept)]
+        return await self._in_time(self._follow(url, fields, take or self._take_all))
+
+    async def post(self, url: str, content: bytes, fields: list[tuple[str, str]]) -> Fetched:
+        """The answer to some content, whatever its status is. Raises FetchError, whatever goes wrong."""
+        return await self._in_time(self._ask(url, fields, self._take_all, content))
+
+    def _take_all(self, _: str) -> int:
+        return self.settings.bytes_max
+
+    async def _in_time(self, asking: Coroutine[Any, Any, Fetched]) -> Fetched:
         try:
             async with asyncio.timeout(self.settings.timeout_s):
-                return await self._follow(url, accept, take or (lambda media_type: self.settings.bytes_max))
+                return await asking
         except TimeoutError:
             raise FetchError("took too long") from None
         except BadResponse as error:
@@ -122,21 +136,23 @@ class Client:
         except OSError as error:  # ssl.SSLError among them
             raise FetchError(type(error).__name__) from None
 
-    async def _follow(self, url: str, accept: str, take: Take) -> Fetched:
+    async def _follow(self, url: str, fields: list[tuple[str, str]], take: Take) -> Fetched:
         for _ in range(self.settings.redirects_max + 1):
-            fetched = await self._ask(url, accept, take)
+            fetched = await self._ask(url, fields, take)
             location = fetched.headers.get("location")
             if fetched.status not in REDIRECTS or not location:
                 return fetched
             url = joined(url, location)
         raise FetchError("redirected too often")
 
-    async def _ask(self, url: str, accept: str, take: Take) -> Fetched:
+    async def _ask(
+        self, url: str, fields: list[tuple[str, str]], take: Take, content: bytes | None = None
+    ) -> Fetched:
         step = parse_url(url)
         try:
-            request = serialize_request("GET", step.target, step.authority, [
-                ("User-Agent", self.settings.user_agent), ("Accept", accept), ("Accept-Encoding", "identity"),
-            ])  # fmt: skip
+            request = serialize_request("GET" if content is None else "POST", step.target, step.authority, [
+                ("User-Agent", self.settings.user_agent), *fields, ("Accept-Encoding", "identity"),
+            ], content)  # fmt: skip
         except ValueError:
             raise FetchError("address malformed") from None
         reader, writer = await self._connect(step)
@@ -151,7 +167,7 @@ class Client:
         failure: Exception = FetchError("address not allowed")
         addresses = [
             address for address in await self._addresses(step)
-            if self.settings.allowed.may_ask(address, step.port)
+            if self._may_ask(step, address)
         ]  # fmt: skip
         for address in addresses[:ADDRESSES_MAX]:
             try:
@@ -163,6 +179,12 @@ class Client:
             except OSError as error:
                 failure = error
         raise failure
+
+    def _may_ask(self, step: Step, address: str) -> bool:
+        allowed = self.settings.allowed
+        if self.settings.tls_to_public and step.scheme == "http" and not allowed.is_named(address):
+            return False
+        return allowed.may_ask(address, step.port)
 
     async def _addresses(self, step: Step) -> list[str]:
         try:

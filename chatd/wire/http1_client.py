@@ -205,15 +205,21 @@ READ: dict[State, Callable[[ResponseParser], Event | None]] = {
 }
 
 
-def serialize_request(method: str, target: str, host: str, headers: Iterable[tuple[str, str]] = ()) -> bytes:
-    """A request without content. `target` is in origin-form, `host` as Host has it, with a port if need be.
+def serialize_request(
+    method: str, target: str, host: str, headers: Iterable[tuple[str, str]] = (), content: bytes | None = None
+) -> bytes:
+    """A request, without content unless it is given; an empty one is given too.
 
+    `target` is in origin-form, `host` as Host has it, with a port if need be.
     Raises ValueError for what would not be one line each: no address of a user can split a request.
     """
     if not TOKEN_ONLY.fullmatch(method) or not ORIGIN_FORM.fullmatch(target) or not HOST.fullmatch(host):
         raise ValueError("a request line or Host that is none")
-    lines = [f"{name}: {value}\r\n" for name, value in (("Host", host), *headers, ("Connection", "close"))]
+    # RFC 9110 section 8.6: a client SHOULD send Content-Length where the method expects content.
+    length = [] if content is None else [("Content-Length", str(len(content)))]
+    every = [("Host", host), *headers, *length, ("Connection", "close")]
+    lines = [f"{name}: {value}\r\n" for name, value in every]
     fields = "".join(lines)
     if not len(lines) == fields.count("\n") == len(FIELD_LINE.findall(fields)):
         raise ValueError("a field of the request holds a control character")
-    return f"{method} {target} HTTP/1.1\r\n{fields}\r\n".encode("latin-1")
+    return f"{method} {target} HTTP/1.1\r\n{fields}\r\n".encode("latin-1") + (content or b"")

@@ -182,3 +182,37 @@ def test_host_is_as_the_field_has_it():
     assert parse_url("http://a.example:80/").authority == "a.example"
     assert parse_url("https://a.example:80/").authority == "a.example:80"
     assert parse_url("http://[2001:db8::1]/").authority == "[2001:db8::1]"
+
+
+async def test_content_is_posted_once_and_the_answer_is_taken_whatever_it_is():
+    async with web() as place:
+        url = place.page("/in", b"no", "Content-Type: text/plain", status="401 Unauthorized")
+        answer = await client(user_agent="chatd/1").post(url, b'{"type":1}', [("X-Proof", "abc")])
+        assert (answer.status, answer.content) == (401, b"no")
+        lines = place.asked[0].decode().split("\r\n")
+        assert lines[0] == "POST /in HTTP/1.1" and {"X-Proof: abc", "Content-Length: 10"} <= set(lines)
+        moved = place.page("/moved", b"", "Location: /in", status="307 X")
+        assert (await client().post(moved, b"{}", [])).status == 307
+        assert len(place.asked) == 2
+
+
+async def test_content_is_not_posted_without_tls_but_to_networks_that_are_named():
+    async with web() as place:
+        url = place.page("/in", b"yes")
+        named = client(tls_to_public=True)
+        assert (await named.post(url, b"{}", [])).content == b"yes"
+        with pytest.raises(FetchError) as caught:
+            await client(AllowedAddresses(), resolve=names(["93.184.216.34"]), tls_to_public=True).post(
+                "http://chat.example/in", b"{}", []
+            )
+        assert caught.value.reason == "address not allowed"
+        with pytest.raises(FetchError) as caught:
+            await client(AllowedAddresses(), tls_to_public=True).post(url, b"{}", [])
+        assert caught.value.reason == "address not allowed"
+
+
+async def test_no_more_is_taken_of_an_answer_than_its_bound():
+    async with web() as place:
+        url = place.page("/in", b"x" * 5000)
+        answer = await client(bytes_max=1000).post(url, b"{}", [])
+        assert (len(answer.content), answer.is_whole) == (1000, False)

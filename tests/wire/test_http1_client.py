@@ -115,6 +115,14 @@ def test_a_request_is_one_that_our_own_server_reads():
     assert request.headers["host"] == "chat.example:8080" and not request.keep_alive
 
 
+@pytest.mark.parametrize("content", [b"", b"{}", b"\r\n\r\nGET / HTTP/1.1\r\n"])
+def test_content_goes_with_its_length(content):
+    data = serialize_request("POST", "/", "chat.example", [("Content-Type", "application/json")], content)
+    request, *parts, end = RequestParser().feed(data)
+    assert request.headers["content-length"] == str(len(content))
+    assert b"".join(part.data for part in parts) == content and end is not None
+
+
 @pytest.mark.parametrize(("method", "target", "host", "fields"), [
     ("GET", "/a b", "x", []), ("GET", "/\r\nX: y", "x", []), ("GET", "x", "x", []), ("GET /", "/", "x", []),
     ("GET", "/", "x\r\nX: y", []), ("GET", "/", "user@x", []), ("GET", "/", "", []),
