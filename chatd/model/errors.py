@@ -157,6 +157,10 @@ class UnknownSticker(ApiError):
     status, code, message = 404, 10060, "Unknown sticker"
 
 
+class UnknownCommand(ApiError):
+    status, code, message = 404, 10063, "Unknown application command"
+
+
 class UnknownVoiceState(ApiError):
     status, code, message = 404, 10065, "Unknown Voice State"
 

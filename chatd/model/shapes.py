@@ -56,6 +56,10 @@ class Form:
         """Record a fault of one value in the list `name`."""
         self._faults.append(((*self._path, name, str(at)), code, message))
 
+    def fault_whole(self, code: str, message: str) -> None:
+        """Record a fault of the object itself, which is in none of its fields."""
+        self._faults.append((self._path, code, message))
+
     def finish(self) -> None:
         """Raise InvalidFormBody if anything was wrong."""
         if self._faults:
@@ -213,6 +217,17 @@ class Form:
             return values
         inside = self._inside(name, values)
         return [inside.string(str(at), length=length) for at in range(len(values))]
+
+    def patterns(
+        self, name: str, rule: re.Pattern[str], message: str, *, default: Any = _REQUIRED,
+        count: tuple[int, int] = (0, 100), length: tuple[int, int] = (0, 2000),
+    ) -> Any:  # fmt: skip
+        """A list of strings, each of which `rule` matches whole."""
+        values = self.items(name, default=default, count=count)
+        if not isinstance(values, list):
+            return values
+        inside = self._inside(name, values)
+        return [inside.pattern(str(at), rule, message, length=length) for at in range(len(values))]
 
     def choices(
         self, name: str, choices: Collection[Any], *, default: Any = _REQUIRED,

@@ -1,0 +1,146 @@
+"""Which commands somebody may use at a place, and the list of them that their client shows.
+
+A command is there as long as its application's bot is: in the guild, or on the other side of a direct message
+with whom it shares a guild. Source: the Discord documentation, "Application Commands", "Contexts",
+"Permissions" and "Age-Restricted Commands"; the list is what Discord's client calls the index.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from chatd.actions import access
+from chatd.actions.access import ChannelAccess, GuildAccess
+from chatd.model.channels import ChannelType
+from chatd.model.command_permissions import Exceptions, Rules
+from chatd.model.commands import Command, CommandType, InteractionContext
+from chatd.model.members import Member
+from chatd.model.permissions import Permission
+from chatd.store.queries import applications, commands
+from chatd.store.transaction import Reading
+
+
+async def of_guild(tx: Reading, guild_id: int) -> dict[str, Any]:
+    """What the actor may use in a guild, whatever its channels say of it. Raises UnknownGuild."""
+    place = await access.guild(tx, guild_id)
+    sight = await sight_of_guild(tx, place)
+    return await _index(tx, sight, guild_id)
+
+
+async def of_channel(tx: Reading, channel_id: int) -> dict[str, Any]:
+    """What the actor may use in a channel. Raises UnknownChannel, NotATextChannel."""
+    place = await access.channel(tx, channel_id)
+    place.require_text()
+    sight = await sight_of(tx, place)
+    if not place.may(Permission.USE_APPLICATION_COMMANDS):
+        sight.application_ids.clear()
+    return await _index(tx, sight, place.guild_id)
+
+
+@dataclass(slots=True)
+class Sight:
+    """What decides of commands at a place, for the actor: a channel, or a guild as a whole.
+
+    `channel_id` is the channel of which the guild may say something, a thread's parent; None for the whole
+    guild, where neither channels nor ages matter. `exceptions` are by command, or by application for all.
+    """
+
+    context: InteractionContext
+    application_ids: set[int]
+    permissions: int
+    member: Member | None = None
+    guild_id: int | None = None
+    channel_id: int | None = None
+    age_restricted: bool = True
+    exceptions: dict[int, Exceptions] | None = None
+
+    def shows(self, command: Command) -> bool:
+        """Whether the actor may use the command there."""
+        if command.application_id not in self.application_ids or not command.is_used_in(self.context):
+            return False
+        if command.draft.nsfw and not self.age_restricted:
+            return False
+        if command.type == CommandType.USER and not self._may(Permission.SEND_MESSAGES):
+            return False  # "A user must have permission to send text messages in the channel"
+        if self.guild_id is None or self.member is None or self._may(Permission.ADMINISTRATOR):
+            return True
+        rules = self._rules(self.guild_id, command)
+        if self.channel_id is not None and not rules.allow_in(self.channel_id):
+            return False
+        needed = command.draft.default_member_permissions
+        by_default = needed is None or (needed != 0 and self._may(needed))
+        return rules.allow_member(self.member.user_id, self.member.role_ids, by_default=by_default)
+
+    def _may(self, needed: int) -> bool:
+        return self.permissions & needed == needed
+
+    def _rules(self, guild_id: int, command: Command) -> Rules:
+        said = self.exceptions or {}
+        nothing = Exceptions()
+        return Rules(guild_id, said.get(command.id, nothing), said.get(command.application_id, nothing))
+
+
+async def sight_of(tx: Reading, place: ChannelAccess) -> Sight:
+    """What decides in a channel. Between people there are no applications."""
+    channel = place.channel
+    if place.guild is None:
+        bots = _bots_of(tx, [user.id for user in tx.directory.others_in(channel, tx.actor.id)])
+        if channel.type != ChannelType.DM or not bots:
+            return Sight(InteractionContext.PRIVATE_CHANNEL, set(), place.permissions)
+        here = {bot_id for bot_id in bots if tx.directory.shared_guild_ids(tx.actor.id, bot_id)}
+        return Sight(InteractionContext.BOT_DM, here, place.permissions)
+    if channel.thread is not None:
+        assert channel.parent_id is not None, "a thread is below a channel"
+        channel = tx.directory.channels[channel.parent_id]
+    bots = _bots_of(tx, place.guild.members)
+    return Sight(
+        InteractionContext.GUILD, bots, place.permissions, place.member, place.guild.id, channel.id,
+        channel.nsfw, await exceptions_in(tx, place.guild.id, bots),
+    )  # fmt: skip
+
+
+async def sight_of_guild(tx: Reading, place: GuildAccess) -> Sight:
+    bots = _bots_of(tx, place.guild.members)
+    exceptions = await exceptions_in(tx, place.guild.id, bots)
+    return Sight(
+        InteractionContext.GUILD, bots, place.permissions, place.member, place.guild.id, exceptions=exceptions
+    )
+
+
+async def exceptions_in(tx: Reading, guild_id: int, application_ids: set[int]) -> dict[int, Exceptions]:
+    """What a guild says of applications and their commands, by the id of the one or the other."""
+    async with tx.connection() as conn:
+        rows = await commands.permissions_in(conn, guild_id=guild_id, application_ids=list(application_ids))
+    return {
+        row["command_id"] or row["application_id"]: Exceptions.from_json(row["permissions"]) for row in rows
+    }
+
+
+def _bots_of(tx: Reading, user_ids: Iterable[int]) -> set[int]:
+    return {user_id for user_id in user_ids if tx.directory.users[user_id].bot}
+
+
+async def _index(tx: Reading, sight: Sight, guild_id: int | None) -> dict[str, Any]:
+    """The commands that are shown, and their applications. `version` is the same as long as they are."""
+    async with tx.connection() as conn:
+        rows = await commands.commands_of_applications(
+            conn, application_ids=list(sight.application_ids), guild_id=guild_id
+        )
+        shown = [command for row in rows if sight.shows(command := Command.from_row(row))]
+        ids = {command.application_id for command in shown}
+        owners = await applications.list_applications(conn, ids=list(ids))
+    users = tx.directory.users
+    index: dict[str, Any] = {
+        "applications": [
+            {"id": str(row["id"]), "name": row["name"], "description": row["description"],
+             "icon": users[row["id"]].avatar, "bot": users[row["id"]].payload()}
+            for row in owners
+        ],
+        "application_commands": [command.payload() for command in shown],
+    }  # fmt: skip
+    digest = blake2b(json.dumps(index).encode(), digest_size=8).digest()
+    return index | {"version": str(int.from_bytes(digest) >> 1)}
