@@ -3,13 +3,14 @@
 Whoever uses a command, a menu or a form may name only what they can see: users; roles and channels of the
 guild in which they do it, of which a direct message has none; messages and files of that place. `nameable_…`
 is asked while their choice is read, so that each fault has its path; `resolved_of` makes the objects then.
+What is read of components keeps for itself what was named (Named).
 
 Source: the Discord documentation, "Receiving and Responding", Resolved Data Structure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from chatd.actions import message_rows
@@ -68,7 +69,7 @@ async def resolved_of(
         "members": {id: member for id in user_ids if (member := _member(tx, place, id))},
         "roles": {id: role.payload() for id in role_ids if (role := nameable_role(place, id))},
         "channels": {
-            id: _channel(tx, channel, application_id)
+            id: partial_channel(tx, channel, application_id)
             for id in channel_ids
             if (channel := nameable_channel(tx, place, id))
         },
@@ -87,7 +88,7 @@ def _member(tx: Reading, place: ChannelAccess, user_id: int) -> dict[str, Any] |
     return bare | {"permissions": str(tx.directory.permissions(user_id, place.channel.id, tx.now()))}
 
 
-def _channel(tx: Reading, channel: Channel, application_id: int) -> dict[str, Any]:
+def partial_channel(tx: Reading, channel: Channel, application_id: int) -> dict[str, Any]:
     """A partial channel, with what the actor may do in it, and the application."""
     whole = channel.payload()
     part = {name: whole[name] for name in _OF_CHANNEL if name in whole}
@@ -100,3 +101,57 @@ async def _message(tx: Reading, place: ChannelAccess, message_id: int) -> dict[s
     place.require(Permission.READ_MESSAGE_HISTORY)
     (message,) = await message_rows.view(tx, [await message_rows.find(tx, place.channel.id, message_id)])
     return message.payload()
+
+
+class Named:
+    """What somebody names at a place, asked of and kept while it is read: the Naming of model/component_data.py.
+
+    `files` are the attachment objects of what came with it, by their numbers in the form.
+    """
+
+    def __init__(
+        self, tx: Reading, place: ChannelAccess, files: Mapping[int, dict[str, Any]] | None = None
+    ) -> None:
+        self._tx = tx
+        self._place = place
+        self._files = files or {}
+        self._user_ids: list[int] = []
+        self._role_ids: list[int] = []
+        self._channel_ids: list[int] = []
+        self._attachments: list[dict[str, Any]] = []
+
+    def user(self, user_id: int) -> bool:
+        return _keep(self._user_ids, user_id, nameable_user(self._tx, user_id))
+
+    def role(self, role_id: int) -> bool:
+        return _keep(self._role_ids, role_id, nameable_role(self._place, role_id))
+
+    def channel(self, channel_id: int, types: list[int] | None) -> bool:
+        channel = nameable_channel(self._tx, self._place, channel_id)
+        if channel is not None and types is not None and channel.type not in types:
+            return False
+        return _keep(self._channel_ids, channel_id, channel)
+
+    def file(self, number: int) -> tuple[str, str] | None:
+        attachment = self._files.get(number)
+        if attachment is None:
+            return None
+        self._attachments.append(attachment)
+        return attachment["id"], attachment["filename"]
+
+    @property
+    def attachment_ids(self) -> set[int]:
+        return {int(attachment["id"]) for attachment in self._attachments}
+
+    async def resolved(self, application_id: int) -> dict[str, Any]:
+        """The objects, as resolved_of makes them."""
+        return await resolved_of(
+            self._tx, self._place, application_id=application_id, user_ids=self._user_ids,
+            role_ids=self._role_ids, channel_ids=self._channel_ids, attachments=self._attachments,
+        )  # fmt: skip
+
+
+def _keep(ids: list[int], number: int, found: object | None) -> bool:
+    if found is not None:
+        ids.append(number)
+    return found is not None

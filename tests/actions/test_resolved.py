@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chatd.actions import access, dms, messages
-from chatd.actions.resolved import nameable_channel, nameable_role, nameable_user, resolved_of
+from chatd.actions.resolved import Named, nameable_channel, nameable_role, nameable_user, resolved_of
 from chatd.model.dms import DirectMessageDraft
 from chatd.model.errors import MissingPermissions, UnknownMessage
 from chatd.model.message_drafts import MessageDraft
@@ -104,3 +104,22 @@ async def test_files_are_found_by_their_ids(store):
     ada, _ = await person(store, "ada")
     file = {"id": "7", "filename": "a.png", "size": 1, "url": "https://chat.example/a.png"}
     assert await resolved(store, ada, robo, attachments=[file]) == {"attachments": {"7": file}}
+
+
+async def test_what_is_named_while_it_is_read_is_kept_and_nothing_else(store):
+    robo, _ = await bot(store, "robo")
+    ada, _ = await person(store, "ada")
+    here, file = general(store), {"id": "7", "filename": "a.png"}
+    async with store.reading(ada) as tx:
+        named = Named(tx, await access.channel(tx, here.id), {0: file})
+        assert named.user(ada.id) and not named.user(1)
+        assert named.role(here.guild_id) and not named.role(ada.id)
+        assert named.channel(here.id, None) and named.channel(here.id, [0])
+        assert not named.channel(here.id, [2]) and not named.channel(1, None)
+        assert named.file(0) == ("7", "a.png") and named.file(1) is None
+        found = await named.resolved(robo.id)
+    assert {kind: list(objects) for kind, objects in found.items()} == {
+        "users": [str(ada.id)], "members": [str(ada.id)], "roles": [str(here.guild_id)],
+        "channels": [str(here.id)], "attachments": ["7"],
+    }  # fmt: skip
+    assert named.attachment_ids == {7}
