@@ -104,7 +104,7 @@ async def _message(tx: Reading, place: ChannelAccess, message_id: int) -> dict[s
 
 
 class Named:
-    """What somebody names at a place, asked of and kept while it is read: the Naming of model/component_data.py.
+    """What somebody names at a place, asked and kept while it is read: a Naming (model/component_data.py).
 
     `files` are the attachment objects of what came with it, by their numbers in the form.
     """

@@ -10,7 +10,6 @@ Source: the Discord documentation, "Component Reference" and "Using Modal Compon
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -30,22 +29,15 @@ from chatd.model.components import (
     text_of,
     walked,
 )
+from chatd.model.file_types import file_types_of, is_wanted
 from chatd.model.shapes import Form
 
 TITLE_MAX, COMPONENTS_MAX = 45, 5
 LABEL_MAX, DESCRIPTION_MAX = 45, 100
 INPUT_MAX, PLACEHOLDER_MAX = 4000, 100
 # Of files, and of options that are all in sight.
-FILES_MAX, FILE_TYPES_MAX, GROUP_MAX = 10, 10, 10
+FILES_MAX, GROUP_MAX = 10, 10
 SHORT, PARAGRAPH = 1, 2
-
-# "File Type Filtering": groups of endings, beside the endings themselves.
-FILE_TYPES = {
-    "image": (".png", ".gif", ".jpg", ".jpeg", ".jfif", ".webp", ".avif"),
-    "video": (".mp4", ".mov", ".qt", ".webm"),
-    "audio": (".mp3", ".m4a", ".wav", ".ogg", ".opus", ".flac"),
-}
-_ENDING = re.compile(r"\.[a-z0-9]{1,32}")
 
 _T = ComponentType
 _IN_A_MODAL = (_T.LABEL, _T.TEXT_DISPLAY, _T.ACTION_ROW)
@@ -150,13 +142,8 @@ def _menu_of(form: Form, kind: ComponentType) -> dict[str, Any]:
 
 def _upload_of(form: Form, _: ComponentType) -> dict[str, Any]:
     least, most = bounds_of(form, FILES_MAX)
-    types = form.strings("file_types", default=[], count=(0, FILE_TYPES_MAX), length=(1, 33))
-    types = [each.lower() for each in types]
-    for at, each in enumerate(types):
-        if each not in FILE_TYPES and not _ENDING.fullmatch(each):
-            form.fault_in("file_types", at, "BASE_TYPE_CHOICES", "Must be image, video, audio or like .pdf.")
     upload = {"custom_id": custom_id_of(form), "min_values": least, "max_values": most}
-    return upload | {"file_types": types or None} | _required_of(form, least)
+    return upload | {"file_types": file_types_of(form) or None} | _required_of(form, least)
 
 
 def _radio_of(form: Form, _: ComponentType) -> dict[str, Any]:
@@ -247,13 +234,13 @@ def _files_in(form: Form, component: dict[str, Any], naming: Naming) -> dict[str
     if _is_left_out(form, component, "values"):
         return {"values": []}
     ids: list[str] = []
-    allowed = _endings(component.get("file_types"))
+    wanted = component.get("file_types", ())
     for at, number in enumerate(form.integers("values", count=_bounds(component))):
         file = naming.file(number)
         if file is None or file[0] in ids:
             form.fault_in("values", at, "ATTACHMENT_NOT_FOUND", "There is no other file of this number.")
-        elif allowed and not file[1].lower().endswith(allowed):
-            form.fault_in("values", at, FAILED, f"Must be a file of {', '.join(component['file_types'])}.")
+        elif not is_wanted(file[1], wanted):
+            form.fault_in("values", at, FAILED, f"Must be a file of ({', '.join(wanted)}).")
         else:
             ids.append(file[0])
     return {"values": ids}
@@ -276,10 +263,6 @@ def _is_left_out(form: Form, component: dict[str, Any], name: str) -> bool:
 
 def _bounds(component: dict[str, Any]) -> tuple[int, int]:
     return component["min_values"], component["max_values"]
-
-
-def _endings(file_types: list[str] | None) -> tuple[str, ...]:
-    return tuple(ending for each in file_types or () for ending in FILE_TYPES.get(each, (each,)))
 
 
 _FILLED: dict[ComponentType, Callable[[Form, dict[str, Any], Naming], dict[str, Any]]] = {
