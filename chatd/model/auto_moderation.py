@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any, NamedTuple
 
+from chatd.model.pattern_syntax import PatternError
+from chatd.model.patterns import Patterns
 from chatd.model.shapes import Form
 
 NAME_LENGTH = (1, 100)
@@ -147,7 +149,8 @@ def _words(form: Form, name: str, count_max: int) -> list[str]:
     words: list[str] = form.strings(name, default=[], count=(0, count_max), length=KEYWORD_LENGTH)
     for at, word in enumerate(words):
         if word and not word.strip("* \t\n"):
-            form.fault(f"{name}.{at}", "BASE_TYPE_REQUIRED", "A keyword is more than wildcards and blanks.")
+            message = "A keyword is more than wildcards and blanks."
+            form.fault_in(name, at, "BASE_TYPE_REQUIRED", message)
     return words
 
 
@@ -155,6 +158,12 @@ def _patterns(form: Form) -> list[str]:
     patterns: list[str] = form.strings(
         "regex_patterns", default=[], count=(0, PATTERNS_MAX), length=PATTERN_LENGTH
     )
+    for at, pattern in enumerate(patterns):
+        try:
+            Patterns([pattern])
+        except PatternError as error:
+            message = f"At character {error.position + 1}: {error.message}."
+            form.fault_in("regex_patterns", at, "AUTO_MODERATION_INVALID_REGEX", message)
     return patterns
 
 

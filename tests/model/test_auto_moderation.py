@@ -101,6 +101,19 @@ def test_keywords_and_patterns_are_counted(field, value):
     RuleDraft.parse(BODY | {"trigger_metadata": {field: value[1:]}})
 
 
+def test_a_pattern_that_is_none_is_refused_with_its_place():
+    body = BODY | {"trigger_metadata": {"regex_patterns": ["a+", "b(?=c)", "(x{1000}){1000}"]}}
+    with pytest.raises(InvalidFormBody) as caught:
+        RuleDraft.parse(body)
+    faults = caught.value.errors["trigger_metadata"]["regex_patterns"]
+    assert {at: fault["_errors"] for at, fault in faults.items()} == {
+        "1": [{"code": "AUTO_MODERATION_INVALID_REGEX",
+               "message": "At character 2: look-around is not supported."}],
+        "2": [{"code": "AUTO_MODERATION_INVALID_REGEX",
+               "message": "At character 1: compiled, it is too large."}],
+    }  # fmt: skip
+
+
 def test_a_preset_allows_more_words():
     body = BODY | {"trigger_type": 4, "trigger_metadata": {"presets": [4], "allow_list": ["x"] * 1001}}
     assert refused(body) == {
