@@ -23,6 +23,8 @@ with named (blob) as (
     union all select banner from guilds where right(banner, 32) = any(:names)
     union all select avatar from members where right(avatar, 32) = any(:names)
     union all select banner from members where right(banner, 32) = any(:names)
+    union all select icon from applications where right(icon, 32) = any(:names)
+    union all select cover_image from applications where right(cover_image, 32) = any(:names)
     union all select icon from roles where right(icon, 32) = any(:names)
     union all select icon from group_dms where right(icon, 32) = any(:names)
     union all select avatar from webhooks where right(avatar, 32) = any(:names)

@@ -12,7 +12,7 @@ select id, name, owner_id, description, icon, splash, discovery_splash, banner, 
 
 -- name: list_roles :many
 select id, guild_id, name, permissions, color, secondary_color, tertiary_color, hoist, position, managed,
-       mentionable, icon, unicode_emoji, flags
+       mentionable, icon, unicode_emoji, flags, bot_id
   from roles;
 
 -- name: list_members :many

@@ -1,8 +1,8 @@
 -- name: insert_role :exec
 insert into roles (id, guild_id, name, permissions, color, secondary_color, tertiary_color, hoist, position,
-                   mentionable, icon, unicode_emoji)
+                   managed, mentionable, icon, unicode_emoji, bot_id)
 values (:id, :guild_id, :name, :permissions, :color, :secondary_color, :tertiary_color, :hoist, :position,
-        :mentionable, :icon, :unicode_emoji);
+        :managed, :mentionable, :icon, :unicode_emoji, :bot_id);
 
 -- name: update_role :exec
 update roles

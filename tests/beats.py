@@ -56,6 +56,7 @@ def picture(directory: Directory) -> dict[str, Any]:
         "users": directory.users,
         "guilds": directory.guilds,
         "channels": directory.channels,
+        "applications": directory.applications,
         "emojis": directory.emojis,
         "stickers": directory.stickers,
         "application emojis": {id: emojis for id, emojis in directory.application_emojis.items() if emojis},

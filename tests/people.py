@@ -37,6 +37,12 @@ async def bot(store: Any, username: str) -> tuple[Actor, str]:
     return Actor(made.user.id, bot=True, token_hash=hash_token(made.token)), made.token
 
 
+async def set_flags(store: Any, bot: Actor, flags: int) -> None:
+    """Say which privileged intents a bot is granted, as its owner would."""
+    async with store.transaction(bot) as tx:
+        await applications.update_application(tx, bot.id, {"flags": flags}, {})
+
+
 def general(store: Any) -> Any:
     """#general of the default guild."""
     return next(channel for channel in store.directory.channels.values() if channel.guild_id is not None)

@@ -1,48 +1,42 @@
-"""Applications and their bot users: make one, look at one's own."""
+"""Applications and their bot users: make one, look at it, change it, give it another token, delete it.
+
+An application is its owner's; one that nobody owns is the administrators'. To anybody else it is unknown. Its
+bot may look at it, and change what the documentation lets a bot change.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from asyncpg import UniqueViolationError
 
-from chatd.actions import members
-from chatd.actions.users import username_taken
-from chatd.model import credentials
+from chatd.actions import members, users
+from chatd.actions.rows import arguments_of
+from chatd.model import credentials, events
 from chatd.model.accounts import SignedIn
-from chatd.model.errors import UnknownApplication
-from chatd.model.users import User
-from chatd.store.queries import accounts, applications, settings, users
+from chatd.model.applications import FLAGS_TO_SET, Application, switched
+from chatd.model.audience import Nobody
+from chatd.model.errors import InvalidFormBody, OwnerStays, UnknownApplication
+from chatd.model.json_text import encode_json
+from chatd.model.users import User, UserEdit
+from chatd.store import queries
+from chatd.store.queries import accounts, applications, settings
 from chatd.store.transaction import Reading, Transaction
 
-# Discord's flags for an application in fewer than 100 guilds that was granted the privileged intents:
-# presence (1 << 13), members (1 << 15), message content (1 << 19). Here, whoever runs the server decides.
-FLAGS = 1 << 13 | 1 << 15 | 1 << 19
-# Of an application that may ask for the members of something; one flag for each size of application.
-READS_MEMBERS = 1 << 14 | 1 << 15
 
-
-async def create_bot(tx: Transaction, username: str, *, owner_id: int | None = None) -> SignedIn:
+async def create_bot(
+    tx: Transaction, username: str, *, owner_id: int | None = None, flags: int = FLAGS_TO_SET
+) -> SignedIn:
     """A bot user with its application and its first token, in the default guild.
 
-    Emits what members.add_member does. Raises InvalidFormBody when the name is taken.
+    It may ask for every intent unless `flags` say otherwise. Emits CHATD_APPLICATION_UPDATE, and what
+    members.add_member does. Raises InvalidFormBody when the name is taken.
     """
     rules = await settings.find_settings(tx.conn)
-    user = User(tx.next_id(), username, bot=True)
-    try:
-        await users.insert_user(
-            tx.conn, id=user.id, username=username, global_name=None, bot=True, system=False, status="bot"
-        )
-    except UniqueViolationError:
-        raise username_taken() from None
-    await applications.insert_application(tx.conn, id=user.id, owner_id=owner_id, name=username, flags=FLAGS)
+    user = await _insert(tx, Application(tx.next_id(), username, owner_id, flags=flags))
     await members.add_member(tx, rules["guild_id"], user)
-    token = credentials.mint_token(user.id, tx.now().timestamp())
-    await accounts.insert_token(
-        tx.conn, hash=credentials.hash_token(token), user_id=user.id, kind="bot", expires_at=None,
-        user_agent=None, address=None,
-    )  # fmt: skip
-    return SignedIn(user, token, None)
+    return SignedIn(user, await _mint_token(tx, user.id), None)
 
 
 async def list_bots(tx: Reading) -> list[Any]:
@@ -54,33 +48,165 @@ async def list_bots(tx: Reading) -> list[Any]:
 
 async def get_own(tx: Reading) -> dict[str, Any]:
     """The application of the bot that asks. Raises UnknownApplication."""
-    async with tx.connection() as conn:
-        row = await applications.find_application(conn, id=tx.actor.id)
+    return _payload(tx, _found(tx, tx.actor.id))
+
+
+async def get_application(tx: Reading, application_id: int) -> dict[str, Any]:
+    """One's own, whether one is its bot or its owner. Raises UnknownApplication."""
+    return _payload(tx, _own(tx, application_id))
+
+
+async def list_applications(tx: Reading) -> list[dict[str, Any]]:
+    """Those that the actor owns, by id; for an administrator also those that nobody owns."""
+    every = sorted(tx.directory.applications.values(), key=lambda application: application.id)
+    return [_payload(tx, application) for application in every if _owns(tx, application)]
+
+
+async def create_application(tx: Transaction, name: str, *, owned_max: int) -> dict[str, Any]:
+    """Make an application of one's own, with a bot of the same name that is nowhere yet and has no token.
+
+    Emits CHATD_APPLICATION_UPDATE. Raises InvalidFormBody where the name is taken, or the actor has
+    `owned_max` already.
+    """
+    await applications.hold_owner(tx.conn, id=tx.actor.id)
+    if await applications.count_owned(tx.conn, owner_id=tx.actor.id) >= owned_max:
+        message = f"Maximum number of applications reached ({owned_max})."
+        raise InvalidFormBody({"_errors": [{"code": "APPLICATIONS_LIMIT_REACHED", "message": message}]})
+    application = Application(tx.next_id(), name, tx.actor.id)
+    try:
+        bot = await _insert(tx, application)
+    except InvalidFormBody:
+        message = "There is somebody of this name already, and so it cannot be the bot's."
+        raise InvalidFormBody.at("name", "USERNAME_ALREADY_TAKEN", message) from None
+    return application.own_payload(bot, tx.directory.users[tx.actor.id], 0)
+
+
+async def update_application(
+    tx: Transaction, application_id: int, values: dict[str, Any], hashes: dict[str, str | None]
+) -> dict[str, Any]:
+    """Change one's own application; `values` are an ApplicationEdit's, and `hashes` those of its images.
+
+    A bot that loses a privileged intent loses the sessions that asked for it. Emits CHATD_APPLICATION_UPDATE.
+    Raises UnknownApplication.
+    """
+    _own(tx, application_id)
+    row = await applications.hold_application(tx.conn, id=application_id)
     if row is None:
         raise UnknownApplication()
-    users_known = tx.directory.users
-    owner = users_known.get(row["owner_id"]) or users_known[row["id"]]
-    return {
-        "id": str(row["id"]),
-        "name": row["name"],
-        "icon": None,
-        "description": row["description"],
-        "summary": "",
-        "type": None,
-        "explicit_content_filter": 0,
-        "bot_public": True,
-        "bot_require_code_grant": False,
-        "verify_key": "",
-        "flags": row["flags"],
-        "flags_new": str(row["flags"]),
-        "owner": owner.payload(),
-        "team": None,
-        "redirect_uris": [],
-        "interactions_endpoint_url": None,
-        "role_connections_verification_url": None,
-        "approximate_guild_count": len(tx.directory.guilds_of(row["id"])),
-        "approximate_user_install_count": 0,
-        "approximate_user_authorization_count": 0,
-        "bot": users_known[row["id"]].payload(),
-        "eligible_oauth2_scopes": [],
-    }
+    before = Application.from_row(row)
+    after = replace(before, **{**values, **hashes})
+    after = replace(after, flags=switched(before.flags, after.flags))
+    if after != before:
+        texts = {
+            name: None if getattr(after, name) is None else encode_json(getattr(after, name))
+            for name in ("install_params", "integration_types_config")
+        }
+        query = applications.update_application
+        await query(tx.conn, **arguments_of(after, query, **texts))
+        tx.emit(events.application_update(after, tx.directory.users[application_id]), to=Nobody())
+    return _payload(tx, after)
+
+
+async def update_bot(
+    tx: Transaction, application_id: int, edit: UserEdit, *, avatar: str | None, banner: str | None
+) -> dict[str, Any]:
+    """Change the name or the face of the bot of one's own application.
+
+    Emits what users.update_user does. Raises UnknownApplication, and InvalidFormBody at `username`.
+    """
+    _own(tx, application_id)
+    return (await users.update_user(tx, application_id, edit, avatar=avatar, banner=banner)).payload()
+
+
+async def reset_token(tx: Transaction, application_id: int) -> str:
+    """A new token for the bot of one's own application; every other of its tokens is dead from then on.
+
+    Emits CHATD_TOKEN_REVOKED for each of those. Raises UnknownApplication.
+    """
+    _own(tx, application_id)
+    if await applications.hold_application(tx.conn, id=application_id) is None:
+        raise UnknownApplication()
+    await _revoke_tokens(tx, application_id)
+    return await _mint_token(tx, application_id)
+
+
+async def delete_application(tx: Transaction, application_id: int) -> None:
+    """Delete one's own application: its bot leaves every guild, and its name is free again.
+
+    The bot user stays under a name that nobody would choose, for what it has said stays. Emits
+    CHATD_APPLICATION_DELETE, CHATD_TOKEN_REVOKED, and what members.remove_members and users.update_user do.
+    Raises UnknownApplication, and OwnerStays while the bot owns a guild.
+    """
+    _own(tx, application_id)
+    if await applications.hold_application(tx.conn, id=application_id) is None:
+        raise UnknownApplication()
+    guild_ids = [guild.id for guild in tx.directory.guilds_of(application_id)]
+    for guild_id in guild_ids:
+        await tx.hold_permissions(guild_id)
+    if any(guild.owner_id == application_id for guild in tx.directory.guilds_of(application_id)):
+        raise OwnerStays()
+    await _revoke_tokens(tx, application_id)
+    for guild_id in guild_ids:
+        await members.remove_members(tx, guild_id, [application_id])
+    gone = UserEdit(f"deleted_bot_{application_id}", sets=frozenset({"avatar", "banner"}))
+    await users.update_user(tx, application_id, gone)
+    if tx.directory.application_emojis.get(application_id):
+        tx.emit(events.application_emojis_update(application_id, ()), to=Nobody())
+    await applications.delete_application(tx.conn, id=application_id)
+    tx.emit(events.application_delete(application_id), to=Nobody())
+
+
+async def _insert(tx: Transaction, application: Application) -> User:
+    """The rows of an application and its bot. Raises InvalidFormBody at `username` when its name is taken."""
+    bot = User(application.id, application.name, bot=True)
+    try:
+        await queries.users.insert_user(
+            tx.conn, id=bot.id, username=bot.username, global_name=None, bot=True, system=False, status="bot"
+        )
+    except UniqueViolationError:
+        raise users.username_taken() from None
+    query = applications.insert_application
+    await query(tx.conn, **arguments_of(application, query, signing_key=None))
+    tx.emit(events.application_update(application, bot), to=Nobody())
+    return bot
+
+
+async def _mint_token(tx: Transaction, bot_id: int) -> str:
+    token = credentials.mint_token(bot_id, tx.now().timestamp())
+    await accounts.insert_token(
+        tx.conn, hash=credentials.hash_token(token), user_id=bot_id, kind="bot", expires_at=None,
+        user_agent=None, address=None,
+    )  # fmt: skip
+    return token
+
+
+async def _revoke_tokens(tx: Transaction, bot_id: int) -> None:
+    for row in await applications.delete_tokens(tx.conn, user_id=bot_id):
+        tx.emit(events.token_revoked(row["hash"], bot_id), to=Nobody())
+
+
+def _found(tx: Reading, application_id: int) -> Application:
+    application = tx.directory.applications.get(application_id)
+    if application is None:
+        raise UnknownApplication()
+    return application
+
+
+def _own(tx: Reading, application_id: int) -> Application:
+    """Raises UnknownApplication unless the actor is its bot, or owns it."""
+    application = _found(tx, application_id)
+    if tx.actor.id != application_id and not _owns(tx, application):
+        raise UnknownApplication()
+    return application
+
+
+def _owns(tx: Reading, application: Application) -> bool:
+    return tx.actor.admin if application.owner_id is None else application.owner_id == tx.actor.id
+
+
+def _payload(tx: Reading, application: Application) -> dict[str, Any]:
+    """Nobody's application is shown as its bot's own."""
+    known = tx.directory.users
+    owner = known.get(application.owner_id or application.id, known[application.id])
+    guild_count = len(tx.directory.guilds_of(application.id))
+    return application.own_payload(known[application.id], owner, guild_count)

@@ -13,9 +13,10 @@ from datetime import datetime
 from heapq import nsmallest
 from typing import Any
 
-from chatd.actions import access, audit_log, system_messages, voice_states
+from chatd.actions import access, audit_log, bot_roles, system_messages, voice_states
 from chatd.actions.access import GuildAccess
 from chatd.model import events
+from chatd.model.applications import Application
 from chatd.model.audience import Guild
 from chatd.model.audit_log import AuditAction, changes_between
 from chatd.model.errors import (
@@ -41,7 +42,7 @@ from chatd.model.members import (
 from chatd.model.messages import MessageType
 from chatd.model.permissions import Permission
 from chatd.model.users import User
-from chatd.store.queries import applications, bans, members
+from chatd.store.queries import applications, bans, integrations, members
 from chatd.store.transaction import Reading, Transaction
 
 # What the audit log tells of a changed member, beside roles.
@@ -272,11 +273,14 @@ async def kick(tx: Transaction, guild_id: int, user_id: int) -> None:
     await audit_log.record(tx, guild_id, AuditAction.MEMBER_KICK, target_id=user_id)
 
 
-async def add_member(tx: Transaction, guild_id: int, user: User, *, temporary: bool = False) -> bool:
+async def add_member(
+    tx: Transaction, guild_id: int, user: User, *, temporary: bool = False, role_ids: tuple[int, ...] = ()
+) -> bool:
     """Make a user a member of a guild; the caller has decided that they may be. False if they are one.
 
-    A `temporary` one leaves again by going offline without a role. Emits GUILD_MEMBER_ADD, MESSAGE_CREATE in
-    the system channel, and for a bot INTEGRATION_CREATE and GUILD_INTEGRATIONS_UPDATE. Raises UserBanned.
+    They have `role_ids` from the start. A `temporary` one leaves again by going offline without a role. Emits
+    GUILD_MEMBER_ADD, MESSAGE_CREATE in the system channel, and for a bot INTEGRATION_CREATE and
+    GUILD_INTEGRATIONS_UPDATE. Raises UserBanned.
     """
     await tx.hold_permissions(guild_id)  # Who is being banned at this moment comes before or after.
     if await bans.find_ban(tx.conn, guild_id=guild_id, user_id=user.id) is not None:
@@ -284,7 +288,9 @@ async def add_member(tx: Transaction, guild_id: int, user: User, *, temporary: b
     row = await members.insert_member(tx.conn, guild_id=guild_id, user_id=user.id, temporary=temporary)
     if row is None:
         return False
-    member = Member(user.id, row["joined_at"], flags=row["flags"])
+    member = Member(user.id, row["joined_at"], role_ids=role_ids, flags=row["flags"])
+    if role_ids:
+        await members.insert_roles(tx.conn, guild_id=guild_id, user_id=user.id, role_ids=list(role_ids))
     tx.emit(events.guild_member_add(guild_id, member, user), to=Guild(guild_id))
     await _welcome(tx, guild_id, member, user)
     if user.bot:
@@ -294,10 +300,16 @@ async def add_member(tx: Transaction, guild_id: int, user: User, *, temporary: b
 
 async def _tell_of_integration(tx: Transaction, guild_id: int, bot: User) -> None:
     """A bot that has joined is an integration of the guild, if it has an application."""
-    for row in await applications.list_applications(tx.conn, ids=[bot.id]):
-        payload = integration_payload(bot, row["name"], row["description"])
-        tx.emit(events.integration_create(guild_id, payload), to=Guild(guild_id))
-        tx.emit(events.guild_integrations_update(guild_id), to=Guild(guild_id))
+    row = await applications.find_application(tx.conn, id=bot.id)
+    if row is None:
+        return
+    added_by = tx.directory.users.get(tx.actor.user_id or 0)
+    await integrations.insert_integration(
+        tx.conn, guild_id=guild_id, application_id=bot.id, user_id=added_by.id if added_by else None
+    )
+    payload = integration_payload(Application.from_row(row), bot, added_by)
+    tx.emit(events.integration_create(guild_id, payload), to=Guild(guild_id))
+    tx.emit(events.guild_integrations_update(guild_id), to=Guild(guild_id))
 
 
 async def _welcome(tx: Transaction, guild_id: int, member: Member, user: User) -> None:
@@ -315,8 +327,8 @@ async def remove_members(tx: Transaction, guild_id: int, user_ids: Iterable[int]
     """End memberships; the caller has decided that they end. Those that there were.
 
     All that a member had here, roles above all, is forgotten. Emits GUILD_MEMBER_REMOVE for each, which
-    the hub tells the user themself as GUILD_DELETE, and for bots INTEGRATION_DELETE and
-    GUILD_INTEGRATIONS_UPDATE.
+    the hub tells the user themself as GUILD_DELETE, and for bots INTEGRATION_DELETE,
+    GUILD_INTEGRATIONS_UPDATE and the GUILD_ROLE_DELETE of the role that each had brought.
     """
     user_ids = list(user_ids)
     await voice_states.leave(tx, guild_id, user_ids)
@@ -330,6 +342,7 @@ async def remove_members(tx: Transaction, guild_id: int, user_ids: Iterable[int]
         tx.emit(events.integration_delete(guild_id, bot_id), to=Guild(guild_id))
     if bots:
         tx.emit(events.guild_integrations_update(guild_id), to=Guild(guild_id))
+        await bot_roles.delete_with(tx, tx.directory.guilds[guild_id], bots)
     return removed
 
 

@@ -60,8 +60,7 @@ async def create_role(tx: Transaction, guild_id: int, edit: RoleEdit, *, icon: s
     _require_granting(place, 0, role.permissions)
     await roles.insert_role(tx.conn, **arguments_of(role, roles.insert_role, guild_id=guild_id))
     tx.emit(events.guild_role_create(guild_id, role), to=audience.Guild(guild_id))
-    changes = changes_between(None, _audited(role))
-    await audit_log.record(tx, guild_id, AuditAction.ROLE_CREATE, target_id=role.id, changes=changes)
+    await record_creation(tx, guild_id, role)
     return role
 
 
@@ -82,8 +81,7 @@ async def update_role(
         raise InvalidRole()
     _require_granting(place, before.permissions, after.permissions)
     if after != before:
-        await roles.update_role(tx.conn, **arguments_of(after, roles.update_role))
-        await _tell_change(tx, guild_id, before, after)
+        await write(tx, guild_id, before, after)
     return after
 
 
@@ -161,10 +159,17 @@ def _require_own_order(place: GuildAccess, after: dict[int, Role]) -> None:
         raise MissingPermissions()
 
 
-async def _tell_change(tx: Transaction, guild_id: int, before: Role, after: Role) -> None:
+async def write(tx: Transaction, guild_id: int, before: Role, after: Role) -> None:
+    """Write what has changed of a role, and tell of it; the caller has decided that it may."""
+    await roles.update_role(tx.conn, **arguments_of(after, roles.update_role))
     tx.emit(events.guild_role_update(guild_id, after), to=audience.Guild(guild_id))
     changes = changes_between(_audited(before), _audited(after))
     await audit_log.record(tx, guild_id, AuditAction.ROLE_UPDATE, target_id=after.id, changes=changes)
+
+
+async def record_creation(tx: Transaction, guild_id: int, role: Role) -> None:
+    changes = changes_between(None, _audited(role))
+    await audit_log.record(tx, guild_id, AuditAction.ROLE_CREATE, target_id=role.id, changes=changes)
 
 
 def _audited(role: Role) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from heapq import nsmallest
 from typing import Any
 
-from chatd.actions import access, applications, system_messages, thread_rows
+from chatd.actions import access, system_messages, thread_rows
 from chatd.actions.access import ChannelAccess, ThreadAccess
-from chatd.actions.applications import READS_MEMBERS
 from chatd.model.channels import ChannelType
 from chatd.model.errors import MaximumThreadMembers, MissingAccess, MissingPermissions, UnknownMember
 from chatd.model.guilds import Guild
+from chatd.model.intents import Intent
 from chatd.model.messages import FAILED_TO_MENTION_SOME_ROLES_IN_THREAD, Message, MessageType
 from chatd.model.permissions import Permission
 from chatd.model.thread_drafts import ThreadMemberPage
@@ -113,7 +113,8 @@ async def list_members(tx: Reading, channel_id: int, page: ThreadMemberPage) -> 
     Raises UnknownChannel, WrongChannelType, MissingAccess.
     """
     place = await access.thread(tx, channel_id)
-    if tx.actor.bot and not (await applications.get_own(tx))["flags"] & READS_MEMBERS:
+    application = tx.directory.applications.get(tx.actor.id)
+    if application is not None and not application.grants(Intent.GUILD_MEMBERS):
         raise MissingAccess()
     members = place.thread.members
     if not page.with_member:

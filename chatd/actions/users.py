@@ -32,25 +32,34 @@ async def update_self(
 ) -> dict[str, Any]:
     """Change one's name or face. `avatar` and `banner` are the hashes of the edit's images, kept before.
 
-    Emits USER_UPDATE to the actor's own sessions, and GUILD_MEMBER_UPDATE to each of their guilds.
+    Emits and raises what update_user does.
+    """
+    return await _own_payload(tx, await update_user(tx, tx.actor.id, edit, avatar=avatar, banner=banner))
+
+
+async def update_user(
+    tx: Transaction, user_id: int, edit: UserEdit, *, avatar: str | None = None, banner: str | None = None
+) -> User:
+    """Change somebody's name or face; the caller has decided that it may.
+
+    Emits USER_UPDATE to the user's own sessions, and GUILD_MEMBER_UPDATE to each of their guilds.
     Raises InvalidFormBody at `username` when the name is taken.
     """
     try:
         row = await users.update_user(
-            tx.conn, id=tx.actor.id, username=edit.username, global_name=edit.global_name, avatar=avatar,
+            tx.conn, id=user_id, username=edit.username, global_name=edit.global_name, avatar=avatar,
             banner=banner, accent_color=edit.accent_color, sets=list(edit.sets),
         )  # fmt: skip
     except UniqueViolationError:
         raise username_taken() from None
     user = User.from_row(row)
-    payload = await _own_payload(tx, user)
-    tx.emit(events.user_update(payload), to=Users((user.id,)))
+    tx.emit(events.user_update(await _own_payload(tx, user)), to=Users((user.id,)))
     for guild in tx.directory.guilds_of(user.id):
         await tx.hold_permissions(guild.id)  # A role that is being given at this moment must not be untold.
     for guild in tx.directory.guilds_of(user.id):
         member = guild.members[user.id]
         tx.emit(events.guild_member_update(guild.id, member, user), to=Guild(guild.id))
-    return payload
+    return user
 
 
 def username_taken() -> InvalidFormBody:

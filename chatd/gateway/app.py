@@ -53,7 +53,9 @@ class Gateway:
         self.clock = clock
         self.sleep = sleep
         self.starts = SessionStarts(settings)
-        self.hub = Hub(store.directory, partial(guild_create_text, self), self._revoked)
+        self.hub = Hub(
+            store.directory, partial(guild_create_text, self), self._revoked, self._granted
+        )
         store.feed.foresee(self.hub.thread_sync.foresee)
         self.rows = SessionRows(store, settings.resume_window_s)
         self.member_texts = MemberTexts(store.directory)
@@ -202,6 +204,13 @@ class Gateway:
         """Somebody signed out, or was signed out: nothing more on this token."""
         for session in [s for s in self.sessions.values() if s.actor.token_hash == token_hash]:
             session.connection.close(CloseCode.AUTHENTICATION_FAILED, "the token was revoked")
+
+    def _granted(self, bot_id: int) -> None:
+        """A bot's application is another: what it is not granted any more, its sessions shall not hear."""
+        application = self.store.directory.applications[bot_id]
+        for session in [s for s in self.sessions.values() if s.user_id == bot_id]:
+            if refused := application.ungranted(session.intents):
+                session.connection.close(CloseCode.DISALLOWED_INTENTS, f"{refused[0].name} was taken away")
 
     # ── time ──
 

@@ -32,7 +32,7 @@ from chatd.gateway.visibility import Audiences, is_bare, sees, wants
 from chatd.log import logger
 from chatd.model.audience import Channel, Users, guild_of
 from chatd.model.event_permissions import permissions_needed
-from chatd.model.events import TOKEN_REVOKED, Entry
+from chatd.model.events import APPLICATION_UPDATE, TOKEN_REVOKED, Entry
 from chatd.model.intents import Intent
 from chatd.model.json_text import encode_json
 from chatd.model.threads import ThreadMember
@@ -51,16 +51,18 @@ class Hub:
         directory: Any,
         guild_create: Callable[[Session, int], str],
         revoked: Callable[[bytes], None],
+        granted: Callable[[int], None],
     ) -> None:
         """`guild_create` gives a guild as one session sees it, as JSON.
 
-        `revoked` is told the hash of a token that is dead.
+        `revoked` is told the hash of a token that is dead, `granted` whose application has changed.
         """
         self.directory = directory
         self.audiences = Audiences(directory)
         self.thread_sync = ThreadSync(directory, self.audiences)
         self._guild_create = guild_create
         self._revoked = revoked
+        self._granted = granted
         # The last text in each stream of events: a guild or a direct message, as a whole or without content.
         self._last_texts: dict[tuple[int | None, bool], bytes] = {}
 
@@ -84,6 +86,8 @@ class Hub:
         for entry in entries:
             if entry.name == TOKEN_REVOKED:
                 self._revoked(bytes.fromhex(entry.d["token_hash"]))
+            elif entry.name == APPLICATION_UPDATE:
+                self._granted(int(entry.d["bot"]["id"]))
 
     def text_for(self, session: Session, entry: Entry) -> bytes | None:
         """What this session is sent of the entry; None when it does not get it."""

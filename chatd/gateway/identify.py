@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from chatd.actions import applications, tokens
+from chatd.actions import tokens
 from chatd.actions.presence import chosen_status
 from chatd.actions.ready import own_state
 from chatd.actions.relationships import list_relationships
@@ -25,6 +25,7 @@ from chatd.gateway.snapshot import guild_create_text
 from chatd.gateway.visibility import is_on_shard
 from chatd.model import intents
 from chatd.model.actor import Actor
+from chatd.model.applications import Application
 from chatd.model.credentials import SESSION_COOKIE
 from chatd.model.intents import Intent
 from chatd.model.json_text import encode_json
@@ -32,13 +33,6 @@ from chatd.wire.http1 import Request
 
 # A URL that names one of these was not configured, and is of no use to a client on another machine.
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-# The Discord documentation, "Application Flags": two for each privileged intent, and either grants it.
-GRANTING_FLAGS = {
-    Intent.GUILD_PRESENCES: 1 << 12 | 1 << 13,
-    Intent.GUILD_MEMBERS: 1 << 14 | 1 << 15,
-    Intent.MESSAGE_CONTENT: 1 << 18 | 1 << 19,
-}
 
 
 async def on_identify(connection: Any, d: Identify) -> None:
@@ -49,8 +43,7 @@ async def on_identify(connection: Any, d: Identify) -> None:
         raise Close(CloseCode.AUTHENTICATION_FAILED, "the token is not valid")
     shard_id, shard_count = checked_shard(d.shard)
     wanted = checked_intents(d.intents)
-    application = await application_of(connection, actor)
-    refuse_disallowed(wanted, application)
+    application = refuse_disallowed(connection, wanted, actor)
     if actor.bot and (wait_s := starts_in_s(connection, actor, shard_id)):
         # Libraries come back at once when they are told; so they are told when it is of use.
         await connection.gateway.sleep(wait_s)
@@ -61,7 +54,7 @@ async def on_identify(connection: Any, d: Identify) -> None:
     if connection.closing or connection.link.closed:
         return
     if directory.revocations != revocations:
-        # Perhaps of this token, and whom it belonged to was not among the sessions that were ended.
+        # Perhaps of this token or one of its intents, and this was not among the sessions that were ended.
         return await on_identify(connection, d)
     # From here to the end nothing waits.
     gateway = connection.gateway
@@ -110,21 +103,11 @@ def checked_intents(wanted: int | None) -> int:
     return wanted
 
 
-def refuse_disallowed(wanted: int, application: dict[str, Any] | None) -> None:
-    """A privileged intent needs a flag of the application. Bots have them unless somebody took them away."""
-    if application is None:
-        return
-    for intent, flags in GRANTING_FLAGS.items():
-        if wanted & intent and not application["flags"] & flags:
-            raise Close(CloseCode.DISALLOWED_INTENTS, f"{intent.name} is not granted to this application")
-
-
-async def application_of(connection: Any, actor: Actor) -> dict[str, Any] | None:
-    """A bot's application; a person has none."""
-    if not actor.bot:
-        return None
-    async with connection.gateway.store.reading(actor) as tx:
-        application: dict[str, Any] = await applications.get_own(tx)
+def refuse_disallowed(connection: Any, wanted: int, actor: Actor) -> Application | None:
+    """The application of a bot, if it is granted what its session wants; a person has none."""
+    application: Application | None = connection.gateway.store.directory.applications.get(actor.id)
+    if application is not None and (refused := application.ungranted(wanted)):
+        raise Close(CloseCode.DISALLOWED_INTENTS, f"{refused[0].name} is not granted to this application")
     return application
 
 
@@ -134,7 +117,7 @@ async def default_status(connection: Any, actor: Actor) -> str:
 
 
 def send_snapshot(
-    connection: Any, session: Session, own: dict[str, Any], application: dict[str, Any] | None
+    connection: Any, session: Session, own: dict[str, Any], application: Application | None
 ) -> None:
     """READY and the guilds. Only the last of them carries the position; see session.py."""
     gateway = connection.gateway
@@ -151,7 +134,7 @@ def send_snapshot(
 
 
 def ready_payload(
-    connection: Any, session: Session, own: dict[str, Any], application: dict[str, Any] | None
+    connection: Any, session: Session, own: dict[str, Any], application: Application | None
 ) -> dict[str, Any]:
     gateway = connection.gateway
     ready = {
@@ -167,7 +150,7 @@ def ready_payload(
         "_trace": [],
     }
     if application is not None:
-        ready["application"] = {"id": application["id"], "flags": application["flags"]}
+        ready["application"] = {"id": str(application.id), "flags": application.flags}
     return ready
 
 

@@ -26,7 +26,7 @@ from chatd.actions.gateway_sessions import SavedSession
 from chatd.gateway.broadcast import dispatch_text
 from chatd.gateway.drafts import Resume
 from chatd.gateway.hub import user_of
-from chatd.gateway.identify import prove
+from chatd.gateway.identify import prove, refuse_disallowed
 from chatd.gateway.opcodes import Close, CloseCode, Opcode
 from chatd.gateway.session import RESUMED_ELSEWHERE, Session, began_at
 from chatd.gateway.thread_sync import SYNC, may_reveal
@@ -46,6 +46,8 @@ async def on_resume(connection: Any, d: Resume) -> None:
     revocations = gateway.store.directory.revocations
     actor = await prove(connection, d.token)
     saved = None if actor is None else await take_over(gateway, actor, d.session_id)
+    if actor is not None and saved is not None:
+        refuse_disallowed(connection, saved.intents, actor)
     start = None if saved is None else await replay_start(gateway, saved, d.seq)
     if connection.closing or connection.link.closed:
         return

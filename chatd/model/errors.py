@@ -65,6 +65,13 @@ class BotsOnly(ApiError):
     status, code, message = 403, 20002, "Only bots can use this endpoint"
 
 
+class NotYourApplication(ApiError):
+    """A bot that is not public is let into guilds by its owner alone."""
+
+    status, code = 403, 20012
+    message = "You are not authorized to perform this action on this application"
+
+
 class AccountDisabled(ApiError):
     status, code, message = 403, 20013, "This account is disabled"
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from chatd.model.applications import Application
 from chatd.model.audience import Audience
 from chatd.model.audit_log import AuditEntry
 from chatd.model.auto_moderation import Rule
@@ -37,6 +38,9 @@ TOKEN_REVOKED = "CHATD_TOKEN_REVOKED"
 GUILD_MADE = "CHATD_GUILD_MADE"
 # Likewise: the emoji of an application, all of them. Nobody is told; its bot asks.
 APPLICATION_EMOJIS_UPDATE = "CHATD_APPLICATION_EMOJIS_UPDATE"
+# Likewise: an application is new, or another than it was; or is no more.
+APPLICATION_UPDATE = "CHATD_APPLICATION_UPDATE"
+APPLICATION_DELETE = "CHATD_APPLICATION_DELETE"
 
 
 class Event(NamedTuple):
@@ -248,6 +252,14 @@ def guild_emojis_update(guild_id: int, emojis: Iterable[Emoji]) -> Event:
 def application_emojis_update(application_id: int, emojis: Iterable[Emoji]) -> Event:
     told = [emoji.payload() for emoji in sorted(emojis, key=lambda emoji: emoji.id)]
     return Event(APPLICATION_EMOJIS_UPDATE, {"application_id": str(application_id), "emojis": told})
+
+
+def application_update(application: Application, bot: User) -> Event:
+    return Event(APPLICATION_UPDATE, {"application": application.record(), "bot": bot.payload()})
+
+
+def application_delete(application_id: int) -> Event:
+    return Event(APPLICATION_DELETE, {"application_id": str(application_id)})
 
 
 def guild_stickers_update(guild_id: int, stickers: Iterable[Sticker]) -> Event:

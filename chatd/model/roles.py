@@ -22,7 +22,10 @@ Rank = tuple[int, int]
 
 @dataclass(slots=True)
 class Role:
-    """`color` is the first of up to three, 0 for none; `icon` is a hash, or `unicode_emoji` is there."""
+    """`color` is the first of up to three, 0 for none; `icon` is a hash, or `unicode_emoji` is there.
+
+    With `bot_id` it is the role that a bot has brought with it, and nobody's to give or to take.
+    """
 
     id: int
     name: str
@@ -37,22 +40,24 @@ class Role:
     icon: str | None = None
     unicode_emoji: str | None = None
     flags: int = 0
+    bot_id: int | None = None
 
     @classmethod
     def from_row(cls, row: Any) -> Role:
         return cls(
             row["id"], row["name"], row["permissions"], row["color"], row["secondary_color"],
             row["tertiary_color"], row["hoist"], row["position"], row["managed"], row["mentionable"],
-            row["icon"], row["unicode_emoji"], row["flags"],
+            row["icon"], row["unicode_emoji"], row["flags"], row["bot_id"],
         )  # fmt: skip
 
     @classmethod
     def from_payload(cls, d: dict[str, Any]) -> Role:
-        colors = d["colors"]
+        colors, bot_id = d["colors"], d.get("tags", {}).get("bot_id")
         return cls(
             int(d["id"]), d["name"], int(d["permissions"]), colors["primary_color"],
             colors["secondary_color"], colors["tertiary_color"], d["hoist"], d["position"], d["managed"],
             d["mentionable"], d["icon"], d["unicode_emoji"], d["flags"],
+            None if bot_id is None else int(bot_id),
         )  # fmt: skip
 
     @property
@@ -78,6 +83,7 @@ class Role:
             "managed": self.managed,
             "mentionable": self.mentionable,
             "flags": self.flags,
+            **({} if self.bot_id is None else {"tags": {"bot_id": str(self.bot_id)}}),
         }
 
 

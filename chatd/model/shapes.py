@@ -229,6 +229,16 @@ class Form:
         inside = self._inside(name, values)
         return [inside.pattern(str(at), rule, message, length=length) for at in range(len(values))]
 
+    def urls(
+        self, name: str, schemes: Collection[str], *, default: Any = _REQUIRED,
+        count: tuple[int, int] = (0, 100),
+    ) -> Any:  # fmt: skip
+        values = self.items(name, default=default, count=count)
+        if not isinstance(values, list):
+            return values
+        inside = self._inside(name, values)
+        return [inside.url(str(at), schemes, length=(1, 2048)) for at in range(len(values))]
+
     def choices(
         self, name: str, choices: Collection[Any], *, default: Any = _REQUIRED,
         count: tuple[int, int] = (0, 100),

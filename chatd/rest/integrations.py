@@ -29,5 +29,5 @@ async def authorize(request: RestRequest) -> Answer:
     if not draft.authorize:
         return json(200, {"location": f"{here}/channels/@me?error=access_denied"})
     async with request.transaction() as tx:
-        await integrations.add_bot(tx, draft.guild_id, draft.application_id)
+        await integrations.add_bot(tx, draft.guild_id, draft.application_id, draft.permissions)
     return json(200, {"location": f"{here}/channels/{draft.guild_id}"})

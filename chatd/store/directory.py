@@ -17,6 +17,7 @@ from asyncpg import Connection
 
 from chatd.model import permissions
 from chatd.model.actor import Actor
+from chatd.model.applications import Application
 from chatd.model.audience import Onlookers, Users, guild_of
 from chatd.model.channels import THREADS, VOCAL, Channel, ForumTag
 from chatd.model.emojis import Emoji
@@ -29,7 +30,7 @@ from chatd.model.relationships import Relationship
 from chatd.model.roles import Role
 from chatd.model.stickers import Sticker
 from chatd.model.users import User
-from chatd.store import auto_moderation, expressions, people, threads
+from chatd.store import applications, auto_moderation, expressions, people, threads
 from chatd.store.queries import directory as queries
 from chatd.store.threads import ThreadIndex, shows_thread
 from chatd.store.turns import Turns
@@ -56,6 +57,7 @@ class Directory:
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
         self.threads = ThreadIndex()
+        self.applications: dict[int, Application] = {}
         self.emojis: dict[int, Emoji] = {}  # of guilds and applications alike
         self.application_emojis: dict[int, dict[int, Emoji]] = {}
         self.stickers: dict[int, Sticker] = {}
@@ -66,7 +68,7 @@ class Directory:
         # Positions: by user, of what was last told to them by name; by channel, of the last mention.
         self.noted: dict[int, int] = {}
         self.turns = Turns()
-        self.revocations = 0  # grows with every token that is revoked
+        self.revocations = 0  # grows with every token that is revoked, and application that changes
         self._guild_ids_of: defaultdict[int, set[int]] = defaultdict(set)
         self._epochs: defaultdict[int, int] = defaultdict(int)
 
@@ -84,6 +86,7 @@ class Directory:
                 self._add_member(row["guild_id"], Member.from_row(row))
             await self._load_channels(conn)
             await self.turns.load(conn)
+            await applications.load(self, conn)
             await expressions.load(self, conn)
             await people.load(self, conn)
             await threads.load(self, conn)
@@ -367,6 +370,7 @@ _FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
     "CHANNEL_UPDATE": Directory._on_channel,
     "CHANNEL_DELETE": Directory._on_channel_delete,
     "CHANNEL_PINS_UPDATE": Directory._on_channel_pins_update,
+    **applications.FOLDS,
     **expressions.FOLDS,
     **people.FOLDS,
     **threads.FOLDS,
@@ -376,6 +380,7 @@ _FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
 # Those of them on which it depends who sees what.
 _CHANGES_SIGHT = frozenset(_FOLDS) - {
     TOKEN_REVOKED, GUILD_MADE, "MESSAGE_CREATE", "CHANNEL_PINS_UPDATE", "USER_UPDATE",
+    *applications.FOLDS,
     *expressions.FOLDS,
     *people.NOT_SIGHT,
     *threads.FOLDS,

@@ -37,9 +37,10 @@ async def test_a_bot_is_made_announced_and_signed_in(store):
     heard = Heard(store)
     made = await create(store, "robo")
     assert heard.names == [
-        "GUILD_MEMBER_ADD", "MESSAGE_CREATE", "INTEGRATION_CREATE", "GUILD_INTEGRATIONS_UPDATE"
+        "CHATD_APPLICATION_UPDATE", "GUILD_MEMBER_ADD", "MESSAGE_CREATE", "INTEGRATION_CREATE",
+        "GUILD_INTEGRATIONS_UPDATE",
     ]  # fmt: skip
-    entry = heard.entries[0]
+    entry = heard.entries[1]
     assert (entry.name, entry.audience) == ("GUILD_MEMBER_ADD", Guild(general(store).guild_id))
     assert entry.d["user"]["bot"] is True
     actor = await tokens.authenticate(store, made.token)

@@ -102,7 +102,7 @@ async def test_a_bot_that_stands_as_high_is_not_sent_away_and_a_banned_one_not_l
 
 
 def test_an_authorization_names_a_bot_and_a_guild():
-    assert BotAuthorization.parse({"client_id": "5"}, {"guild_id": 6}) == BotAuthorization(5, 6, True)
+    assert BotAuthorization.parse({"client_id": "5"}, {"guild_id": 6}) == BotAuthorization(5, 6, True, 0)
     assert not BotAuthorization.parse({"client_id": "5"}, {"guild_id": 6, "authorize": False}).authorize
     with pytest.raises(InvalidFormBody) as caught:
         BotAuthorization.parse({"client_id": "x"}, {"authorize": 5})

@@ -22,7 +22,7 @@ from chatd.model.message_drafts import MessageDraft
 from chatd.model.permissions import Permission
 from chatd.model.thread_drafts import ThreadMemberPage
 from tests.beats import assert_as_fresh, refused
-from tests.people import Heard, bot, deny, general, person
+from tests.people import Heard, bot, deny, general, person, set_flags
 from tests.places import edit_channel, give_role, make_role, manager, owner_of
 from tests.talk import say
 from tests.threading import PRIVATE, add, edit, join, leave, remove, start
@@ -247,12 +247,12 @@ async def test_a_list_after_the_threads_own_id_is_at_its_end(store):
     assert await listed(store, ada, thread.id, with_member="true", after=str(thread.id)) == []
 
 
-async def test_a_bot_lists_members_only_with_the_intent_for_members(store, connection):
+async def test_a_bot_lists_members_only_with_the_intent_for_members(store):
     _, ada, _ = await people_of(store)
     robo, _ = await bot(store, "robo")
     thread = await start(store, ada)
     assert len(await listed(store, robo, thread.id)) == 1
-    await connection.execute("update applications set flags = 0 where id = $1", robo.id)
+    await set_flags(store, robo, 0)
     with pytest.raises(MissingAccess):
         await listed(store, robo, thread.id)
 

@@ -9,9 +9,10 @@ import pytest
 
 from chatd.actions.tokens import authenticate
 from chatd.gateway.opcodes import Opcode
+from chatd.model.applications import FLAGS_TO_SET
 from chatd.model.intents import Intent
 from tests.gateway.client import ALL_INTENTS, OWN_ORIGIN, Client
-from tests.people import bot, general, person
+from tests.people import bot, general, person, set_flags
 from tests.talk import open_dm, rename, say, sign_out
 
 
@@ -180,8 +181,7 @@ async def test_intents_that_do_not_exist_close_with_4013(store, gateway, wanted)
 )
 async def test_a_privileged_intent_that_was_taken_away_closes_with_4014(store, gateway, flag, intent):
     robot, token = await bot(store, "robot")
-    async with store.pool.acquire() as conn:
-        await conn.execute("update applications set flags = flags & ~(1 << $2) where id = $1", robot.id, flag)
+    await set_flags(store, robot, FLAGS_TO_SET & ~(1 << flag))
     client = Client(gateway)
     await client.send(Opcode.IDENTIFY, {"token": token, "intents": int(Intent[intent])})
     assert client.closed_with == 4014
