@@ -10,10 +10,10 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from chatd import __version__, assets, jobs
 from chatd.actions import first_run
@@ -35,7 +35,8 @@ from chatd.rest.app import RestApp
 from chatd.rest.settings import LimitSettings, RestSettings
 from chatd.store.store import Store
 from chatd.wire.forwarded import TrustedProxies
-from chatd.wire.http1 import HTTPLimits
+from chatd.wire.http1 import HTTPLimits, Request
+from chatd.wire.responses import Response
 
 log = logger
 
@@ -44,6 +45,18 @@ SWEEP_S = 1.0
 EVERY_ADDRESS = ("", "*", "0.0.0.0", "::")
 # A migration may take its time; systemd is told that the start is alive.
 START_MAX_S = 600.0
+
+
+class Doors(NamedTuple):
+    """What the sockets are answered by: the HTTP door, and the WebSocket door's handlers."""
+
+    respond: Callable[[Request], Awaitable[Response]]
+    open_websocket: Callable[[Request], Any]
+
+
+def nothing_between(doors: Doors) -> Doors:
+    """Whoever asks stands at the doors themselves."""
+    return doors
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +112,10 @@ async def run(config: Config, database: Database, on_ready: Callable[[Ready], No
 class App:
     """The rooms of one server process, introduced to each other."""
 
-    def __init__(self, config: Config, store: Store) -> None:
+    def __init__(
+        self, config: Config, store: Store, between: Callable[[Doors], Doors] = nothing_between
+    ) -> None:
+        """`between` may put others before the doors, who see all that comes (testbench/watch.py)."""
         self.config = config
         self.store = store
         http = config.http
@@ -113,8 +129,9 @@ class App:
         )  # fmt: skip
         self.rest.is_online = self.gateway.is_online
         self.rest.session_start_limit = self.gateway.session_start_limit
+        doors = between(Doors(self.rest.respond, self.gateway.open))
         self.server = Server(
-            respond=self.rest.respond, open_websocket=self.gateway.open, settings=_server_settings(config)
+            respond=doors.respond, open_websocket=doors.open_websocket, settings=_server_settings(config)
         )
         self._jobs: list[asyncio.Task[None]] = []
         self._client: Client | None = None

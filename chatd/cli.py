@@ -83,6 +83,13 @@ def serve(config: Config, options: argparse.Namespace) -> None:
         asyncio.run(app.run(config, database, announce))
 
 
+def testbench(config: Config, options: argparse.Namespace) -> None:
+    """Serve a throw-away chat for the tests of a bot."""
+    from chatd.testbench import serve as bench
+
+    bench.serve(config, port=options.port, limits=options.limits)
+
+
 def migrate_schema(config: Config, options: argparse.Namespace) -> None:
     """Bring the schema up to date, or only say what there is to do."""
 
@@ -203,6 +210,10 @@ def _parser() -> argparse.ArgumentParser:
 
     command = _command(commands, "migrate", migrate_schema, "bring the schema up to date")
     command.add_argument("--status", action="store_true", help="only list the steps")
+
+    command = _command(commands, "testbench", testbench, "a throw-away server for the tests of a bot")
+    command.add_argument("--port", type=int, default=0, help="where to listen (default: any free one)")
+    command.add_argument("--limits", action="store_true", help="with the rate limits of a real server")
 
     users = _group(commands, "user", "make and list users")
     command = _command(users, "create", create_user, "make a user")

@@ -98,8 +98,10 @@ async def prepare(database: Database, config: Config) -> Prepared:
 
 
 @asynccontextmanager
-async def open_store(database: Database, config: Config, *, worker: int) -> AsyncIterator[Store]:
-    """A Store on a prepared database, with a pool of its own."""
+async def open_store(
+    database: Database, config: Config, *, worker: int, clock: Callable[[], float] = time.time
+) -> AsyncIterator[Store]:
+    """A Store on a prepared database, with a pool of its own. `clock` gives Unix seconds."""
     pool = await open_pool(
         database.dsn, connect_kwargs=database.connect_kwargs, size_max=config.database.pool_size,
         command_timeout_s=config.database.command_timeout_s,
@@ -107,7 +109,7 @@ async def open_store(database: Database, config: Config, *, worker: int) -> Asyn
     try:
         store = await Store.open(
             pool, blobs=config.data / "blobs", link_lifetime_s=config.files.link_lifetime_s, worker=worker,
-            process=_process_of(worker),
+            process=_process_of(worker), clock=clock,
         )  # fmt: skip
         try:
             yield store

@@ -19,6 +19,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "gateway": {"wire", "model", "actions"},
     "net": {"wire"},
 }
+# What stands on all rooms, as app.py does: it may import whatever there is but the command line.
+ABOVE = {"testbench"}
+# Who writes a test brings these: the plug-in of their pytest, and the library of their bot.
+BROUGHT = {"testbench/plugin.py": {"pytest"}, "testbench/discord_py.py": {"discord", "yarl"}}
 # Files beside the rooms that a room may use: each is a leaf, and none is for the pure rooms.
 TOOLS = {"log", "assets"}
 PURE = {"wire", "model"}
@@ -63,11 +67,30 @@ def test_asyncpg_is_the_only_dependency():
 
     for path in CHATD.rglob("*.py"):
         outside = {name.split(".")[0] for name in imports_of(path)} - set(sys.stdlib_module_names) - {"chatd"}
+        within = path.relative_to(CHATD)
+        outside -= BROUGHT.get(str(within), set())
         assert outside <= RUN_TIME_DEPENDENCIES, path
         if outside:
-            assert path.relative_to(CHATD).parts[0] in ("store", "actions", "database.py", "cli.py"), path
+            assert within.parts[0] in ("store", "actions", "testbench", "database.py", "cli.py"), path
 
 
 def test_a_folder_of_chatd_is_a_room_or_the_web_client():
     folders = {path.name for path in CHATD.iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert folders == set(MAY_IMPORT) | {"web"}
+    assert folders == set(MAY_IMPORT) | ABOVE | {"web"}
+
+
+# What a test holds in its hands, in a process without a server.
+CLIENT = ("client.py", "process.py", "plugin.py", "discord_py.py")
+
+
+def test_only_the_command_line_knows_the_bench():
+    for path in CHATD.rglob("*.py"):
+        if path.parent.name != "testbench" and path.name != "cli.py":
+            assert "testbench" not in rooms_imported_by(path), path
+
+
+@pytest.mark.parametrize("name", CLIENT)
+def test_what_a_test_holds_of_the_bench_imports_nothing_of_the_server(name):
+    modules = {imported for imported in imports_of(CHATD / "testbench" / name) if "chatd" in imported}
+    own = tuple(f"chatd.testbench.{each.removesuffix('.py')}." for each in CLIENT)
+    assert all(module.startswith(own) for module in modules), modules

@@ -147,6 +147,10 @@ class Listener:
         """Wait for the `d` of a dispatch of this name."""
         return await until(lambda: next((d for d in self.dispatches(name) if holds(d)), None))
 
+    async def heard_ops(self, *ops: int) -> None:
+        """Wait until these opcodes, and no others of their kind, have come in this order."""
+        await until(lambda: tuple(each["op"] for each in self.heard if each["op"] in ops) == ops)
+
     def dispatches(self, name: str) -> list[Any]:
         return [payload["d"] for payload in self.heard if payload["t"] == name]
 

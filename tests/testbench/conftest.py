@@ -1,0 +1,5 @@
+"""The bench's own fixtures, as who tests a bot has them: one server for the run, a clean chat for each test."""
+
+from chatd.testbench.plugin import chat, testbench
+
+__all__ = ["chat", "testbench"]
