@@ -103,7 +103,8 @@ def grouped(inside: Any) -> Any:
 
 
 EXPRESSIONS = st.recursive(st.one_of(ATOMS, REPEATED.map("".join)), grouped, max_leaves=8)
-TEXTS = st.text("abc1 \n_", max_size=12)
+# Not the empty text, in which Python finds no \B before its version 3.14.
+TEXTS = st.text("abc1 \n_", min_size=1, max_size=12)
 
 
 @given(EXPRESSIONS, TEXTS)
