@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from chatd import __version__, assets, jobs
-from chatd.actions import first_run
+from chatd.actions import endpoints, first_run
 from chatd.backlog import Backlog
 from chatd.config import Config
 from chatd.database import SERVER_WORKER, Database, DatabaseEnded, Prepared, open_store, prepare
@@ -24,6 +24,7 @@ from chatd.gateway.app import Gateway
 from chatd.gateway.settings import GatewaySettings
 from chatd.link_previews import LinkPreviews
 from chatd.log import logger
+from chatd.model.actor import ANYONE
 from chatd.model.jobs import PreviewLinks
 from chatd.net.addresses import AllowedAddresses
 from chatd.net.client import Client, ClientSettings
@@ -158,6 +159,8 @@ class App:
         """Take up the sessions of the run before, then accept connections."""
         self.store.feed.subscribe(self.gateway.deliver)
         await self.gateway.start()
+        async with self.store.transaction(ANYONE) as tx:
+            await endpoints.make_keys(tx)
         context = self.certificates.context if self.certificates else None
         inherited = [sock for sockets in inherited_sockets().values() for sock in sockets]
         for sock in inherited:

@@ -77,6 +77,13 @@ class FilesSection:
 
 
 @dataclass(frozen=True, slots=True)
+class InteractionsSection:
+    """Where the HTTP endpoints of applications may be."""
+
+    endpoint_networks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LimitsSection(LimitSettings):
     """The limits of the HTTP door, and a switch for all limits at once (for a bench or a test)."""
 
@@ -98,6 +105,7 @@ class Config:
     accounts: AccountsSection = field(default_factory=AccountsSection)
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     files: FilesSection = field(default_factory=FilesSection)
+    interactions: InteractionsSection = field(default_factory=InteractionsSection)
     limits: LimitsSection = field(default_factory=LimitsSection)
     log: LogSection = field(default_factory=LogSection)
 
@@ -108,6 +116,7 @@ SECTIONS: dict[str, type] = {
     "accounts": AccountsSection,
     "gateway": GatewaySettings,
     "files": FilesSection,
+    "interactions": InteractionsSection,
     "limits": LimitsSection,
     "log": LogSection,
 }
@@ -278,11 +287,12 @@ def _check_together(config: Config) -> None:
             TrustedProxies([proxy])
         except ValueError:
             raise _wrong("http", "trusted_proxies", "must be an address or a network", proxy) from None
-    for network in config.files.link_preview_networks:
-        try:
-            AllowedAddresses([network])
-        except ValueError:
-            raise _wrong("files", "link_preview_networks", "must be a network", network) from None
+    for section, key in (("files", "link_preview_networks"), ("interactions", "endpoint_networks")):
+        for network in getattr(getattr(config, section), key):
+            try:
+                AllowedAddresses([network])
+            except ValueError:
+                raise _wrong(section, key, "must be a network", network) from None
     dsn = config.database.dsn
     if dsn and urlsplit(dsn).scheme not in ("postgres", "postgresql"):
         raise ConfigError("database.dsn: must begin with postgresql://")

@@ -42,6 +42,21 @@ select signing_key
   from applications
  where id = :id;
 
+-- name: hold_keyless :many
+-- Those that have nothing to sign with, as they are.
+select id, owner_id, name, description, icon, cover_image, tags, flags, bot_public, verify_key,
+       interactions_endpoint_url, role_connections_verification_url, redirect_uris, terms_of_service_url,
+       privacy_policy_url, custom_install_url, install_params, integration_types_config
+  from applications
+ where signing_key is null
+ order by id
+   for update;
+
+-- name: set_keys :exec
+update applications
+   set verify_key = :verify_key, signing_key = :signing_key
+ where id = :id;
+
 -- name: count_owned :value
 -- Leans on applications_of_owner.
 select count(*)

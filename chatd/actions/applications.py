@@ -13,6 +13,7 @@ from asyncpg import UniqueViolationError
 
 from chatd.actions import members, users
 from chatd.actions.rows import arguments_of
+from chatd.actions.signing import new_key_pair
 from chatd.model import credentials, events
 from chatd.model.accounts import SignedIn
 from chatd.model.applications import FLAGS_TO_SET, Application, switched
@@ -34,7 +35,7 @@ async def create_bot(
     members.add_member does. Raises InvalidFormBody when the name is taken.
     """
     rules = await settings.find_settings(tx.conn)
-    user = await _insert(tx, Application(tx.next_id(), username, owner_id, flags=flags))
+    _, user = await _insert(tx, Application(tx.next_id(), username, owner_id, flags=flags))
     await members.add_member(tx, rules["guild_id"], user)
     return SignedIn(user, await _mint_token(tx, user.id), None)
 
@@ -74,7 +75,7 @@ async def create_application(tx: Transaction, name: str, *, owned_max: int) -> d
         raise InvalidFormBody({"_errors": [{"code": "APPLICATIONS_LIMIT_REACHED", "message": message}]})
     application = Application(tx.next_id(), name, tx.actor.id)
     try:
-        bot = await _insert(tx, application)
+        application, bot = await _insert(tx, application)
     except InvalidFormBody:
         message = "There is somebody of this name already, and so it cannot be the bot's."
         raise InvalidFormBody.at("name", "USERNAME_ALREADY_TAKEN", message) from None
@@ -156,8 +157,11 @@ async def delete_application(tx: Transaction, application_id: int) -> None:
     tx.emit(events.application_delete(application_id), to=Nobody())
 
 
-async def _insert(tx: Transaction, application: Application) -> User:
-    """The rows of an application and its bot. Raises InvalidFormBody at `username` when its name is taken."""
+async def _insert(tx: Transaction, application: Application) -> tuple[Application, User]:
+    """The rows of an application and its bot. It has keys, where these can be made.
+
+    Raises InvalidFormBody at `username` when its name is taken.
+    """
     bot = User(application.id, application.name, bot=True)
     try:
         await queries.users.insert_user(
@@ -165,10 +169,12 @@ async def _insert(tx: Transaction, application: Application) -> User:
         )
     except UniqueViolationError:
         raise users.username_taken() from None
-    query = applications.insert_application
-    await query(tx.conn, **arguments_of(application, query, signing_key=None))
+    pair, query = new_key_pair(), applications.insert_application
+    if pair is not None:
+        application = replace(application, verify_key=pair.public.hex())
+    await query(tx.conn, **arguments_of(application, query, signing_key=pair and pair.private))
     tx.emit(events.application_update(application, bot), to=Nobody())
-    return bot
+    return application, bot
 
 
 async def _mint_token(tx: Transaction, bot_id: int) -> str:
