@@ -33,6 +33,7 @@ from chatd.net.systemd import Notifier, inherited_sockets
 from chatd.net.tls import Certificates
 from chatd.remote_avatars import RemoteAvatars
 from chatd.rest.app import RestApp
+from chatd.rest.live import Live
 from chatd.rest.settings import LimitSettings, RestSettings
 from chatd.store.store import Store
 from chatd.wire.forwarded import TrustedProxies
@@ -134,6 +135,10 @@ class App:
         self.server = Server(
             respond=doors.respond, open_websocket=doors.open_websocket, settings=_server_settings(config)
         )
+        self.rest.live = Live(
+            self.gateway.live_connections, self.gateway.close_connection,
+            lambda: self.server.connections._asdict(), store.clock(), __version__,
+        )  # fmt: skip
         self._jobs: list[asyncio.Task[None]] = []
         self._client: Client | None = None
         self._backlog: Backlog | None = None

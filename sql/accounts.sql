@@ -59,3 +59,36 @@ returning user_id;
    delete from tokens
     where expires_at <= :now
 returning hash, user_id;
+
+-- name: delete_tokens_of :many
+-- Those by which somebody is signed in, but for one that they keep.
+   delete from tokens
+    where user_id = :user_id
+      and kind = 'session'
+      and hash is distinct from :kept
+returning hash;
+
+-- name: list_sessions :many
+-- Where somebody is signed in, the one used last first.
+select hash, created_at, last_used_at, expires_at, user_agent, address
+  from tokens
+ where user_id = :user_id
+   and kind = 'session'
+   and expires_at > :now
+ order by last_used_at desc, hash;
+
+-- name: find_password :value
+select password_hash
+  from accounts
+ where user_id = :user_id;
+
+-- name: set_password :exec
+update accounts
+   set password_hash = :password_hash
+ where user_id = :user_id;
+
+-- name: set_email :exec
+-- Another address has not been verified.
+update accounts
+   set email = :email, verified = verified and email is not distinct from :email
+ where user_id = :user_id;

@@ -1,5 +1,5 @@
 -- name: find_settings :one
-select name, guild_id, channel_id, system_user_id, registration, setup_hash
+select name, guild_id, channel_id, system_user_id, registration, setup_hash, welcome
   from settings;
 
 -- name: insert_settings :exec

@@ -8,11 +8,12 @@ from typing import Any
 
 from asyncpg import UniqueViolationError
 
-from chatd.actions import invites, members, passwords
+from chatd.actions import administrators, invites, members, passwords
 from chatd.actions.users import username_taken
 from chatd.model import credentials, events
 from chatd.model.accounts import Device, LoginDraft, RegisterDraft, SetUpDraft, SignedIn
 from chatd.model.actor import ANYONE, Actor
+from chatd.model.administration import SIGNED_UP
 from chatd.model.audience import Guild, Nobody
 from chatd.model.errors import (
     AccountDisabled,
@@ -37,6 +38,7 @@ async def policy(tx: Reading) -> dict[str, Any]:
     return {
         "server_name": row["name"],
         "registration": row["registration"],
+        "welcome": row["welcome"],
         "needs_setup": row["setup_hash"] is not None,
     }
 
@@ -46,8 +48,8 @@ async def register(
 ) -> SignedIn:
     """Sign up, as the policy allows, and be signed in; a new user is a member of the default guild.
 
-    Who comes by an invite to another guild is a member of that one too. Emits GUILD_MEMBER_ADD. Raises
-    RegistrationClosed, and InvalidFormBody at `invite`, `username` or `email`.
+    Who comes by an invite to another guild is a member of that one too. Emits GUILD_MEMBER_ADD, and
+    CHATD_ADMIN_NOTICE. Raises RegistrationClosed, and InvalidFormBody at `invite`, `username` or `email`.
     """
     rules = await settings.find_settings(tx.conn)
     if rules["registration"] == "closed":
@@ -59,6 +61,7 @@ async def register(
     user = await create_account(tx, draft, password_hash, admin=False)
     if invite is not None and invite.guild_id != rules["guild_id"]:
         await members.add_member(tx, invite.guild_id, user, temporary=invite.temporary)
+    await administrators.tell(tx, SIGNED_UP, user=user)
     return await start_session(tx, user, device, session)
 
 
@@ -144,6 +147,12 @@ async def sign_out(tx: Transaction) -> None:
         tx.emit(events.token_revoked(tx.actor.token_hash, user_id), to=Nobody())
 
 
+async def end_sessions(tx: Transaction, user_id: int, *, kept: bytes | None = None) -> None:
+    """Sign somebody out everywhere, but for the session with the token hash `kept`."""
+    for row in await accounts.delete_tokens_of(tx.conn, user_id=user_id, kept=kept):
+        tx.emit(events.token_revoked(row["hash"], user_id), to=Nobody())
+
+
 async def sweep_sessions(tx: Transaction) -> int:
     """Forget sessions that have expired; how many there were."""
     expired = await accounts.delete_expired_tokens(tx.conn, now=tx.now())
@@ -183,7 +192,9 @@ async def _insert(tx: Transaction, user: User, draft: RegisterDraft, password_ha
         )  # fmt: skip
     except UniqueViolationError as error:
         if error.constraint_name == "accounts_email":
-            raise InvalidFormBody.at(
-                "email", "EMAIL_ALREADY_REGISTERED", "Email is already registered."
-            ) from None
+            raise email_taken() from None
         raise username_taken() from None
+
+
+def email_taken() -> InvalidFormBody:
+    return InvalidFormBody.at("email", "EMAIL_ALREADY_REGISTERED", "Email is already registered.")

@@ -147,10 +147,11 @@ async def delete_application(tx: Transaction, application_id: int) -> None:
     if any(guild.owner_id == application_id for guild in tx.directory.guilds_of(application_id)):
         raise OwnerStays()
     await _revoke_tokens(tx, application_id)
-    for guild_id in guild_ids:
-        await members.remove_members(tx, guild_id, [application_id])
+    # Before it leaves: whoever is a member no more has no new name to be told there.
     gone = UserEdit(f"deleted_bot_{application_id}", sets=frozenset({"avatar", "banner"}))
     await users.update_user(tx, application_id, gone)
+    for guild_id in guild_ids:
+        await members.remove_members(tx, guild_id, [application_id])
     if tx.directory.application_emojis.get(application_id):
         tx.emit(events.application_emojis_update(application_id, ()), to=Nobody())
     await applications.delete_application(tx.conn, id=application_id)

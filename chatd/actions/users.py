@@ -24,7 +24,7 @@ def get_user(tx: Reading, user_id: int) -> User:
 
 async def get_self(tx: Reading) -> dict[str, Any]:
     """The actor, as only they see themselves."""
-    return await _own_payload(tx, tx.directory.users[tx.actor.id])
+    return await own_payload(tx, tx.directory.users[tx.actor.id])
 
 
 async def update_self(
@@ -34,7 +34,7 @@ async def update_self(
 
     Emits and raises what update_user does.
     """
-    return await _own_payload(tx, await update_user(tx, tx.actor.id, edit, avatar=avatar, banner=banner))
+    return await own_payload(tx, await update_user(tx, tx.actor.id, edit, avatar=avatar, banner=banner))
 
 
 async def update_user(
@@ -53,7 +53,7 @@ async def update_user(
     except UniqueViolationError:
         raise username_taken() from None
     user = User.from_row(row)
-    tx.emit(events.user_update(await _own_payload(tx, user)), to=Users((user.id,)))
+    tx.emit(events.user_update(await own_payload(tx, user)), to=Users((user.id,)))
     for guild in tx.directory.guilds_of(user.id):
         await tx.hold_permissions(guild.id)  # A role that is being given at this moment must not be untold.
     for guild in tx.directory.guilds_of(user.id):
@@ -66,10 +66,13 @@ def username_taken() -> InvalidFormBody:
     return InvalidFormBody.at("username", "USERNAME_ALREADY_TAKEN", "Username is already taken.")
 
 
-async def _own_payload(tx: Reading, user: User) -> dict[str, Any]:
+async def own_payload(tx: Reading, user: User) -> dict[str, Any]:
+    """A user, as only they see themselves."""
     async with tx.connection() as conn:
         account = await accounts.own_account(conn, user_id=user.id)
     if account is None:  # A bot has no mail address to verify.
         return user.own_payload(email=None, verified=True)
     locale = account["locale"] or DEFAULT_LOCALE
-    return user.own_payload(email=account["email"], verified=account["verified"], locale=locale)
+    return user.own_payload(
+        email=account["email"], verified=account["verified"], locale=locale, admin=account["admin"]
+    )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -28,6 +29,7 @@ from chatd.gateway.voice import Voices
 from chatd.log import logger
 from chatd.model.actor import Actor
 from chatd.model.events import Entry
+from chatd.model.times import iso
 from chatd.wire.http1 import Request
 from chatd.wire.responses import Response
 
@@ -124,10 +126,23 @@ class Gateway:
     def is_online(self, user_id: int) -> bool:
         return self.presences.is_online(user_id)
 
+    def live_connections(self) -> list[dict[str, Any]]:
+        """Every connection there is, for administrators; the oldest first."""
+        return sorted((described(each) for each in self.connections), key=lambda told: told["connected_at"])
+
+    def close_connection(self, connection_id: str) -> bool:
+        """End the one that live_connections names so. Its client may come back and resume."""
+        for connection in self.connections:
+            if connection.id == connection_id:
+                connection.close(CloseCode.UNKNOWN_ERROR, "closed by an administrator")
+                return True
+        return False
+
     # ── what a connection tells ──
 
     def on_opened(self, connection: Connection) -> None:
         self.connections[connection] = self.unidentified[connection] = self.clock()
+        connection.opened_at = datetime.fromtimestamp(self.store.clock(), UTC)
 
     def on_heartbeat(self, connection: Connection) -> None:
         """It is alive: back to the end of the line."""
@@ -236,6 +251,23 @@ class Gateway:
                 del self.paused[connection]
                 connection.abort("stalled reader")
             connection.unsent_seen = unsent
+
+
+def described(connection: Connection) -> dict[str, Any]:
+    """A connection as an administrator is shown it. Who has not identified yet is nobody."""
+    session, request = connection.session, connection.request
+    return {
+        "id": connection.id,
+        "user_id": None if session is None else str(session.user_id),
+        "bot": session is not None and session.actor.bot,
+        "address": request.peer,
+        "user_agent": request.headers.get("user-agent"),
+        "connected_at": iso(connection.opened_at),
+        "form": connection.form.name,
+        "intents": None if session is None else session.intents,
+        "shard": None if session is None else [session.shard_id, session.shard_count],
+        "unsent_bytes": connection.link.unsent_bytes,
+    }
 
 
 def _undated(activity: dict[str, Any]) -> frozenset[tuple[str, Any]]:

@@ -12,7 +12,9 @@ may be larger than the limit by itself, so it raises it until it has been read.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from chatd.gateway import dispatch
@@ -38,6 +40,7 @@ class Connection:
     __slots__ = (
         "gateway", "request", "link", "send", "form", "last", "last_sent", "session", "closing",
         "message_max", "unsent_bytes_max", "frames", "unsent_seen", "log", "refusal",
+        "id", "opened_at",
     )  # fmt: skip
 
     # Both directions are short frames, and what the server sends is shared: nothing to gain for 64 KiB each.
@@ -48,6 +51,8 @@ class Connection:
         self.gateway = gateway
         self.request = request
         self.log = log
+        self.id = secrets.token_hex(8)  # for whoever looks at what is connected
+        self.opened_at: datetime
         self.link: Any = None
         self.send: Callable[[bytes], None] = _not_open
         self.last: bytes | None = None

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from chatd.model.shapes import Form
+from chatd.model.times import iso_or_none
 from chatd.model.users import DISPLAY_NAME_LENGTH, User, username_of
 
 # NIST SP 800-63B section 5.1.1.2: at least eight characters, long ones welcome, no rules of composition.
@@ -44,12 +45,17 @@ class RegisterDraft:
         draft = cls(
             username=username_of(form),
             password=form.string("password", length=PASSWORD_LENGTH),
-            email=_email_of(form),
+            email=email_of(form),
             global_name=_display_name_of(form),
             invite=form.string("invite", default=None, length=(1, 64), strip=True),
         )
         form.finish()
         return draft
+
+    @classmethod
+    def without_password(cls, form: Form) -> RegisterDraft:
+        """Of an account that somebody makes for another, who will choose it."""
+        return cls(username_of(form), "", email_of(form), _display_name_of(form), None)
 
 
 @dataclass(slots=True, frozen=True)
@@ -84,12 +90,65 @@ class SetUpDraft:
         account = RegisterDraft(
             username=username_of(form),
             password=form.string("password", length=PASSWORD_LENGTH),
-            email=_email_of(form),
+            email=email_of(form),
             global_name=_display_name_of(form),
             invite=None,
         )
         form.finish()
         return cls(secret, account)
+
+
+@dataclass(slots=True, frozen=True)
+class ResetDraft:
+    """The secret of a one-time link, and the password that is chosen by it."""
+
+    token: str
+    password: str
+
+    @classmethod
+    def parse(cls, body: Any) -> ResetDraft:
+        form = Form(body)
+        draft = cls(
+            token=form.string("token", length=(1, 128)),
+            password=form.string("password", length=PASSWORD_LENGTH),
+        )
+        form.finish()
+        return draft
+
+
+@dataclass(slots=True, frozen=True)
+class AccountChange:
+    """Another password or mail address, and the password there is. A null address counts if `sets_email`."""
+
+    password: str
+    new_password: str | None
+    email: str | None
+    sets_email: bool
+
+    @classmethod
+    def parse(cls, body: Any) -> AccountChange:
+        form = Form(body)
+        change = cls(
+            password=form.string("password", length=(1, PASSWORD_LENGTH[1])),
+            new_password=form.string("new_password", default=None, length=PASSWORD_LENGTH),
+            email=email_of(form),
+            sets_email="email" in form,
+        )
+        form.finish()
+        return change
+
+
+def session_payload(row: Any, *, current: bool = False) -> dict[str, Any]:
+    """Where somebody is signed in. `id` names the session and opens nothing."""
+    return {
+        "id": row["hash"].hex()[:32],
+        "current": current,
+        "user_agent": row["user_agent"],
+        "address": row["address"],
+        "created_at": iso_or_none(row["created_at"]),
+        "last_used_at": iso_or_none(row["last_used_at"]),
+        "expires_at": iso_or_none(row["expires_at"]),
+    }
 
 
 def folded(login: str) -> str:
@@ -107,7 +166,7 @@ def _display_name_of(form: Form) -> str | None:
     return name or None
 
 
-def _email_of(form: Form) -> str | None:
+def email_of(form: Form) -> str | None:
     """A mail address, or None for a missing or empty one. RFC 5321 bounds the two parts."""
     if form.raw("email") == "":
         return None

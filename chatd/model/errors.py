@@ -81,9 +81,9 @@ class RegistrationClosed(ApiError):
 
 
 class UnknownSecret(ApiError):
-    """The one-time set-up link was used, or never was one."""
+    """A one-time link was used, is over, or never was one."""
 
-    status, code, message = 403, 10020, "This set-up link is no longer valid"
+    status, code, message = 403, 10020, "This link is no longer valid"
 
 
 # ── what is asked for ──
@@ -198,6 +198,18 @@ class UnknownAutoModerationRule(ApiError):
     status, code, message = 404, 0, "Unknown auto moderation rule"
 
 
+class UnknownSession(ApiError):
+    """Of one's own signed-in devices."""
+
+    status, code, message = 404, 0, "Unknown session"
+
+
+class UnknownConnection(ApiError):
+    """Nobody is connected by this name any more."""
+
+    status, code, message = 404, 0, "Unknown connection"
+
+
 class UnknownAnswer(ApiError):
     """The documentation has no code of its own for it."""
 
@@ -205,6 +217,16 @@ class UnknownAnswer(ApiError):
 
 
 # ── what may be done ──
+
+
+class LastAdministrator(ApiError):
+    status, code, message = 403, 50013, "The last administrator stays one"
+
+
+class OwnsGuilds(ApiError):
+    status, code, message = (
+        400, 40011, "You must transfer ownership of any owned guilds before deleting your account"
+    )  # fmt: skip
 
 
 class MissingAccess(ApiError):

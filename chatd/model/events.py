@@ -42,6 +42,9 @@ APPLICATION_EMOJIS_UPDATE = "CHATD_APPLICATION_EMOJIS_UPDATE"
 APPLICATION_UPDATE = "CHATD_APPLICATION_UPDATE"
 APPLICATION_DELETE = "CHATD_APPLICATION_DELETE"
 
+# For administrators: what one of them should know, or has done.
+ADMIN_NOTICE = "CHATD_ADMIN_NOTICE"
+
 
 class Event(NamedTuple):
     """A name and its `d`, not yet anywhere."""
@@ -485,6 +488,17 @@ def channel_recipient_add(channel_id: int, user: User) -> Event:
 
 def channel_recipient_remove(channel_id: int, user: User) -> Event:
     return Event("CHANNEL_RECIPIENT_REMOVE", {"channel_id": str(channel_id), "user": user.payload()})
+
+
+def admin_notice(kind: str, at: datetime, *, user: User | None, by: int | None) -> Event:
+    """`kind` is of model/administration.py; `user` whom it is about, `by` the administrator who did it."""
+    d = {
+        "kind": kind,
+        "at": iso(at),
+        "user": None if user is None else user.payload(),
+        "by": None if by is None else str(by),
+    }
+    return Event(ADMIN_NOTICE, d)
 
 
 def token_revoked(token_hash: bytes, user_id: int) -> Event:

@@ -71,7 +71,7 @@ class User:
         }
 
     def own_payload(
-        self, *, email: str | None, verified: bool, locale: str = DEFAULT_LOCALE
+        self, *, email: str | None, verified: bool, locale: str = DEFAULT_LOCALE, admin: bool = False
     ) -> dict[str, Any]:
         """What only the user sees of themselves. Never a password, hash or token."""
         return {
@@ -81,6 +81,7 @@ class User:
             "email": email,
             "locale": locale,
             "premium_type": 0,
+            "admin": admin,
         }
 
 

@@ -1,4 +1,4 @@
-"""Signing up, in and out. chatd's own routes, below /auth.
+"""Signing up, in and out, and what one looks after of one's own account. chatd's own routes, below /auth.
 
 Who signs in gets a fresh session. A program finds its token in the body; a browser, known by the Origin
 that it sends with every POST, only in the cookie `chatd_session`, which the scripts of a page cannot read.
@@ -12,8 +12,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from chatd.actions import accounts, passwords, users
-from chatd.model.accounts import Device, LoginDraft, RegisterDraft, SetUpDraft, SignedIn
+from chatd.actions import accounts, own_account, passwords, users
+from chatd.model.accounts import (
+    AccountChange,
+    Device,
+    LoginDraft,
+    RegisterDraft,
+    ResetDraft,
+    SetUpDraft,
+    SignedIn,
+)
 from chatd.model.times import iso_or_none
 from chatd.rest.auth import expired_cookie, renewed_cookie, session_cookie
 from chatd.rest.requests import RestRequest
@@ -75,6 +83,44 @@ async def sign_out(request: RestRequest) -> Answer:
     if request.wire is not None:
         answer.headers.append(("Set-Cookie", expired_cookie(request.wire, request.app.settings)))
     return answer
+
+
+async def list_sessions(request: RestRequest) -> Answer:
+    async with request.reading() as tx:
+        return json(200, {"sessions": await own_account.list_sessions(tx)})
+
+
+async def end_session(request: RestRequest, session: str) -> Answer:
+    async with request.transaction() as tx:
+        await own_account.end_session(tx, session)
+    return no_content()
+
+
+async def end_other_sessions(request: RestRequest) -> Answer:
+    async with request.transaction() as tx:
+        await own_account.end_others(tx)
+    return no_content()
+
+
+async def update_account(request: RestRequest) -> Answer:
+    change = AccountChange.parse(await request.json())
+    async with request.reading() as tx:
+        await own_account.require_password(tx, change.password)
+    new = change.new_password
+    password_hash = None if new is None else await passwords.hash_password(new)
+    async with request.transaction() as tx:
+        return json(200, await own_account.update(tx, change, password_hash))
+
+
+async def reset_password(request: RestRequest) -> Answer:
+    session = request.app.settings.session
+    draft = ResetDraft.parse(await request.json())
+    password_hash = await passwords.hash_password(draft.password)
+    async with request.transaction() as tx:
+        signed_in = await own_account.reset_password(
+            tx, draft.token, password_hash, device_of(request), session
+        )
+    return welcome(request, 200, signed_in)
 
 
 async def already_signed_in(request: RestRequest) -> Answer:

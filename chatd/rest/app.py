@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from chatd.actions import tokens
+from chatd.actions import administrators, tokens
 from chatd.model.actor import ANYONE, Actor
 from chatd.model.errors import BotsForbidden, BotsOnly, InvalidFormBody, Unauthorized
 from chatd.rest.auth import SAFE_METHODS, OwnPages, credentials
@@ -24,6 +24,7 @@ from chatd.rest.cdn import FIRST, Cdn
 from chatd.rest.cors import Cors
 from chatd.rest.errors import refusal_of
 from chatd.rest.limits import Limits, caller_of_address
+from chatd.rest.live import Live
 from chatd.rest.pages import Site
 from chatd.rest.requests import UNREAD, RestRequest, parse_parameters
 from chatd.rest.responses import Answer, Fields, response_of
@@ -59,6 +60,7 @@ class RestApp:
         self.session_start_limit = session_start_limit
         # The hash of our copy of a picture that an address names; what may ask others for it is given later.
         self.fetch_avatar: Callable[[str], Awaitable[str | None]] = nothing_fetched
+        self.live = Live()
         self.router = Router(ROUTES)
         self.limits = Limits(settings.limits)
         self.cors = Cors(settings.cors_origins)
@@ -96,7 +98,7 @@ class RestApp:
             route, texts = self.router.match(method, split_path(raw_path))
             request = RestRequest(self, route, actor, self.clock(), query or query_of_path, None, body)
             ids = self._count(request, actor.id, texts, [])
-            require(route.who, actor)
+            await self._require(route.who, actor)
             answer = await route.handler(request, *ids)
         except Exception as error:
             answer = answer_of(error, method, path)
@@ -111,7 +113,7 @@ class RestApp:
         caller = caller_of_address(wire.peer) if actor is None else actor.id
         request = RestRequest(self, route, actor or ANYONE, self.clock(), wire.query, wire, UNREAD)
         ids = self._count(request, caller, texts, fields)
-        require(route.who, request.actor)
+        await self._require(route.who, request.actor)
         if wire.method not in SAFE_METHODS:
             self._refuse_forged(wire, route, by_cookie)
         try:
@@ -138,6 +140,12 @@ class RestApp:
             raise fault
         return ids
 
+    async def _require(self, who: Who, actor: Actor) -> None:
+        """Raise unless such an actor may call such a route."""
+        require(who, actor)
+        if who is Who.ADMINS:
+            await administrators.require(self.store, actor)
+
     def _refuse_forged(self, wire: Request, route: Route, by_cookie: bool) -> None:
         """Cross-site request forgery, of a signed-in user or of the signing in itself."""
         if route.who is Who.ANYONE:
@@ -151,7 +159,7 @@ class RestApp:
 
 
 def require(who: Who, actor: Actor) -> None:
-    """Raise unless such an actor may call such a route."""
+    """As far as the actor tells. Raises Unauthorized, BotsForbidden, BotsOnly."""
     if who is Who.ANYONE or who is Who.WEBHOOK:
         return
     if actor is ANYONE:

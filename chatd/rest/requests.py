@@ -91,6 +91,10 @@ class RestRequest:
             return "ws" + (settings.public_url or settings.local_url).rstrip("/").removeprefix("http")
         return f"{'wss' if wire is not None and wire.secure else 'ws'}://{host}"
 
+    def web_url(self) -> str:
+        """Where people find this server's pages, likewise."""
+        return "http" + self.gateway_url().removeprefix("ws")
+
     @property
     def reason(self) -> str | None:
         """X-Audit-Log-Reason: why somebody says that they do this, percent-encoded UTF-8.

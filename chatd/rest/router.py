@@ -35,6 +35,7 @@ class Who(Enum):
     SIGNED_IN = "signed in"
     PEOPLE = "people"
     BOTS = "bots"
+    ADMINS = "administrators"  # as the database has it at that moment
     WEBHOOK = "webhook"  # whoever has its token, which the path names; nothing else is looked at
 
 

@@ -35,6 +35,9 @@ class LimitSettings:
     relationship_per_60_s: int = 30
     dm_open_per_10_s: int = 10
 
+    # Administrators, whose pages look at several things at once.
+    admin_per_10_s: int = 60
+
     # Guilds, channels and roles.
     guild_create_per_60_s: int = 5
     guild_update_per_60_s: int = 20

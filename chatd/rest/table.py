@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from chatd.rest import (
     accounts,
+    administration,
     announcements,
     applications,
     attachments,
@@ -49,7 +50,7 @@ from chatd.rest import (
 )
 from chatd.rest.router import Route, Who
 
-ANYONE, PEOPLE, BOTS = Who.ANYONE, Who.PEOPLE, Who.BOTS
+ANYONE, PEOPLE, BOTS, ADMINS = Who.ANYONE, Who.PEOPLE, Who.BOTS, Who.ADMINS
 
 RECIPIENT = "/channels/{channel_id}/recipients/{user_id}"
 RELATIONSHIPS = "/users/@me/relationships"
@@ -81,6 +82,34 @@ ROUTES = [
     Route("POST", "/auth/setup", accounts.set_up, "sign_in_per_300_s", who=ANYONE),
     Route("POST", "/auth/login", accounts.sign_in, "sign_in_per_300_s", who=ANYONE),
     Route("POST", "/auth/logout", accounts.sign_out, who=PEOPLE),
+    Route("POST", "/auth/reset-password", accounts.reset_password, "sign_in_per_300_s", who=ANYONE),
+    Route("PATCH", "/auth/account", accounts.update_account, "sign_in_per_300_s", who=PEOPLE),
+    Route("GET", "/auth/sessions", accounts.list_sessions, who=PEOPLE),
+    Route("DELETE", "/auth/sessions", accounts.end_other_sessions, who=PEOPLE),
+    Route("DELETE", "/auth/sessions/{session}", accounts.end_session, who=PEOPLE),
+
+    # Administration
+    Route("GET", "/admin/users", administration.list_users, "admin_per_10_s", who=ADMINS),
+    Route("POST", "/admin/users", administration.create_user, "admin_per_10_s", who=ADMINS),
+    Route("GET", "/admin/users/{user_id}", administration.get_user, "admin_per_10_s", who=ADMINS),
+    Route("PATCH", "/admin/users/{user_id}", administration.update_user, "admin_per_10_s", who=ADMINS),
+    Route("DELETE", "/admin/users/{user_id}", administration.delete_user, "admin_per_10_s", who=ADMINS),
+    Route("POST", "/admin/users/{user_id}/password-link", administration.make_link, "admin_per_10_s",
+          who=ADMINS),
+    Route("DELETE", "/admin/users/{user_id}/sessions", administration.sign_out_user, "admin_per_10_s",
+          who=ADMINS),
+    Route("GET", "/admin/settings", administration.get_settings, "admin_per_10_s", who=ADMINS),
+    Route("PATCH", "/admin/settings", administration.update_settings, "admin_per_10_s", who=ADMINS),
+    Route("POST", "/admin/announcements", administration.announce, "admin_per_10_s", who=ADMINS),
+    Route("GET", "/admin/bots", administration.list_bots, "admin_per_10_s", who=ADMINS),
+    Route("POST", "/admin/bots/{user_id}/token", administration.reset_bot_token, "admin_per_10_s",
+          who=ADMINS),
+    Route("DELETE", "/admin/bots/{user_id}", administration.delete_bot, "admin_per_10_s", who=ADMINS),
+    Route("GET", "/admin/storage", administration.get_storage, "admin_per_10_s", who=ADMINS),
+    Route("GET", "/admin/connections", administration.list_connections, "admin_per_10_s", who=ADMINS),
+    Route("DELETE", "/admin/connections/{connection}", administration.close_connection, "admin_per_10_s",
+          who=ADMINS),
+    Route("GET", "/admin/server", administration.get_server, "admin_per_10_s", who=ADMINS),
 
     # Where the gateway is
     Route("GET", "/gateway", gateway.get_gateway, "gateway_per_5_s", who=ANYONE),

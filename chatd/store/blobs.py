@@ -45,6 +45,14 @@ class BlobStat(NamedTuple):
     modified_s: int
 
 
+class BlobUsage(NamedTuple):
+    """How many there are, their octets, and those that their disk has left."""
+
+    number: int
+    size: int
+    free_bytes: int
+
+
 class Blobs:
     """The blobs below one folder, which is made when the first one comes."""
 
@@ -117,6 +125,10 @@ class Blobs:
         """Every blob there is."""
         return await asyncio.to_thread(lambda: list(self._walk("[0-9a-f][0-9a-f]", math.inf)))
 
+    async def usage(self) -> BlobUsage:
+        """What all of them take up, and what is left on their disk."""
+        return await asyncio.to_thread(self._usage)
+
     async def names_in(self, folder: int, *, older_than_s: float = 0.0) -> list[str]:
         """The blobs in one of the FOLDERS that have lain there for so long."""
         return await asyncio.to_thread(lambda: list(self._walk(f"{folder:02x}", time.time() - older_than_s)))
@@ -154,6 +166,16 @@ class Blobs:
     def _beginning(self, name: str, bytes_max: int) -> bytes:
         with self.path(name).open("rb") as file:
             return file.read(bytes_max)
+
+    def _usage(self) -> BlobUsage:
+        count = size = 0
+        for folder in self.folder.glob("[0-9a-f][0-9a-f]"):
+            for entry in os.scandir(folder):
+                with suppress(FileNotFoundError):  # a sweep has just taken it
+                    count, size = count + 1, size + entry.stat().st_size
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        disk = os.statvfs(self.folder)
+        return BlobUsage(count, size, disk.f_bavail * disk.f_frsize)
 
     def _delete(self, name: str, older_than_s: float) -> bool:
         place = self.path(name)

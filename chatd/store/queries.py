@@ -3,6 +3,7 @@
 from chatd.store.sql import load
 
 accounts = load("accounts")
+administration = load("administration")
 applications = load("applications")
 attachments = load("attachments")
 audit_log = load("audit_log")

@@ -8,8 +8,8 @@ Reading one only reads.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
@@ -127,6 +127,15 @@ class Transaction(Queued):
     async def transaction(self) -> AsyncIterator[Transaction]:
         """This one."""
         yield self
+
+    @contextmanager
+    def acting_as(self, actor: Actor) -> Iterator[None]:
+        """Within it somebody else acts: what is done in their name, and not to them."""
+        own, self.actor = self.actor, actor
+        try:
+            yield
+        finally:
+            self.actor = own
 
     def emit(self, event: Event, *, to: Audience) -> None:
         """Announce a change: the event is appended at the commit and leaves after it."""

@@ -361,10 +361,15 @@ async def test_the_policy_tells_what_a_stranger_needs_to_know(store):
         async with store.reading(ANYONE) as tx:
             return await accounts.policy(tx)
 
-    assert await policy() == {"server_name": "Tests", "registration": "open", "needs_setup": False}
+    welcome = {"welcome": ""}
+    assert await policy() == {
+        "server_name": "Tests", "registration": "open", "needs_setup": False, **welcome,
+    }  # fmt: skip
     secret = await setup_secret(store)
     await set_policy(store, "invite")
-    assert await policy() == {"server_name": "Tests", "registration": "invite", "needs_setup": True}
+    assert await policy() == {
+        "server_name": "Tests", "registration": "invite", "needs_setup": True, **welcome,
+    }  # fmt: skip
     await set_up(store, secret, "owner")
     assert not (await policy())["needs_setup"]
 

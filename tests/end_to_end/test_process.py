@@ -112,7 +112,7 @@ async def test_the_setup_link_makes_one_owner_and_is_gone(fast_path):
         me = await ask(server.url, "GET", f"{API}/users/@me", authorization=made.json["token"])
         assert me.json["username"] == "ada"
         again = await set_up(server.url, secret, username="eve")
-        assert again.status == 403 and again.json["message"] == "This set-up link is no longer valid"
+        assert again.status == 403 and again.json["message"] == "This link is no longer valid"
         assert await members_of(server.url, made.json["token"]) == ["chatd", "ada"]
 
 

@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from chatd.gateway.opcodes import Opcode
+from chatd.gateway.opcodes import CloseCode, Opcode
 from tests.gateway.client import Client, gateway_on, parse_server_frames
 from tests.people import person
 from tests.talk import say
@@ -192,3 +192,19 @@ async def test_comings_and_goings_leave_nothing_behind(store, clock):
         gateway.presences.shown, gateway.hub.audiences.connections,
     )  # fmt: skip
     assert all(len(registry) == 0 for registry in registries)
+
+
+async def test_an_administrator_sees_who_is_connected_and_may_end_it(store, gateway):
+    ada, token, client = await live(store, gateway, query="v=10&compress=zlib-stream")
+    stranger = Client(gateway)
+    of_ada, of_nobody = gateway.live_connections()
+    assert (of_ada["user_id"], of_ada["bot"], of_ada["form"]) == (str(ada.id), False, "json zlib-stream")
+    assert (of_nobody["user_id"], of_nobody["intents"]) == (None, None)
+    assert client.session_id not in str(of_ada) and token not in str(of_ada)
+    assert gateway.close_connection(of_ada["id"]) and not gateway.close_connection("none")
+    assert (client.closed_with, stranger.closed_with) == (CloseCode.UNKNOWN_ERROR, None)
+    client.hang_up(1006)
+    assert [each["id"] for each in gateway.live_connections()] == [of_nobody["id"]]
+    again = Client(gateway)
+    await again.resume(token, client.session_id, client.seq)
+    assert again.names()[-1] == "RESUMED"

@@ -610,6 +610,15 @@ async def test_one_s_own_changes_are_told_whatever_the_intents(scene: Scene) -> 
     assert own["global_name"] == "Robert" and "email" in own
 
 
+async def test_what_administrators_should_know_is_told_to_nobody_else(scene: Scene) -> None:
+    ada, bob = await listener(scene, scene.place.ada_token, 0), await listener(scene, scene.bob_token)
+    robo = await listener(scene, robo_token(scene))
+    await person(scene.place.app.store, "cleo")
+    (told,) = ada.dispatches("CHATD_ADMIN_NOTICE")
+    assert (told["kind"], told["user"]["username"], told["by"]) == ("user_signed_up", "cleo", None)
+    assert "CHATD_ADMIN_NOTICE" not in bob.names() + robo.names()
+
+
 async def test_bots_are_told_what_is_said_directly_and_nothing_of_the_channel(scene: Scene) -> None:
     robo, bob = await listener(scene, robo_token(scene)), await listener(scene, scene.bob_token)
     await scene.gateway.presences.settle()

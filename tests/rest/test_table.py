@@ -41,6 +41,29 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("POST", "/auth/setup", "nobody", {"username": "eve", "password": PASSWORD, "secret": "no"}, 403,
      {"code": 10020}),
     ("POST", "/auth/logout", "bob", None, 204, None),
+    ("POST", "/auth/reset-password", "nobody", {"token": "no", "password": PASSWORD}, 403, {"code": 10020}),
+    ("PATCH", "/auth/account", "bob", {"password": PASSWORD, "email": "b@chat.example"}, 200,
+     {"email": "b@chat.example", "admin": False}),
+    ("GET", "/auth/sessions", "bob", None, 200, ["sessions"]),
+    ("DELETE", "/auth/sessions", "bob", None, 204, None),
+    ("DELETE", "/auth/sessions/{session}", "bob", None, 404, {"code": 0}),
+    ("GET", "/admin/users?kind=people", "ada", None, 200, {"total": 2}),
+    ("POST", "/admin/users", "ada", {"username": "cleo"}, 201, ["user", "link"]),
+    ("GET", "/admin/users/{user_id}", "ada", None, 200, {"username": "bob", "session_count": 1}),
+    ("PATCH", "/admin/users/{user_id}", "ada", {"admin": True}, 200, {"admin": True}),
+    ("DELETE", "/admin/users/{user_id}", "ada", None, 204, None),
+    ("POST", "/admin/users/{user_id}/password-link", "ada", None, 201, ["token", "url", "expires_at"]),
+    ("DELETE", "/admin/users/{user_id}/sessions", "ada", None, 204, None),
+    ("GET", "/admin/settings", "ada", None, 200, {"server_name": "Tests", "registration": "open"}),
+    ("PATCH", "/admin/settings", "ada", {"welcome": "Come in."}, 200, {"welcome": "Come in."}),
+    ("POST", "/admin/announcements", "ada", {"content": "Tea at four."}, 201, ["messages"]),
+    ("GET", "/admin/bots", "ada", None, 200, ["bots"]),
+    ("POST", "/admin/bots/{user_id}/token", "ada", None, 404, {"code": 10002}),
+    ("DELETE", "/admin/bots/{user_id}", "ada", None, 404, {"code": 10002}),
+    ("GET", "/admin/storage", "ada", None, 200, ["database", "files", "journal", "messages"]),
+    ("GET", "/admin/connections", "ada", None, 200, {"gateway": [], "sockets": {}}),
+    ("DELETE", "/admin/connections/{connection}", "ada", None, 404, {"code": 0}),
+    ("GET", "/admin/server", "ada", None, 200, ["versions", "uptime_s", "limits"]),
     ("GET", "/gateway", "nobody", None, 200, {"url": "ws://chat.example"}),
     ("GET", "/gateway/bot", "robo", None, 200, {"url": "ws://chat.example", "shards": 1}),
     ("GET", "/users/@me", "robo", None, 200, {"username": "robo", "bot": True}),
@@ -255,7 +278,7 @@ async def with_ids(place: Place, path: str, body: Any) -> tuple[str, Any]:
     ids = {"guild_id": place.guild_id, "channel_id": place.channel_id, "user_id": place.bob_id,
            "message_id": message.json["id"], "application_id": place.robo_id, "role_id": place.guild_id,
            "overwrite_id": place.guild_id, "emoji": quote("🔥"),
-           "integration_id": place.robo_id}  # fmt: skip
+           "integration_id": place.robo_id, "session": "none", "connection": "none"}  # fmt: skip
     ids |= await made_for(place, path)
     return path.format(**ids), filled_in(body, ids)
 
