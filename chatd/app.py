@@ -22,6 +22,7 @@ from chatd.config import Config
 from chatd.database import SERVER_WORKER, Database, DatabaseEnded, Prepared, open_store, prepare
 from chatd.gateway.app import Gateway
 from chatd.gateway.settings import GatewaySettings
+from chatd.interaction_endpoint import ANSWER_BYTES_MAX, ANSWER_WITHIN_S, InteractionEndpoints
 from chatd.link_previews import LinkPreviews
 from chatd.log import logger
 from chatd.model.actor import ANYONE
@@ -140,6 +141,9 @@ class App:
             lambda: self.server.connections._asdict(), store.clock(), __version__,
         )  # fmt: skip
         self._jobs: list[asyncio.Task[None]] = []
+        self._endpoint_client = Client(_endpoint_client_settings(config))
+        self.endpoints = InteractionEndpoints(store, self._endpoint_client)
+        self.rest.check_endpoint = self.endpoints.check
         self._client: Client | None = None
         self._backlog: Backlog | None = None
         self._avatars: RemoteAvatars | None = None
@@ -244,6 +248,7 @@ class App:
             await self._avatars.stop()
         if self._client is not None:
             self._client.close()
+        self._endpoint_client.close()
 
 
 async def _unless_stopped(task: asyncio.Task[Any], stop: asyncio.Event) -> bool:
@@ -277,6 +282,15 @@ def _client_settings(config: Config) -> ClientSettings:
         user_agent=f"chatd/{__version__} (link previews)",
         allowed=AllowedAddresses(config.files.link_preview_networks),
     )
+
+
+def _endpoint_client_settings(config: Config) -> ClientSettings:
+    """An application has as long for its answer as for any other, and may send a few pictures with it."""
+    return ClientSettings(
+        timeout_s=ANSWER_WITHIN_S, bytes_max=ANSWER_BYTES_MAX, redirects_max=0, tls_to_public=True,
+        user_agent=f"chatd/{__version__} (interactions)",
+        allowed=AllowedAddresses(config.interactions.endpoint_networks),
+    )  # fmt: skip
 
 
 def _gateway_settings(config: Config) -> GatewaySettings:

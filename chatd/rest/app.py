@@ -61,6 +61,9 @@ class RestApp:
         # The hash of our copy of a picture that an address names; what may ask others for it is given later.
         self.fetch_avatar: Callable[[str], Awaitable[str | None]] = nothing_fetched
         self.live = Live()
+        # Whether an application answers at an address where it wants to be told of interactions; raises
+        # InvalidFormBody where it does not. None on a server that cannot sign what it would ask.
+        self.check_endpoint: Callable[[int, str], Awaitable[None]] | None = None
         self.router = Router(ROUTES)
         self.limits = Limits(settings.limits)
         self.cors = Cors(settings.cors_origins)
