@@ -27,11 +27,15 @@ from chatd.wire.url import parse_query
 if TYPE_CHECKING:
     from chatd.rest.app import RestApp
 
-HOME = "/channels/@me"
+START = "/"
 ALLOW = ["GET", "HEAD"]
 
 # Pages for those who are signed out; signed in, one is sent on.
 ENTRANCES = frozenset({"login", "register"})
+# The first parts of the paths that the client shows to those who are signed in.
+INSIDE = frozenset({"channels", "settings", "admin", "developers", "oauth2"})
+# And to everybody, with how many parts the path has: an invite is read before one has an account.
+OPEN = frozenset({("setup", 1), ("invite", 2)})
 # What browsers and search engines ask for at the root of a site, whatever a page says.
 AT_ROOT = frozenset({"favicon.svg", "favicon.ico", "manifest.webmanifest", "robots.txt"})
 
@@ -100,14 +104,12 @@ class Site:
             return self._file(request, segments[1:])
         if first in AT_ROOT and len(segments) == 1:
             return self._file(request, segments)
-        if first == "channels":
+        if first in INSIDE or (not segments and request.path == START):
             return await self._app_page(request)
-        if first == "setup" and len(segments) == 1:
+        if (first, len(segments)) in OPEN:
             return self._page(request)
         if first in ENTRANCES and len(segments) == 1:
             return await self._entrance(request)
-        if not segments and request.path == "/":
-            return self._redirect(HOME if await self._visitor(request) else "/login")
         raise RouteNotFound
 
     def _file(self, request: Request, path: tuple[str, ...]) -> Response:
@@ -129,7 +131,7 @@ class Site:
         if await self._visitor(request) is None:
             return self._page(request)
         wanted = dict(parse_query(request.query)).get("next")
-        return self._redirect(wanted if wanted is not None and is_same_site(wanted) else HOME)
+        return self._redirect(wanted if wanted is not None and is_same_site(wanted) else START)
 
     async def _visitor(self, request: Request) -> Actor | None:
         token, _ = credentials(request.headers)
@@ -162,7 +164,9 @@ class Site:
 
 
 def login_path(request: Request) -> str:
-    """The sign-in page that leads back to what was asked for."""
+    """The sign-in page that leads back to what was asked for; from the start it leads there anyway."""
+    if request.path == START:
+        return "/login"
     wanted = quote(request.path, safe="/@")
     if request.query:
         wanted += "?" + request.query

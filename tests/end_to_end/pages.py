@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 from chatd.config import Config
@@ -228,6 +229,12 @@ def watch(context: Any, url: str) -> list[str]:
 async def live(page: Any) -> None:
     connection = page.locator("#connection")
     await expect(connection).to_have_attribute("data-state", "live", timeout=CONNECTED_WITHIN_MS)
+
+
+async def violations(page: Any) -> list[tuple[str, str]]:
+    """What axe-core finds wrong, WCAG 2.2 AA and its own good practice: rule and the element it is about."""
+    found = (await Axe().run(page)).response["violations"]
+    return [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]]
 
 
 async def say(page: Any, text: str) -> None:

@@ -32,8 +32,8 @@ def place(runner):
 async def test_a_click_on_a_member_opens_one_direct_message_for_both(browser, place):
     ada, bob = await place.person("ada"), await place.person("bob")
     async with (
-        visit(browser, place, ada, "/channels/@me") as hers,
-        visit(browser, place, bob, "/channels/@me") as his,
+        visit(browser, place, ada, "/") as hers,
+        visit(browser, place, bob, "/") as his,
     ):
         await member(hers, bob).get_by_role("button").click()
         await expect(hers.locator("#title")).to_have_text(bob.username)
@@ -77,7 +77,7 @@ async def test_chats_and_guilds_come_and_go_as_one_comes_to_see_them(browser, pl
         assert reply.status < 300, reply
         return reply.body
 
-    async with visit(browser, place, bob, "/channels/@me") as page:
+    async with visit(browser, place, bob, "/") as page:
         kinds = {"rooms": 4, "lounge": 2, "ideas": 15, "pictures": 16, "stage": 13, "news": 5}
         made = {name: await owner("POST", f"{guild}/channels", {"name": name, "type": kind})
                 for name, kind in kinds.items()}  # fmt: skip
@@ -357,9 +357,9 @@ async def test_two_tabs_of_one_person_show_the_same(browser, place):
 
 async def test_the_dot_tells_who_is_here(browser, place):
     ada, bob = await place.person("ada"), await place.person("bob")
-    async with visit(browser, place, ada, "/channels/@me") as page:
+    async with visit(browser, place, ada, "/") as page:
         await expect(member(page, bob)).to_have_attribute("data-status", "offline")
-        async with visit(browser, place, bob, "/channels/@me"):
+        async with visit(browser, place, bob, "/"):
             await expect(member(page, bob)).to_have_attribute("data-status", "online")
             await expect(member(page, bob).locator(".dot")).to_have_attribute("data-status", "online")
         await expect(member(page, bob)).to_have_attribute("data-status", "offline")
@@ -368,7 +368,7 @@ async def test_the_dot_tells_who_is_here(browser, place):
 async def test_who_leaves_the_last_chat_sees_that_it_is_empty(browser, place):
     ada = await place.person("ada")
     # What she has read may be told to the server when she is out already, and is refused then.
-    async with visit(browser, place, ada, "/channels/@me", refusals=True) as page:
+    async with visit(browser, place, ada, "/", refusals=True) as page:
         await expect(page.locator("#title")).to_contain_text("#general")
         await place.remove_member(ada)
         for _ in range(2):  # at once, and after a reload

@@ -39,7 +39,9 @@ async def test_who_is_signed_out_is_sent_to_sign_in(stranger, path, location):
     assert reply.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/login", "/register", "/setup", "/login/", "/login?next=/channels/1"])
+@pytest.mark.parametrize(
+    "path", ["/login", "/register", "/setup", "/login/", "/login?next=/channels/1", "/invite/abc"]
+)
 async def test_the_entrances_show_the_page(stranger, path):
     reply = await stranger.get(path)
     assert (reply.status, reply.content) == (200, PAGE)
@@ -47,9 +49,7 @@ async def test_the_entrances_show_the_page(stranger, path):
 
 
 async def test_who_is_signed_in_is_shown_the_app(ada):
-    reply = await ada.get("/")
-    assert (reply.status, reply.headers["location"]) == (303, "/channels/@me")
-    for path in ("/channels/@me", "/channels/1/2", "/channels/@me/"):
+    for path in ("/", "/channels/@me", "/channels/1/2", "/channels/@me/", "/settings/appearance", "/admin"):
         reply = await ada.get(path)
         assert (reply.status, reply.content) == (200, PAGE)
         assert "Max-Age=2592000" in reply.headers["set-cookie"]
@@ -57,11 +57,11 @@ async def test_who_is_signed_in_is_shown_the_app(ada):
 
 @pytest.mark.parametrize(
     "wanted, location",
-    [("/channels/1/2?x=y", "/channels/1/2?x=y"), ("/channels/é", "/channels/%C3%A9"), ("", "/channels/@me"),
-     ("//evil.example", "/channels/@me"), ("/\\evil.example", "/channels/@me"),
-     ("https://evil.example", "/channels/@me"), ("/\t/evil.example", "/channels/@me"),
-     ("/\r\nSet-Cookie: a=b", "/channels/@me"), ("javascript:alert(1)", "/channels/@me"),
-     ("/x\u2028y", "/channels/@me")],
+    [("/channels/1/2?x=y", "/channels/1/2?x=y"), ("/channels/é", "/channels/%C3%A9"), ("", "/"),
+     ("//evil.example", "/"), ("/\\evil.example", "/"),
+     ("https://evil.example", "/"), ("/\t/evil.example", "/"),
+     ("/\r\nSet-Cookie: a=b", "/"), ("javascript:alert(1)", "/"),
+     ("/x\u2028y", "/")],
 )  # fmt: skip
 async def test_who_is_signed_in_is_sent_on_within_this_site(ada, wanted, location):
     for page in ("login", "register"):

@@ -2,14 +2,32 @@
  * Where the web client begins: the path says which page this is, and only that page's code is loaded.
  *
  *     /login /register /setup     views/enter.js
- *     everything else             views/chat.js, which reads the channel from the path
+ *     everything else             shell/shell.js, the client of somebody who is signed in
  *
- * Reading order for the chat: types.js, store.js, folds.js, gateway.js, then the views.
+ * A map of the rooms, in the order in which to read them:
+ *
+ *     types.js channel-types.js   the shapes of what the server tells
+ *     store.js folds/ select/     everything the page knows; how events change it; what is asked of it
+ *     permissions.js              what may I do here
+ *     gateway.js rest.js          how it comes in and goes out; outbox.js, history.js, readmarks.js on top
+ *     timeline.js rows.js         the messages of one channel in memory, and as rows
+ *     paths.js router.js          addresses; client.js goes where they say, and ties all of this together
+ *     dom.js ui/                  elements; dialogs, forms, menus, popovers, toasts, lists, theme
+ *     shell/                      rail, sidebar, header, people, one's own panel
+ *     views/                      the conversation in the middle: messages and the box to write in
+ *     doors.js doors/             everything one can do to a thing: buttons and menus come from there
+ *     pages.js settings/          the pages beside the chat
+ *
+ * How to add to it is told in docs/web.md.
  */
+
+import { wireTheme } from "./ui/theme.js";
+import { wireTooltips } from "./ui/tooltip.js";
+
+wireTheme();
+wireTooltips();
 
 const page = /^\/(login|register|setup)\/?$/.exec(location.pathname)?.[1];
 
 if (page) (await import("./views/enter.js")).showForm(/** @type {"login" | "register" | "setup"} */ (page));
-else (await import("./views/chat.js")).showChat();
-
-export {}; // a module, and not a script
+else (await import("./shell/shell.js")).showShell();

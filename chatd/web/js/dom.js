@@ -1,5 +1,5 @@
 /**
- * A few words for building the page: elements, icons, templates, and lists that are changed and not rebuilt.
+ * A few words for building the page: elements, templates, and lists that are changed and not rebuilt.
  *
  * Text goes in as text nodes; there is no way in here to write HTML from a string.
  */
@@ -10,7 +10,7 @@
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {Record<string, any>} [properties]
- * @param {...(Node | string | null | undefined | false)} children
+ * @param {...(Node | string | null | undefined | false | "")} children
  * @returns {HTMLElementTagNameMap[K]}
  */
 export function h(tag, properties = {}, ...children) {
@@ -29,12 +29,6 @@ export function fromTemplate(id) {
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById(id));
   return /** @type {DocumentFragment} */ (template.content.cloneNode(true));
 }
-
-/**
- * A drawing of index.html. It is decoration: the control around it carries the words.
- * @param {string} name
- */
-export const icon = (name) => fromTemplate(`icon-${name}`);
 
 /**
  * The element that must be there.

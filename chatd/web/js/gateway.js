@@ -8,7 +8,7 @@
  *
  * A session outlives its connection: the server keeps what we missed, and RESUME with the last sequence
  * number we saw has it replayed, in order and once. So after a break we resume first and identify only when
- * the server says that the session is gone. What the events mean is store.js's business.
+ * the server says that the session is gone. What the events mean is the business of folds/.
  */
 
 import { clearTimer, setTimer } from "./timers.js";
@@ -30,10 +30,14 @@ const Op = {
 const Intent = {
   GUILDS: 1 << 0,
   GUILD_MEMBERS: 1 << 1,
+  GUILD_EXPRESSIONS: 1 << 3,
+  GUILD_VOICE_STATES: 1 << 7,
   GUILD_PRESENCES: 1 << 8,
   GUILD_MESSAGES: 1 << 9,
+  GUILD_MESSAGE_REACTIONS: 1 << 10,
   GUILD_MESSAGE_TYPING: 1 << 11,
   DIRECT_MESSAGES: 1 << 12,
+  DIRECT_MESSAGE_REACTIONS: 1 << 13,
   DIRECT_MESSAGE_TYPING: 1 << 14,
   MESSAGE_CONTENT: 1 << 15,
 };
@@ -59,6 +63,7 @@ export class Gateway {
   /** The session to resume. @type {{id: string, seq: number | null} | null} */ #session = null;
   #attempt = 0;
   #acknowledged = true;
+  #beat_ms = 0; // when the last heartbeat left
   #wait = 0; // timer: until the next attempt
   #deadline = 0; // timer: until HELLO, then until READY or RESUMED
   #heartbeat = 0; // timer: until the next beat
@@ -105,7 +110,7 @@ export class Gateway {
     if (op === Op.DISPATCH) this.#dispatch(/** @type {string} */ (t), d, s);
     else if (op === Op.HELLO) this.#hello(d.heartbeat_interval);
     else if (op === Op.HEARTBEAT) this.#send(Op.HEARTBEAT, this.#session?.seq ?? null);
-    else if (op === Op.HEARTBEAT_ACK) this.#acknowledged = true;
+    else if (op === Op.HEARTBEAT_ACK) this.#answered();
     else if (op === Op.RECONNECT) this.#retry();
     else if (op === Op.INVALID_SESSION) this.#invalidSession(d === true);
   }
@@ -147,8 +152,23 @@ export class Gateway {
     // No answer to the last beat: the connection is dead, even if nobody has told us.
     if (!this.#acknowledged) return this.#retry();
     this.#acknowledged = false;
+    this.#beat_ms = performance.now();
     this.#send(Op.HEARTBEAT, this.#session?.seq ?? null);
     this.#heartbeat = setTimer(() => this.#beat(), this.#interval_ms);
+  }
+
+  #answered() {
+    if (!this.#acknowledged) this.onState({ state: "live", latency_ms: performance.now() - this.#beat_ms });
+    this.#acknowledged = true;
+  }
+
+  /**
+   * Send something to the server, if we are connected: a presence, a voice state.
+   * @param {number} op
+   * @param {any} d
+   */
+  tell(op, d) {
+    this.#send(op, d);
   }
 
   /** @param {boolean} resumable */

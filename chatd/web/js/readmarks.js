@@ -21,7 +21,8 @@ export function tellWhatIsRead(store) {
     if (telling.has(channelId)) return;
     telling.add(channelId);
     let told;
-    for (let read = store.lastRead.get(channelId); read && read !== told; read = store.lastRead.get(channelId)) {
+    const newest = () => store.reads.get(channelId)?.last;
+    for (let read = newest(); read && read !== told; read = newest()) {
       told = read;
       await rest.ackMessage(channelId, read).catch(() => {});
       await rest.pause(PAUSE_MS);

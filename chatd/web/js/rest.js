@@ -25,11 +25,8 @@ export class ApiError extends Error {
     this.status = status;
     this.code = body.code ?? 0;
     this.retry_after_s = body.retry_after ?? 0;
-    /** Field name to sentence. @type {Map<string, string>} */
-    this.fields = new Map();
-    for (const [field, found] of Object.entries(body.errors ?? {})) {
-      this.fields.set(field, sentencesIn(found).join(" "));
-    }
+    /** Path in the body, like "name" or "options.0.label", to sentence. */
+    this.fields = new Map(sentencesIn(body.errors ?? {}, ""));
   }
 }
 
@@ -52,12 +49,15 @@ export function mayPass(error) {
 /**
  * `errors` nests as the request body does, and each leaf is `{_errors: [{code, message}]}`.
  * @param {any} found
- * @returns {string[]}
+ * @param {string} path
+ * @returns {[string, string][]}
  */
-function sentencesIn(found) {
+function sentencesIn(found, path) {
   if (typeof found !== "object" || found === null) return [];
-  if (Array.isArray(found._errors)) return found._errors.map((/** @type {any} */ e) => e.message);
-  return Object.values(found).flatMap(sentencesIn);
+  if (Array.isArray(found._errors)) {
+    return [[path, found._errors.map((/** @type {any} */ one) => one.message).join(" ")]];
+  }
+  return Object.entries(found).flatMap(([key, inside]) => sentencesIn(inside, path ? `${path}.${key}` : key));
 }
 
 /**
@@ -117,6 +117,24 @@ async function patiently(method, path, body) {
     }
   }
 }
+
+/**
+ * Any call, for what has no function here: `call("PATCH", "/channels/1", {name})`. Waits out rate limits.
+ * @param {string} method
+ * @param {string} path   below /api/v10
+ * @param {object} [body]
+ * @returns {Promise<any>}
+ */
+export const call = (method, path, body) => patiently(method, path, body);
+
+/**
+ * As `call`, for a form that somebody looks at: a rate limit is told at once.
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @returns {Promise<any>}
+ */
+export const submit = (method, path, body) => once(method, path, body);
 
 /** @param {number} ms */
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -2,19 +2,15 @@
  * The one store: everything the page knows, folded from gateway dispatches and answers.
  *
  * Data flows one way: gateway.js and rest.js bring facts, the store folds them in and says which topics
- * changed, the views in views/ read the store and draw. A view never keeps facts of its own, so whatever
- * order events come in, two views cannot disagree.
+ * changed, the views read the store and draw. A view never keeps facts of its own, so whatever order events
+ * come in, two views cannot disagree. How each event changes the state is in folds/, what can be asked of it
+ * beyond a look into a map in select/.
  *
- * Topics: "connection", "channels" (lists, names, unread), "members" (people, presence), "messages",
- * "typing", "open" (another channel is shown), "heard" (with the messages: something was said just now),
- * "read" (with the channels' ids: we have read there). A listener is called once for all that a burst of
- * events has changed.
- *
- * How each event changes the state is in folds.js.
+ * A listener is called once for all that a burst of events has changed.
  */
 
-import { FOLDS } from "./folds.js";
-import { compareIds } from "./ids.js";
+import { isChat } from "./channel-types.js";
+import { FOLDS } from "./folds/index.js";
 import { Timeline } from "./timeline.js";
 
 /** @typedef {import("./types.js").Channel} Channel */
@@ -25,29 +21,48 @@ import { Timeline } from "./timeline.js";
 /** @typedef {import("./types.js").Status} Status */
 /** @typedef {import("./types.js").User} User */
 
+/**
+ * What can change:
+ *
+ *     connection     the state of the gateway
+ *     guilds         which there are, their names and pictures
+ *     channels       lists, names, unread, threads
+ *     roles          of any guild, and so what one may do
+ *     members        people, names, presence
+ *     emojis         custom emoji and stickers
+ *     voice          who is in which voice channel
+ *     relationships  friends, requests, blocks
+ *     settings       one's own and the notification settings
+ *     messages       of any channel in memory
+ *     typing         who is typing
+ *     open           another channel is shown, or the shown one has come or gone
+ *     heard          with the messages: something was said just now
+ *     read           with the channels' ids: we have read there
+ * @typedef {"connection" | "guilds" | "channels" | "roles" | "members" | "emojis" | "voice" |
+ *   "relationships" | "settings" | "messages" | "typing" | "open" | "heard" | "read"} Topic
+ */
+
 const FLUSH_EVERY_MS = 16;
-const CATEGORY = 4;
-// The channels one can write in: text, direct message, group, announcements.
-const CHATS = new Set([0, 1, 3, 5]);
 
 export class Store {
   /** @type {User | null} */ me = null;
   /** @type {import("./types.js").Connection} */ connection = { state: "connecting" };
   /** @type {Map<string, Guild>} */ guilds = new Map();
-  /** @type {Map<string, Channel>} */ channels = new Map();
+  /** Threads are among them. @type {Map<string, Channel>} */ channels = new Map();
   /** @type {Map<string, User>} */ users = new Map();
-  /** Absent means offline. @type {Map<string, Status>} */ presences = new Map();
+  /** Absent means offline. @type {Map<string, import("./types.js").Presence>} */ presences = new Map();
+  /** Channel id to user id to voice state. @type {Map<string, Map<string, import("./types.js").VoiceState>>} */
+  voice = new Map();
+  /** By the other's id. @type {Map<string, import("./types.js").Relationship>} */ relationships = new Map();
+  /** What one's devices agree on: status, theme, order of guilds. @type {Record<string, any>} */ settings = {};
+  /** By guild id, direct messages under "@me". @type {Map<string, import("./types.js").NotificationSettings>} */
+  notifications = new Map();
+  /** By channel id. @type {Map<string, import("./types.js").ReadState>} */ reads = new Map();
   /** Channel id to user id to the timer that ends it. @type {Map<string, Map<string, number>>} */
   typing = new Map();
   /** @type {Map<string, Timeline>} */ timelines = new Map();
   /** Our own messages on their way, oldest first. @type {Pending[]} */ pending = [];
-  /**
-   * Channel id to messages heard and not read; a channel may be unread with 0.
-   * @type {Map<string, number>}
-   */
-  unread = new Map();
-  /** Channel id to the newest message read. @type {Map<string, string>} */ lastRead = new Map();
-  /** Channel id to the mentions that READY told of. @type {Map<string, number>} */ mentions = new Map();
+  /** The guild on screen, null for direct messages. @type {string | null} */ openGuild = null;
   /** The channel on screen. @type {string | null} */ open = null;
   /** Guilds READY promised and GUILD_CREATE has not brought yet. @type {Set<string>} */ awaited = new Set();
   /** READY came. */ ready = false;
@@ -57,20 +72,22 @@ export class Store {
   #flushed_ms = -FLUSH_EVERY_MS;
 
   /**
-   * Call `listener` after `topic` changed.
-   * @param {string[]} topics
+   * Call `listener` after one of the topics changed.
+   * @param {Topic[]} topics
    * @param {(details: any[]) => void} listener
+   * @returns {() => void} ends it
    */
   subscribe(topics, listener) {
     for (const topic of topics) {
       const all = this.#listeners.get(topic) ?? new Set();
       this.#listeners.set(topic, all.add(listener));
     }
+    return () => topics.forEach((topic) => this.#listeners.get(topic)?.delete(listener));
   }
 
   /**
    * Say that `topic` changed.
-   * @param {string} topic
+   * @param {Topic} topic
    * @param {any} [detail]
    */
   tell(topic, detail) {
@@ -78,6 +95,11 @@ export class Store {
     const details = this.#changed.get(topic) ?? [];
     if (detail !== undefined) details.push(detail);
     this.#changed.set(topic, details);
+  }
+
+  /** Say that these have changed. @param {...Topic} topics */
+  tellAll(...topics) {
+    for (const topic of topics) this.tell(topic);
   }
 
   /** At the end of this task; during a flood of events, once a frame, for drawing costs more than folding. */
@@ -117,15 +139,10 @@ export class Store {
     return this.ready && this.awaited.size === 0;
   }
 
-  /** What people call this server: its guild's name, as long as it has only one. */
-  get name() {
-    const [guild, ...others] = this.guilds.values();
-    return guild && others.length === 0 ? guild.name : "chatd";
-  }
-
   /** @returns {Channel | undefined} */
   get openChannel() {
-    return this.open === null ? undefined : this.channels.get(this.open);
+    const channel = this.open === null ? undefined : this.channels.get(this.open);
+    return channel && isChat(channel) ? channel : undefined;
   }
 
   /** @param {string} channelId */
@@ -136,33 +153,6 @@ export class Store {
   }
 
   /**
-   * The chats of a guild, in the order the sidebar shows them: by category, then by position.
-   * @param {string} guildId
-   */
-  chatsOf(guildId) {
-    const inGuild = [...this.channels.values()].filter((channel) => channel.guild_id === guildId);
-    const rank = (/** @type {Channel} */ channel) => {
-      const parent = channel.parent_id ? this.channels.get(channel.parent_id) : undefined;
-      return parent?.type === CATEGORY ? 1 + (parent.position ?? 0) : 0;
-    };
-    return inGuild
-      .filter((channel) => CHATS.has(channel.type))
-      .sort((a, b) => rank(a) - rank(b) || (a.position ?? 0) - (b.position ?? 0) || compareIds(a.id, b.id));
-  }
-
-  /** Direct messages, the one written in last first. */
-  directMessages() {
-    return [...this.channels.values()]
-      .filter((channel) => !channel.guild_id && CHATS.has(channel.type))
-      .sort((a, b) => compareIds(b.last_message_id ?? b.id, a.last_message_id ?? a.id));
-  }
-
-  /** All chats, in the order of the sidebar. */
-  chats() {
-    return [...[...this.guilds.keys()].flatMap((id) => this.chatsOf(id)), ...this.directMessages()];
-  }
-
-  /**
    * What people call this user, here.
    * @param {User} user
    * @param {string} [guildId]
@@ -170,7 +160,8 @@ export class Store {
   nameOf(user, guildId) {
     const member = guildId ? this.guilds.get(guildId)?.members.get(user.id) : undefined;
     const known = member?.user ?? this.users.get(user.id) ?? user;
-    return member?.nick || known.global_name || known.username || "Unknown user";
+    const friend = this.relationships.get(user.id)?.nickname;
+    return member?.nick || (!guildId && friend) || known.global_name || known.username || "Unknown user";
   }
 
   /** @param {Channel} channel */
@@ -182,13 +173,7 @@ export class Store {
 
   /** @param {string} userId @returns {Status} */
   statusOf(userId) {
-    return this.presences.get(userId) ?? "offline";
-  }
-
-  /** The people in a chat. @param {Channel} channel @returns {User[]} */
-  peopleIn(channel) {
-    if (!channel.guild_id) return [...(channel.recipients ?? []), ...(this.me ? [this.me] : [])];
-    return [...(this.guilds.get(channel.guild_id)?.members.values() ?? [])].map((member) => member.user);
+    return this.presences.get(userId)?.status ?? "offline";
   }
 
   // What others than the gateway change.
@@ -199,19 +184,20 @@ export class Store {
     this.tell("connection");
   }
 
-  /** @param {string | null} channelId */
-  setOpen(channelId) {
+  /** @param {string | null} guildId @param {string | null} channelId */
+  setOpen(guildId, channelId) {
+    this.openGuild = guildId;
     this.open = channelId;
-    for (const topic of ["open", "channels", "members", "messages", "typing"]) this.tell(topic);
+    this.tellAll("open", "guilds", "channels", "members", "messages", "typing");
   }
 
   /** Everything in the channel has been seen. @param {string} channelId */
   markRead(channelId) {
     const last = this.channels.get(channelId)?.last_message_id;
-    if (!last || (this.lastRead.get(channelId) === last && !this.unread.has(channelId))) return;
-    this.lastRead.set(channelId, last);
-    this.unread.delete(channelId);
-    this.tell("channels");
+    const read = this.reads.get(channelId);
+    if (!last || (read?.last === last && read.mentions === 0)) return;
+    this.reads.set(channelId, { last, mentions: 0 });
+    this.tellAll("channels", "guilds");
     this.tell("read", channelId);
   }
 

@@ -5,7 +5,8 @@
  * a word.
  */
 
-import { find, h } from "../dom.js";
+import { h } from "../dom.js";
+import { icon } from "../ui/icons.js";
 
 const LENGTH_MAX = 2000;
 const COUNTER_FROM = 1800;
@@ -34,9 +35,17 @@ const isSend = (event) =>
   event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
 
 export class Composer {
-  /** @type {HTMLTextAreaElement} */ #box = find("#composer");
-  #counter = find("#counter");
-  /** @type {HTMLButtonElement} */ #send = find("#send");
+  #box = h("textarea", {
+    id: "composer", rows: "1", autocomplete: "off", enterkeyhint: "send", "aria-describedby": "counter",
+  });
+  #label = h("label", { class: "unseen", for: "composer" }, "Message");
+  #counter = h("span", { id: "counter", "aria-live": "polite", hidden: true });
+  #send = h("button", {
+    type: "submit", id: "send", class: "icon-button", "aria-label": "Send", "data-tip": "Send", disabled: true,
+  }, icon("send"));
+  typing = h("p", { id: "typing", "aria-live": "polite" });
+  element = h("form", { id: "compose" }, this.typing,
+    h("div", { class: "compose-box" }, this.#label, this.#box, this.#counter, this.#send));
   /** Channel id to what was begun there. @type {Map<string, string>} */ #drafts = new Map();
   /** @type {string | null} */ #channelId = null;
   /** Whose drafts these are. @type {string | null} */ #me = null;
@@ -53,7 +62,7 @@ export class Composer {
     this.#box.addEventListener("input", () => this.#changed(true));
     this.#box.addEventListener("keydown", (event) => this.#keyed(event));
     addEventListener("pagehide", () => this.#keep());
-    find("#compose").addEventListener("submit", (event) => {
+    this.element.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
@@ -88,7 +97,7 @@ export class Composer {
   /** @param {string | null} channelId @param {string} title */
   show(channelId, title) {
     this.#box.placeholder = `Message ${title}`;
-    find("label[for=composer]").textContent = `Message ${title}`;
+    this.#label.textContent = `Message ${title}`;
     if (channelId === this.#channelId) return;
     if (this.#channelId) this.#drafts.set(this.#channelId, this.#box.value);
     this.#channelId = channelId;

@@ -1,10 +1,11 @@
 /** One message as an element: head or time, text, what hangs on it, and the buttons of its owner. */
 
-import { h, icon } from "../dom.js";
+import { h } from "../dom.js";
 import { isNotice, noticeText, textOf } from "../rows.js";
 import { nodesOf } from "../text.js";
 import { clockTime, fullTime, shortTime } from "../time.js";
-import { avatar } from "./avatar.js";
+import { avatar } from "../ui/avatar.js";
+import { icon } from "../ui/icons.js";
 
 /** @typedef {import("../store.js").Store} Store */
 /** @typedef {import("../types.js").Message} Message */
@@ -21,7 +22,7 @@ export function messageElement({ message, grouped, time_ms }, store) {
   const own = message.author.id === store.me?.id && !message.webhook_id;
   const classes = isNotice(message) ? "message notice" : classesOf(grouped);
   const parts = isNotice(message) ? noticeOf(message, name, time_ms) : [
-    ...headOf(message.author.id, name, time_ms, grouped, message.author.bot === true),
+    ...headOf(message.author, name, time_ms, grouped, message.author.bot === true),
     replyLine(message, store),
     bodyOf(message, store),
     ...extrasOf(message),
@@ -52,7 +53,7 @@ export function pendingElement({ pending, grouped, time_ms }, store) {
   const failed = pending.state === "failed";
   return h("article",
     { class: classesOf(grouped, failed ? "failed" : "pending"), "data-nonce": pending.nonce, tabindex: "-1" },
-    ...headOf(me.id, store.nameOf(me, guildId), time_ms, grouped, false),
+    ...headOf(me, store.nameOf(me, guildId), time_ms, grouped, false),
     h("div", { class: "content", dir: "auto" }, ...nodesOf(pending.content, mentionsFor(store, guildId))),
     pending.state === "waiting" &&
       h("p", { class: "delivery" }, "Not sent yet; it goes out when the server answers."),
@@ -89,16 +90,16 @@ function classesOf(grouped, state) {
 
 /**
  * Avatar, name and time for the first of a group; the time alone for the others.
- * @param {string} authorId
+ * @param {import("../types.js").User} author
  * @param {string} name
  * @param {number} time_ms
  * @param {boolean} grouped
  * @param {boolean} bot
  */
-function headOf(authorId, name, time_ms, grouped, bot) {
+function headOf(author, name, time_ms, grouped, bot) {
   if (grouped) return [timeOf(time_ms, shortTime)];
   return [
-    avatar(authorId, name),
+    avatar(author, name),
     h("header", {}, h("span", { class: "author" }, name), bot && h("span", { class: "tag" }, "bot"),
       timeOf(time_ms, clockTime)),
   ];
@@ -189,7 +190,7 @@ function actions() {
       tabindex: "-1",
       "data-action": action,
       "aria-label": label,
-      title: label,
+      "data-tip": label,
     }, icon(action));
   return h("div", { class: "actions" }, button("edit", "Edit"), button("delete", "Delete"));
 }

@@ -8,6 +8,7 @@
 
 import { find, h, reconcile } from "../dom.js";
 import { rowsOf } from "../rows.js";
+import { titleOf } from "../shell/header.js";
 import { clockTime, dayName } from "../time.js";
 import { authorName, messageElement, messageSignature, pendingElement } from "./message.js";
 
@@ -24,8 +25,9 @@ const ANNOUNCED_MAX = 5;
 const ANCHORS_MAX = 10;
 
 export class MessagesView {
-  #list = find("#messages");
-  #toLatest = find("#to-latest");
+  #list = h("div", { id: "messages", role: "log", "aria-live": "off", tabindex: "0" });
+  #toLatest = h("button", { type: "button", id: "to-latest", hidden: true });
+  element = h("div", { id: "stage" }, this.#list, this.#toLatest);
   #following = true;
   #unseen = 0;
   /** @type {string | null} */ #drawn = null;
@@ -171,7 +173,7 @@ export class MessagesView {
   #topItem() {
     const channel = /** @type {import("../types.js").Channel} */ (this.store.openChannel);
     const { complete, trouble } = this.store.timeline(channel.id);
-    const title = (channel.guild_id ? "#" : "") + this.store.titleOf(channel);
+    const title = titleOf(this.store, channel);
     const kind = trouble ? "trouble" : complete ? "beginning" : "loading";
     const build = {
       trouble: () => h("div", { class: "top" }, h("p", { role: "alert" }, trouble),

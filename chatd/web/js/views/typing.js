@@ -1,13 +1,12 @@
 /** The typing line. When somebody stops is the store's business. */
 
-import { find, h } from "../dom.js";
+import { h } from "../dom.js";
 
 const NAMED_MAX = 3;
 
-/** @param {import("../store.js").Store} store */
-export function showTyping(store) {
-  const line = find("#typing");
-  store.subscribe(["typing", "members"], () => {
+/** @param {import("../store.js").Store} store @param {HTMLElement} line */
+export function showTyping(store, line) {
+  store.subscribe(["typing", "members", "open"], () => {
     const channel = store.openChannel;
     const typists = channel ? [...(store.typing.get(channel.id)?.keys() ?? [])] : [];
     const names = typists.map((id) => store.nameOf({ id, username: "Someone" }, channel?.guild_id));

@@ -1,6 +1,6 @@
 /** The connection line: whether what you see is live, and if not, when that is tried again. */
 
-import { find } from "../dom.js";
+import { h } from "../dom.js";
 
 const WORDS = {
   connecting: "Connecting",
@@ -10,10 +10,10 @@ const WORDS = {
 };
 
 /** @param {import("../store.js").Store} store */
-export function showConnection(store) {
-  const line = find("#connection");
-  const words = find(".words", line);
-  const countdown = find(".countdown", line);
+export function connectionLine(store) {
+  const words = h("span", { class: "words" }, "Connecting");
+  const countdown = h("span", { class: "countdown", "aria-hidden": "true" }, "…");
+  const line = h("p", { id: "connection", role: "status", "data-state": "connecting" }, words, countdown);
   let ticking = 0;
 
   const tick = () => {
@@ -21,13 +21,17 @@ export function showConnection(store) {
     countdown.textContent = state === "live" || state === "stopped" ? "" : countdownOf(retry_at_ms);
   };
   store.subscribe(["connection"], () => {
-    const { state, retry_at_ms, reason } = store.connection;
+    const { state, retry_at_ms, reason, latency_ms } = store.connection;
     clearInterval(ticking);
+    const offline = state === "reconnecting" && !navigator.onLine;
     line.dataset.state = state;
-    words.textContent = reason ?? WORDS[state];
+    line.dataset.tip = latency_ms === undefined ? WORDS[state] : `${WORDS[state]}, answers in ${Math.round(latency_ms)} ms`;
+    const said = reason ?? (offline ? "Offline" : WORDS[state]);
+    if (words.textContent !== said) words.textContent = said;
     tick();
     if (retry_at_ms) ticking = setInterval(tick, 250);
   });
+  return line;
 }
 
 /**

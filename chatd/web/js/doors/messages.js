@@ -1,0 +1,4 @@
+/** Doors on messages, and on the header of a channel. */
+
+/** @type {import("../doors.js").Door[]} */
+export const MESSAGE_DOORS = [];

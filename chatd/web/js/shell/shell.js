@@ -1,0 +1,106 @@
+/**
+ * The frame of the chat: the guild rail, the sidebar, the room in the middle and the people; and in their
+ * place a page like the settings, when the address names one.
+ */
+
+import { Client } from "../client.js";
+import { h } from "../dom.js";
+import { isChannelRoute } from "../paths.js";
+import { PAGES } from "../pages.js";
+import { mentionsInAll } from "../select/unread.js";
+import { closeDrawers, wireBackdrop, wireDrawer } from "../ui/drawer.js";
+import { wireShortcuts } from "../ui/shortcuts.js";
+import { Conversation } from "../views/conversation.js";
+import { Header, titleOf } from "./header.js";
+import { wireKeys } from "./keys.js";
+import { showMe } from "./me.js";
+import { showPeople } from "./people.js";
+import { showRail } from "./rail.js";
+import { absenceOf, emptyElement } from "./empty.js";
+import { showSidebar } from "./sidebar.js";
+
+export function showShell() {
+  const client = new Client();
+  const { store } = client;
+  const rail = h("nav", { id: "rail", "aria-label": "Guilds" });
+  const sidebar = h("section", { id: "sidebar", "aria-label": "Channels" });
+  const me = h("div", { id: "me" });
+  const left = h("div", { id: "left", class: "drawer" }, rail, sidebar, me);
+  const people = h("aside", { id: "people", class: "drawer", "aria-label": "Members" });
+  const empty = h("div", { id: "empty", hidden: true });
+  const header = new Header(client);
+  const conversation = new Conversation(client);
+  const room = h("main", { class: "room" }, header.element, conversation.element, empty);
+  const backdrop = h("div", { id: "backdrop", hidden: true });
+  const chat = h("div", { class: "chat" }, left, room, people, backdrop);
+  const page = h("div", { id: "page", hidden: true });
+  document.body.append(
+    h("a", { class: "skip", href: "#composer", onclick: (/** @type {Event} */ event) => {
+      event.preventDefault();
+      conversation.focus();
+    } }, "Skip to the message box"),
+    chat, page, h("div", { id: "announcer", class: "unseen", "aria-live": "polite" }));
+
+  wireDrawer(header.showLeft, left);
+  wireDrawer(header.showPeople, people);
+  wireBackdrop(backdrop);
+  wireShortcuts();
+  wireKeys(client);
+  showRail(client, rail);
+  showSidebar(client, sidebar);
+  showMe(client, me);
+  showPeople(client, people, () => header.peopleShown);
+  header.onPeople = () => chat.classList.toggle("without-people", !header.peopleShown);
+  header.onPeople();
+
+  store.subscribe(["open", "channels", "guilds", "members", "connection"], () => {
+    const channel = store.openChannel;
+    header.draw();
+    conversation.show(channel);
+    const absence = channel ? null : absenceOf(client);
+    empty.hidden = !absence;
+    emptyElement(client, empty, absence);
+    chat.classList.toggle("nobody", !channel);
+    const mentions = mentionsInAll(store);
+    const title = channel ? titleOf(store, channel) : "";
+    document.title = [`${mentions ? `(${mentions}) ` : ""}${title || "Chats"}`, serverName(client)].join(" · ");
+  });
+
+  client.addEventListener("route", () => {
+    closeDrawers();
+    void showPage(client, chat, page);
+  });
+  client.start();
+}
+
+/** The guild's name, where there is one. @param {Client} client */
+function serverName({ store }) {
+  return store.guilds.get(store.openGuild ?? "")?.name ?? "chatd";
+}
+
+/**
+ * The page that the address names, over the chat; nothing when it names a chat.
+ * @param {Client} client
+ * @param {HTMLElement} chat
+ * @param {HTMLElement} page
+ */
+async function showPage(client, chat, page) {
+  const { route } = client;
+  if (isChannelRoute(route) || route.page === "") {
+    page.hidden = true;
+    page.replaceChildren();
+    chat.hidden = false;
+    return;
+  }
+  const load = PAGES[route.page];
+  const element = load ? await (await load()).show(client, route.rest) : noPage();
+  if (client.route !== route) return; // somebody went on meanwhile
+  if (page.firstElementChild !== element) page.replaceChildren(element);
+  page.hidden = false;
+  chat.hidden = true;
+  document.title = `${page.querySelector("h1")?.textContent ?? "Page"} · chatd`;
+}
+
+const noPage = () => h("main", { class: "no-page" }, h("h1", {}, "There is no page here"),
+  h("p", {}, "The address may have been mistyped, or what it led to is gone."),
+  h("a", { href: "/", class: "primary" }, "Go to the chat"));

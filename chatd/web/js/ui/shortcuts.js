@@ -1,0 +1,69 @@
+/**
+ * Keyboard shortcuts: one list of all of them, which `?` shows.
+ *
+ *     shortcut({keys: "Mod+K", label: "Go to a channel", group: "Moving around", run})
+ *
+ * "Mod" is Ctrl, and the command key on a Mac. A shortcut without a modifier does nothing while one types.
+ */
+
+import { h } from "../dom.js";
+import { openDialog } from "./dialog.js";
+
+/** @typedef {{keys: string, label: string, group: string, run: (event: KeyboardEvent) => unknown}} Shortcut */
+
+const isMac = /^Mac|^iP/.test(navigator.platform);
+/** @type {Shortcut[]} */
+const known = [];
+/** Listed, and handled where they belong: in the message box, in lists. @type {[string, string, string][]} */
+const told = [];
+
+/** @param {Shortcut} shortcut */
+export function shortcut(shortcut) {
+  known.push(shortcut);
+}
+
+/** One that another module handles. @param {string} keys @param {string} label @param {string} group */
+export function tellShortcut(keys, label, group) {
+  told.push([keys, label, group]);
+}
+
+export function wireShortcuts() {
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    // What lies over the page has the keys to itself.
+    if (document.querySelector("dialog:modal, .popover .menu")) return;
+    const pressed = keysOf(event);
+    const found = known.find(({ keys }) => keys === pressed);
+    if (!found || (isTyping(event) && !/^(Mod|Alt)\+/.test(pressed))) return;
+    event.preventDefault();
+    found.run(event);
+  });
+  shortcut({ keys: "?", label: "Show these shortcuts", group: "General", run: showShortcuts });
+}
+
+/** @param {KeyboardEvent} event */
+function keysOf({ key, ctrlKey, metaKey, altKey, shiftKey }) {
+  const mod = isMac ? metaKey : ctrlKey;
+  const letter = key.length === 1 ? key.toUpperCase() : key;
+  // Shift is part of what "?" is, and not of what an arrow is.
+  const shift = shiftKey && (key.length > 1 || mod || altKey);
+  return [mod && "Mod", altKey && "Alt", shift && "Shift", letter].filter(Boolean).join("+");
+}
+
+/** @param {Event} event */
+const isTyping = ({ target }) =>
+  target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+
+/** @type {Record<string, string>} */
+const SIGNS = { Mod: isMac ? "⌘" : "Ctrl", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Enter: "Enter" };
+
+export function showShortcuts() {
+  const all = [...known.map(({ keys, label, group }) => [keys, label, group]), ...told];
+  const groups = [...new Set(all.map(([, , group]) => group))];
+  openDialog({
+    title: "Keyboard shortcuts", id: "shortcuts", size: "wide",
+    body: groups.map((group) => h("section", {}, h("h3", {}, group), h("dl", { class: "shortcuts" },
+      ...all.filter((one) => one[2] === group).map(([keys, label]) => h("div", {},
+        h("dt", {}, label), h("dd", {}, ...keys.split("+").map((key) => h("kbd", {}, SIGNS[key] ?? key)))))))),
+  });
+}
