@@ -22,11 +22,12 @@ from chatd.config import Config
 from chatd.database import SERVER_WORKER, Database, DatabaseEnded, Prepared, open_store, prepare
 from chatd.gateway.app import Gateway
 from chatd.gateway.settings import GatewaySettings
+from chatd.interaction_deadlines import InteractionDeadlines
 from chatd.interaction_endpoint import ANSWER_BYTES_MAX, ANSWER_WITHIN_S, InteractionEndpoints
 from chatd.link_previews import LinkPreviews
 from chatd.log import logger
 from chatd.model.actor import ANYONE
-from chatd.model.jobs import PreviewLinks
+from chatd.model.jobs import AwaitAnswer, Job, PreviewLinks
 from chatd.net.addresses import AllowedAddresses
 from chatd.net.client import Client, ClientSettings
 from chatd.net.server import Server, ServerSettings
@@ -147,10 +148,11 @@ class App:
         self._client: Client | None = None
         self._backlog: Backlog | None = None
         self._avatars: RemoteAvatars | None = None
+        self._deadlines = InteractionDeadlines(store)
+        store.later = self._later
         if config.files.link_previews:
             self._client = Client(_client_settings(config))
             self._backlog = Backlog({PreviewLinks: LinkPreviews(store, self._client)})
-            store.later = self._backlog.put
             self._avatars = RemoteAvatars(store, self._client, clock=store.clock)
             self.rest.fetch_avatar = self._avatars
 
@@ -219,6 +221,13 @@ class App:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), SWEEP_S)
 
+    def _later(self, job: Job) -> None:
+        """What was named in a transaction that has ended well; a deadline runs from then on."""
+        if isinstance(job, AwaitAnswer):
+            self._deadlines.begin(job)
+        elif self._backlog is not None:
+            self._backlog.put(job)
+
     def status(self) -> str:
         """One line for `systemctl status`."""
         connections = self.server.connections
@@ -244,6 +253,7 @@ class App:
         await self.server.drain(self.config.http.drain_timeout_s)
         if self._backlog is not None:
             await self._backlog.stop()
+        await self._deadlines.stop()
         if self._avatars is not None:
             await self._avatars.stop()
         if self._client is not None:

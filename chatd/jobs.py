@@ -10,8 +10,20 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from chatd.actions import accounts, invites, polls, scheduled_events, search, stage_instances, threads, upkeep
+from chatd.actions import (
+    accounts,
+    ephemeral_messages,
+    interactions,
+    invites,
+    polls,
+    scheduled_events,
+    search,
+    stage_instances,
+    threads,
+    upkeep,
+)
 from chatd.actions.clock import clock_actor
+from chatd.interaction_deadlines import give_up
 from chatd.log import logger
 from chatd.model.actor import ANYONE
 from chatd.model.errors import Unavailable
@@ -64,12 +76,14 @@ async def sweep(store: Any, *, journal_kept: timedelta) -> None:
         expired = await accounts.sweep_sessions(tx)
         over = await invites.sweep_expired(tx)
     ended, archived = await end_due_polls(store), await archive_threads(store)
-    happened = await keep_time(store)
+    happened, given_up = await keep_time(store), await give_up_interactions(store)
     async with store.reading(ANYONE) as tx:
-        forgotten = await upkeep.forget(tx, journal_kept=journal_kept, nonces_kept=NONCES_KEPT)
+        unseen = {"interactions": await interactions.forget(tx),
+                  "ephemeral_messages": await ephemeral_messages.forget(tx)}  # fmt: skip
+        forgotten = unseen | await upkeep.forget(tx, journal_kept=journal_kept, nonces_kept=NONCES_KEPT)
         swept = await upkeep.sweep_blobs(tx, store.blobs, kept=BLOBS_KEPT)
     done = {"signed_out": expired, "invites": over, "blobs": swept, "polls": ended, "threads": archived,
-            "happenings": happened}  # fmt: skip
+            "happenings": happened, "given_up": given_up}  # fmt: skip
     if any(done.values()) or any(forgotten.values()):
         log.debug("swept", **done, **forgotten)
 
@@ -87,6 +101,13 @@ async def end_due_polls(store: Any) -> int:
         except Exception:  # A fault of ours with this one, which must not keep the others open.
             log.exception("poll not ended", message_id=message_id)
     return len(due)
+
+
+async def give_up_interactions(store: Any) -> int:
+    """Give up those that a server was waiting for when it ended; how many."""
+    async with store.reading(ANYONE) as tx:
+        over = await interactions.unanswered(tx)
+    return await give_up(store, over)
 
 
 async def archive_threads(store: Any) -> int:

@@ -17,12 +17,14 @@ update search_progress
    set position = :position, filled_to = :filled_to;
 
 -- name: messages_told_after :many
--- New and changed messages as their events tell them, in the order of the journal, between two positions.
+-- New and changed messages as their events tell them, in the order of the journal, between two positions. One
+-- that is told to users, and not to a channel, is shown to them alone and found by nobody.
 select position, payload
   from journal
  where position > :position
    and position <= :until
    and name in ('MESSAGE_CREATE', 'MESSAGE_UPDATE')
+   and channel_id is not null
  order by position
  limit :limit;
 

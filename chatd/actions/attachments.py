@@ -88,17 +88,35 @@ async def copied(tx: Reading, details: dict[str, Any]) -> Attached:
 
 
 async def write_rows(
-    tx: Transaction, channel_id: int, message_id: int, files: tuple[FileRow, ...], dropped: set[int]
-) -> None:
+    tx: Transaction, channel_id: int, message_id: int, files: tuple[FileRow, ...], dropped: set[int],
+    *, ephemeral: bool = False,
+) -> None:  # fmt: skip
     """The rows of a message's new files, and of those that it no longer has."""
     if dropped:
         await attachments.delete_attachments(tx.conn, message_id=message_id, ids=sorted(dropped))
-    if files:
-        await attachments.insert_attachments(
-            tx.conn, channel_id=channel_id, message_id=message_id, ids=[file.id for file in files],
-            filenames=[file.filename for file in files], content_types=[file.content_type for file in files],
-            blobs=[file.blob for file in files],
-        )  # fmt: skip
+    owner = "ephemeral_message_id" if ephemeral else "message_id"
+    await _insert(tx, channel_id, files, **{owner: message_id})
+
+
+async def write_rows_of_interaction(
+    tx: Transaction, channel_id: int, interaction_id: int, files: tuple[FileRow, ...]
+) -> None:
+    """The rows of files that somebody hands to an application."""
+    await _insert(tx, channel_id, files, interaction_id=interaction_id)
+
+
+async def _insert(
+    tx: Transaction, channel_id: int, files: tuple[FileRow, ...], *, message_id: int | None = None,
+    ephemeral_message_id: int | None = None, interaction_id: int | None = None,
+) -> None:  # fmt: skip
+    if not files:
+        return
+    await attachments.insert_attachments(
+        tx.conn, channel_id=channel_id, message_id=message_id, ephemeral_message_id=ephemeral_message_id,
+        interaction_id=interaction_id, ids=[file.id for file in files],
+        filenames=[file.filename for file in files], content_types=[file.content_type for file in files],
+        blobs=[file.blob for file in files],
+    )  # fmt: skip
 
 
 async def refresh_urls(tx: Reading, urls: list[str]) -> list[str]:

@@ -7,6 +7,7 @@ exists, and whether the author may name it. Nothing is written.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from chatd.actions import access, attachments, message_rows
@@ -79,7 +80,7 @@ async def compose(
         items = [_usable_sticker(tx, place, id).item_payload() for id in draft.sticker_ids]
         message.details = merged(message.details, {"sticker_items": items})
     if draft.poll is not None:
-        poll = poll_object(draft.poll, _poll_emojis(tx, place, draft.poll), created_at(message.id))
+        poll = poll_of(tx, place, draft.poll, created_at(message.id))
         message.details, message.votes = merged(message.details, {"poll": poll}), ()
     if draft.attachments.new:
         attached = attachments.attach(tx, draft.attachments)
@@ -88,6 +89,11 @@ async def compose(
     finish(tx, message)
     mention(tx, place, message, draft.allowed_mentions)
     return message
+
+
+def poll_of(tx: Reading, place: ChannelAccess, draft: PollDraft, asked_at: datetime) -> dict[str, Any]:
+    """The poll that the draft becomes. Raises InvalidPollEmoji."""
+    return poll_object(draft, _poll_emojis(tx, place, draft), asked_at)
 
 
 def finish(tx: Reading, message: Message) -> None:

@@ -20,7 +20,7 @@ from chatd.model.guilds import Guild
 from chatd.model.json_text import encode_json
 from chatd.model.members import Member
 from chatd.model.message_drafts import MessagePage
-from chatd.model.messages import HAS_THREAD, SHOW_REFERENCED, Message
+from chatd.model.messages import HAS_THREAD, Message
 from chatd.model.polls import AnswerCount, expiry_of
 from chatd.model.previews import pictures_in
 from chatd.model.reactions import EmojiKey, Reaction, emoji_payload
@@ -83,9 +83,9 @@ async def complete(tx: Reading, rows: Sequence[Any]) -> list[Message]:
     if any(row["author_id"] not in users for row in rows if row["author_id"] is not None):
         await tx.catch_up()  # Somebody has signed up a moment ago, and their coming was announced with it.
     found = [from_row(tx, row) for row in rows]
-    referring = [message for message in found if message.type in SHOW_REFERENCED]
+    referring = [message for message in found if message.shows_referenced]
     if referring:
-        await _refer(tx, referring)
+        await refer(tx, referring)
     return found
 
 
@@ -127,7 +127,7 @@ async def insert(
     if message.details:
         await _write_rows(tx, message)
     if message.details and "poll" in message.details:
-        await _open_poll(tx, message, message.details["poll"])
+        await open_poll(tx, message)
     return True
 
 
@@ -170,11 +170,14 @@ async def remove(tx: Queued, message: Message, guild: Guild | None, *, known: in
     return await _write(tx, messages.delete_messages, _row(message, guild, known), event)
 
 
-async def _open_poll(tx: Queued, message: Message, poll: dict[str, Any]) -> None:
+async def open_poll(tx: Queued, message: Message) -> None:
+    """Let there be votes on the poll that a message has from now on."""
     assert isinstance(tx, Transaction), "a message and its poll are one commit"
+    assert message.details is not None, "it is one of its details"
     await polls.insert_poll(
-        tx.conn, message_id=message.id, channel_id=message.channel_id, expires_at=expiry_of(poll)
-    )
+        tx.conn, message_id=message.id, channel_id=message.channel_id,
+        expires_at=expiry_of(message.details["poll"]),
+    )  # fmt: skip
 
 
 async def _write_rows(tx: Queued, message: Message, before: dict[str, Any] | None = None) -> None:
@@ -236,7 +239,7 @@ async def _rows_of(tx: Reading, channel_id: int, page: MessagePage) -> list[Any]
         return list(rows)
 
 
-async def _refer(tx: Reading, referring: list[Message]) -> None:
+async def refer(tx: Reading, referring: list[Message]) -> None:
     """Give each the message that it refers to, or None where that is gone."""
     wanted = {message.id: _referenced_id(message) for message in referring}
     async with tx.connection() as conn:

@@ -125,7 +125,7 @@ async def update_message(tx: Queued, channel_id: int, message_id: int, edit: Mes
         place.require_open()
         (before,) = await message_rows.view(tx, [await message_rows.find(tx, channel_id, message_id)])
         _require_edit(tx, place, before, edit)
-        after = _edited(tx, place, before, edit)
+        after = edited(tx, place, before, edit)
         if after == before:
             return after
         if await message_rows.rewrite(tx, before, after, place.guild, known=place.known):
@@ -170,7 +170,7 @@ def _require_edit(tx: Reading, place: ChannelAccess, message: Message, edit: Mes
         place.require(Permission.ATTACH_FILES)
 
 
-def _edited(tx: Reading, place: ChannelAccess, before: Message, edit: MessageEdit) -> Message:
+def edited(tx: Reading, place: ChannelAccess, before: Message, edit: MessageEdit) -> Message:
     """The message after the edit. Hiding its embeds, or showing them again, does not count as one."""
     after = replace(before, flags=_flags_after(before, edit, own=before.author.id == tx.actor.id))
     if not edit.is_of_flags_alone:

@@ -17,6 +17,9 @@ SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**14, 8, 5
 _MEMORY_BYTES_MAX = 64 * 2**20
 _KEY_BYTES, _SALT_BYTES = 32, 16
 
+# How an interaction's token begins, inside of its base64.
+_INTERACTION = "interaction:"
+
 # The cookie in which a browser keeps its session's token, for HTTP and for the gateway's opening handshake.
 SESSION_COOKIE = "chatd_session"
 
@@ -50,6 +53,21 @@ def mint_token(user_id: int, now_s: float) -> str:
 def mint_webhook_token() -> str:
     """The token of a webhook's address. discord.py knows an address by at least 60 characters of it."""
     return secrets.token_urlsafe(51)
+
+
+def mint_interaction_token(interaction_id: int) -> str:
+    """The token of an interaction, which says of which; whoever stores it keeps its hash."""
+    return _text(f"{_INTERACTION}{interaction_id}:{secrets.token_urlsafe(48)}".encode())
+
+
+def interaction_of(token: str) -> int | None:
+    """The interaction that a token says it is of; None for any other token, such as a webhook's."""
+    try:
+        kind, number, secret = _bytes(token).decode("ascii").split(":")
+    except ValueError:  # binascii.Error and UnicodeDecodeError among them
+        return None
+    is_one = f"{kind}:" == _INTERACTION and number.isdigit() and len(number) < 20 and secret
+    return int(number) if is_one else None
 
 
 def is_same_secret(one: str, other: str) -> bool:

@@ -160,6 +160,12 @@ class UnknownBan(ApiError):
     status, code, message = 404, 10026, "Unknown Ban"
 
 
+class UnknownInteraction(ApiError):
+    """Never made, not answered in time or long over, or another's token: the answer does not tell which."""
+
+    status, code, message = 404, 10062, "Unknown interaction"
+
+
 class UnknownSticker(ApiError):
     status, code, message = 404, 10060, "Unknown sticker"
 
@@ -408,6 +414,10 @@ class InvalidPollEmoji(ApiError):
 
 class NotAPoll(ApiError):
     status, code, message = 400, 520006, "Cannot expire a non-poll message"
+
+
+class AlreadyAcknowledged(ApiError):
+    status, code, message = 400, 40060, "Interaction has already been acknowledged."
 
 
 # ── threads, and webhooks that post in them ──

@@ -270,6 +270,29 @@ def guild_stickers_update(guild_id: int, stickers: Iterable[Sticker]) -> Event:
     return Event("GUILD_STICKERS_UPDATE", {"guild_id": str(guild_id), "stickers": told})
 
 
+def interaction_create(payload: dict[str, Any]) -> Event:
+    """For the application; whoever has made the interaction is told `interaction_made`."""
+    return Event("INTERACTION_CREATE", payload)
+
+
+def interaction_made(interaction_id: int, nonce: str | None) -> Event:
+    return Event("INTERACTION_CREATE", {"id": str(interaction_id), "nonce": nonce})
+
+
+def interaction_success(interaction_id: int, nonce: str | None) -> Event:
+    return Event("INTERACTION_SUCCESS", {"id": str(interaction_id), "nonce": nonce})
+
+
+def interaction_failure(interaction_id: int, nonce: str | None, reason: int) -> Event:
+    return Event(
+        "INTERACTION_FAILURE", {"id": str(interaction_id), "nonce": nonce, "reason_code": int(reason)}
+    )
+
+
+def autocomplete_response(choices: Iterable[dict[str, Any]], nonce: str | None) -> Event:
+    return Event("APPLICATION_COMMAND_AUTOCOMPLETE_RESPONSE", {"choices": list(choices), "nonce": nonce})
+
+
 def integration_create(guild_id: int, integration: dict[str, Any]) -> Event:
     return Event("INTEGRATION_CREATE", {**integration, "guild_id": str(guild_id)})
 

@@ -17,4 +17,11 @@ class PreviewLinks:
     content: str
 
 
-Job = PreviewLinks
+@dataclass(frozen=True, slots=True)
+class AwaitAnswer:
+    """Give an interaction up if nobody has answered it in time."""
+
+    interaction_id: int
+
+
+Job = PreviewLinks | AwaitAnswer

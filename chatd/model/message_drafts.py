@@ -54,15 +54,17 @@ class MessageDraft:
         return draft
 
     @classmethod
-    def of(cls, form: Form, files: Sequence[UploadedFile] = ()) -> MessageDraft:
-        """Read a message that is a whole body, or inside of one."""
+    def of(
+        cls, form: Form, files: Sequence[UploadedFile] = (), *, flags: int = FLAGS_OF_AUTHOR
+    ) -> MessageDraft:
+        """Read a message that is a whole body, or inside of one; `flags` are those that may be set."""
         nonce = _nonce_of(form)
         return cls(
             content=form.string("content", default="", length=(0, CONTENT_CHARACTERS_MAX)),
             nonce=nonce,
             enforce_nonce=form.boolean("enforce_nonce") and nonce is not None,
             tts=form.boolean("tts"),
-            flags=_flags_of(form, default=0) & FLAGS_OF_AUTHOR,
+            flags=_flags_of(form, default=0) & flags,
             allowed_mentions=AllowedMentions.of(form),
             reference=ReferenceDraft.of(form),
             details=_details_of(form),
@@ -93,9 +95,15 @@ class MessageEdit:
     @classmethod
     def parse(cls, body: Any, files: Sequence[UploadedFile] = ()) -> MessageEdit:
         form = Form(body)
+        edit = cls.of(form, files)
+        form.finish()
+        return edit
+
+    @classmethod
+    def of(cls, form: Form, files: Sequence[UploadedFile] = ()) -> MessageEdit:
         content = form.string("content", default=None, length=(0, CONTENT_CHARACTERS_MAX))
         allowed = AllowedMentions.of(form)
-        edit = cls(
+        return cls(
             content="" if content is None and "content" in form else content,
             flags=_flags_of(form, default=None),
             allowed_mentions=allowed if form.raw("allowed_mentions") is not None else None,
@@ -104,8 +112,6 @@ class MessageEdit:
             if files or "attachments" in form
             else None,
         )
-        form.finish()
-        return edit
 
     @property
     def is_of_flags_alone(self) -> bool:

@@ -59,6 +59,8 @@ IS_CROSSPOST = 1 << 1
 SUPPRESS_EMBEDS = 1 << 2
 SOURCE_MESSAGE_DELETED = 1 << 3
 HAS_THREAD = 1 << 5
+EPHEMERAL = 1 << 6
+LOADING = 1 << 7
 FAILED_TO_MENTION_SOME_ROLES_IN_THREAD = 1 << 8
 SUPPRESS_NOTIFICATIONS = 1 << 12
 IS_VOICE_MESSAGE = 1 << 13
@@ -139,13 +141,27 @@ class Message:
 
     @property
     def is_of_webhook(self) -> bool:
-        return self.details is not None and "webhook_id" in self.details
+        """An answer to an interaction is posted as by a webhook, but its author is the application's bot."""
+        return self.details is not None and "webhook_id" in self.details and "author" in self.details
+
+    @property
+    def is_ephemeral(self) -> bool:
+        """Shown to one person alone, and part of no history."""
+        return bool(self.flags & EPHEMERAL)
+
+    @property
+    def shows_referenced(self) -> bool:
+        """A command of a context menu may have been chosen for a message, or for a user."""
+        if self.type != MessageType.CONTEXT_MENU_COMMAND:
+            return self.type in SHOW_REFERENCED
+        return "message_reference" in (self.details or {})
 
     @property
     def webhook_details(self) -> dict[str, Any]:
         """Those of the details that say which webhook it is of, for another one of the same."""
         details = self.details or {}
-        return {name: details[name] for name in ("webhook_id", "author", "application_id") if name in details}
+        names = ("webhook_id", "author", "application_id") if self.is_of_webhook else ()
+        return {name: details[name] for name in names if name in details}
 
     def viewed(self) -> dict[str, Any]:
         """The message object as the one user sees it for whom it was read."""
@@ -161,7 +177,7 @@ class Message:
     def payload(self) -> dict[str, Any]:
         """The message object as everybody sees it."""
         d = self.basic_payload()
-        if self.type in SHOW_REFERENCED:
+        if self.shows_referenced:
             d["referenced_message"] = self.referenced.basic_payload() if self.referenced else None
         return d
 

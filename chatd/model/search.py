@@ -61,9 +61,16 @@ def _texts_beside(d: dict[str, Any]) -> Iterator[str]:
         yield from (answer["poll_media"].get("text") or "" for answer in poll["answers"])
 
 
+def _kind_of_author(d: dict[str, Any]) -> str:
+    """An answer to an interaction has a webhook_id too, but a bot for its author."""
+    if "webhook_id" in d and "interaction_metadata" not in d:
+        return "webhook"
+    return "bot" if d["author"]["bot"] else "user"
+
+
 def _marks_of(d: dict[str, Any]) -> Iterator[str]:
     yield f"from:{d['author']['id']}"
-    yield f"by:{'webhook' if 'webhook_id' in d else 'bot' if d['author']['bot'] else 'user'}"
+    yield f"by:{_kind_of_author(d)}"
     yield from (f"mention:{user['id']}" for user in d["mentions"])
     yield from (f"role:{role_id}" for role_id in d["mention_roles"])
     if d["mention_everyone"]:

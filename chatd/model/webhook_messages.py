@@ -17,7 +17,7 @@ from chatd.model.thread_drafts import NAME_CHARACTERS_MAX, ThreadDraft, tags_of
 from chatd.model.webhooks import name_of
 
 # What only a member's message may have; the fields are not looked at.
-_OF_MEMBERS = ("nonce", "enforce_nonce", "message_reference", "sticker_ids")
+OF_MEMBERS = ("nonce", "enforce_nonce", "message_reference", "sticker_ids")
 
 
 @dataclass(slots=True, frozen=True)
@@ -37,7 +37,7 @@ class WebhookMessageDraft:
     def parse(cls, body: Any, files: Sequence[UploadedFile] = ()) -> WebhookMessageDraft:
         form = Form(body)
         message_form = form
-        for name in _OF_MEMBERS:
+        for name in OF_MEMBERS:
             message_form = message_form.replaced(name, None)
         draft = cls(
             MessageDraft.of(message_form, files),

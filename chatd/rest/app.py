@@ -28,7 +28,7 @@ from chatd.rest.live import Live
 from chatd.rest.pages import Site
 from chatd.rest.requests import UNREAD, RestRequest, parse_parameters
 from chatd.rest.responses import Answer, Fields, response_of
-from chatd.rest.router import Route, Router, Who
+from chatd.rest.router import UNLIMITED, Route, Router, Who
 from chatd.rest.settings import RestSettings
 from chatd.rest.table import ROUTES
 from chatd.wire.http1 import Request
@@ -138,7 +138,8 @@ class RestApp:
         except InvalidFormBody as error:
             fault = error
         major = None if fault is not None else route.major_of(ids)
-        self.limits.take(caller, route.limit, major, fields, request.now_s)
+        if route.limit != UNLIMITED:
+            self.limits.take(caller, route.limit, major, fields, request.now_s)
         if fault is not None:
             raise fault
         return ids

@@ -22,6 +22,9 @@ VERSIONS = ("v10", "v9")
 # The Discord documentation, "Rate limits": the parameters that a limit counts apart. Always the first.
 MAJOR = (("webhook_id", "webhook_token"), ("webhook_id",), ("guild_id",), ("channel_id",))
 
+# The limit of a row that is not counted at all: in no bucket, nor in the global one.
+UNLIMITED = "none"
+
 # An id, a webhook's id and token, or none.
 Major = int | tuple[int, str] | None
 

@@ -81,6 +81,9 @@ class LimitSettings:
     ack_per_5_s: int = 60
     search_per_10_s: int = 10
 
+    # What somebody asks of applications, with each letter of what one of them completes.
+    interaction_create_per_5_s: int = 25
+
     # Of one webhook, whoever has its token.
     webhook_execute_per_2_s: int = 5
 

@@ -25,6 +25,7 @@ from chatd.rest import (
     gateway,
     guilds,
     integrations,
+    interactions,
     invites,
     members,
     messages,
@@ -48,7 +49,7 @@ from chatd.rest import (
     voice_states,
     webhooks,
 )
-from chatd.rest.router import Route, Who
+from chatd.rest.router import UNLIMITED, Route, Who
 
 ANYONE, PEOPLE, BOTS, ADMINS = Who.ANYONE, Who.PEOPLE, Who.BOTS, Who.ADMINS
 
@@ -315,9 +316,21 @@ ROUTES = [
     Route("POST", WEBHOOK, webhooks.execute, "webhook_execute_per_2_s", who=Who.WEBHOOK),
     Route("POST", WEBHOOK + "/slack", webhooks.execute_slack, "webhook_execute_per_2_s", who=Who.WEBHOOK),
     Route("POST", WEBHOOK + "/github", webhooks.execute_github, "webhook_execute_per_2_s", who=Who.WEBHOOK),
+    Route("GET", WEBHOOK + "/messages/@original", webhooks.get_original, "message_list_per_5_s",
+          who=Who.WEBHOOK),
+    Route("PATCH", WEBHOOK + "/messages/@original", webhooks.update_original, "message_update_per_5_s",
+          who=Who.WEBHOOK),
+    Route("DELETE", WEBHOOK + "/messages/@original", webhooks.delete_original, "message_delete_per_1_s",
+          who=Who.WEBHOOK),
     Route("GET", POSTED, webhooks.get_message, "message_list_per_5_s", who=Who.WEBHOOK),
     Route("PATCH", POSTED, webhooks.update_message, "message_update_per_5_s", who=Who.WEBHOOK),
     Route("DELETE", POSTED, webhooks.delete_message, "message_delete_per_1_s", who=Who.WEBHOOK),
+
+    # Interactions: made by people, answered by who has the token
+    Route("POST", "/interactions", interactions.create_interaction, "interaction_create_per_5_s",
+          who=PEOPLE),
+    Route("POST", "/interactions/{interaction_id}/{interaction_token}/callback", interactions.answer,
+          UNLIMITED, who=Who.WEBHOOK),
 
     # Search
     Route("GET", "/guilds/{guild_id}/messages/search", search.search_guild, "search_per_10_s"),

@@ -6,11 +6,14 @@ Where a path names a webhook's token, that alone says who asks: from `_prove` on
 from __future__ import annotations
 
 from chatd.actions import images, webhook_messages, webhooks
+from chatd.model.credentials import interaction_of
+from chatd.model.errors import UnknownMessage
 from chatd.model.message_drafts import MessageEdit
 from chatd.model.messages import Message
 from chatd.model.webhook_messages import WebhookMessageDraft, WebhookQuery
 from chatd.model.webhook_services import github_message, slack_message
 from chatd.model.webhooks import Webhook, WebhookDraft, WebhookEdit
+from chatd.rest import interactions
 from chatd.rest.requests import RestRequest
 from chatd.rest.responses import Answer, json, no_content
 
@@ -78,6 +81,8 @@ async def delete_own(request: RestRequest, webhook_id: int, token: str) -> Answe
 
 
 async def execute(request: RestRequest, webhook_id: int, token: str) -> Answer:
+    if is_of_interaction(token):
+        return await interactions.follow_up(request, webhook_id, token)
     webhook = await _prove(request, webhook_id, token)
     query = WebhookQuery.parse(request.query)
     parts = await request.parts()
@@ -107,6 +112,8 @@ async def execute_github(request: RestRequest, webhook_id: int, token: str) -> A
 
 
 async def get_message(request: RestRequest, webhook_id: int, token: str, message_id: int) -> Answer:
+    if is_of_interaction(token):
+        return await interactions.get_message(request, webhook_id, token, message_id)
     webhook = await _prove(request, webhook_id, token)
     thread_id = WebhookQuery.parse(request.query).thread_id
     async with request.reading() as tx:
@@ -115,6 +122,8 @@ async def get_message(request: RestRequest, webhook_id: int, token: str, message
 
 
 async def update_message(request: RestRequest, webhook_id: int, token: str, message_id: int) -> Answer:
+    if is_of_interaction(token):
+        return await interactions.update_message(request, webhook_id, token, message_id)
     webhook = await _prove(request, webhook_id, token)
     thread_id = WebhookQuery.parse(request.query).thread_id
     parts = await request.parts()
@@ -126,11 +135,40 @@ async def update_message(request: RestRequest, webhook_id: int, token: str, mess
 
 
 async def delete_message(request: RestRequest, webhook_id: int, token: str, message_id: int) -> Answer:
+    if is_of_interaction(token):
+        return await interactions.delete_message(request, webhook_id, token, message_id)
     webhook = await _prove(request, webhook_id, token)
     thread_id = WebhookQuery.parse(request.query).thread_id
     async with request.queued() as tx:
         await webhook_messages.delete_message(tx, webhook, thread_id, message_id)
     return no_content()
+
+
+async def get_original(request: RestRequest, webhook_id: int, token: str) -> Answer:
+    """The first answer to an interaction. Of what a webhook posts none is the first, here and below."""
+    if is_of_interaction(token):
+        return await interactions.get_message(request, webhook_id, token, None)
+    await _prove(request, webhook_id, token)
+    raise UnknownMessage
+
+
+async def update_original(request: RestRequest, webhook_id: int, token: str) -> Answer:
+    if is_of_interaction(token):
+        return await interactions.update_message(request, webhook_id, token, None)
+    await _prove(request, webhook_id, token)
+    raise UnknownMessage
+
+
+async def delete_original(request: RestRequest, webhook_id: int, token: str) -> Answer:
+    if is_of_interaction(token):
+        return await interactions.delete_message(request, webhook_id, token, None)
+    await _prove(request, webhook_id, token)
+    raise UnknownMessage
+
+
+def is_of_interaction(token: str) -> bool:
+    """An application posts its answers as by a webhook: by its own id, and the interaction's token."""
+    return interaction_of(token) is not None
 
 
 async def _post(

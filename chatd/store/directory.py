@@ -235,7 +235,8 @@ class Directory:
         if isinstance(entry.audience, Onlookers):
             self.position = entry.position  # a channel is told to them, and is what it was
             return
-        if change is not None:
+        shown_to_some = isinstance(entry.audience, Users) and entry.name in _OF_MESSAGES
+        if change is not None and not shown_to_some:
             change(self, entry)
         if isinstance(entry.audience, Users):
             self.noted.update(dict.fromkeys(entry.audience.user_ids, entry.position))
@@ -376,6 +377,9 @@ _FOLDS: dict[str, Callable[[Directory, Entry], Any]] = {
     **threads.FOLDS,
     **auto_moderation.FOLDS,
 }
+
+# A message that only somebody is shown is in no channel, as far as anybody else knows.
+_OF_MESSAGES = frozenset({"MESSAGE_CREATE", "MESSAGE_DELETE"})
 
 # Those of them on which it depends who sees what.
 _CHANGES_SIGHT = frozenset(_FOLDS) - {

@@ -12,6 +12,8 @@ from chatd.model.actor import Actor
 from chatd.model.voice_states import VoiceStateDraft
 from chatd.rest import LimitSettings
 from chatd.rest.table import ROUTES
+from tests.interacting import Application, listen, make_command, use
+from tests.people import Heard
 from tests.pictures import data_uri, png
 from tests.rest.asking import MULTIPART, Client, Reply, form_of
 from tests.rest.conftest import PASSWORD, Place
@@ -30,6 +32,10 @@ RULE = {"name": "words", "event_type": 1, "trigger_type": 1, "actions": [{"type"
 POLL = "/channels/{channel_id}/polls/{message_id}"
 WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 POSTED = WEBHOOK + "/messages/{message_id}"
+ORIGINAL = WEBHOOK + "/messages/@original"
+CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
+USE = {"type": 2, "application_id": "{application_id}", "channel_id": "{channel_id}",
+       "data": {"id": "{command_id}"}}  # fmt: skip
 REACTION = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}"
 
 # Method and path, who calls, the body, the status, and what the answer must hold.
@@ -213,6 +219,11 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("POST", WEBHOOK + "?wait=true", "nobody", {"content": "hello"}, 200, ["webhook_id", "author"]),
     ("POST", WEBHOOK + "/slack", "nobody", {"text": "hello"}, 200, None),
     ("POST", WEBHOOK + "/github", "nobody", {"sender": {"login": "ada"}}, 204, None),
+    ("GET", ORIGINAL, "nobody", None, 200, {"content": "pong", "type": 20}),
+    ("PATCH", ORIGINAL, "nobody", {"content": "ping"}, 200, {"content": "ping"}),
+    ("DELETE", ORIGINAL, "nobody", None, 204, None),
+    ("POST", "/interactions", "ada", USE, 204, None),
+    ("POST", CALLBACK, "nobody", {"type": 4, "data": {"content": "pong"}}, 204, None),
     ("GET", POSTED, "nobody", None, 200, {"content": "news"}),
     ("PATCH", POSTED, "nobody", {"content": "olds"}, 200, {"content": "olds"}),
     ("DELETE", POSTED, "nobody", None, 204, None),
@@ -338,6 +349,8 @@ async def made_for(place: Place, path: str) -> dict[str, Any]:
     if "{code}" in path or (path.endswith("/invites") and path.startswith("/")):
         made = await place.ada.api("POST", f"/channels/{place.channel_id}/invites", {"unique": True})
         return {"code": made.json["code"]}
+    if path.startswith("/interactions") or path.endswith("/@original"):
+        return await interaction_for(place, path)
     if "{webhook_id}" in path:
         made = await place.ada.api("POST", f"/channels/{place.channel_id}/webhooks", {"name": "News"})
         ids = {"webhook_id": made.json["id"], "webhook_token": made.json["token"]}
@@ -348,6 +361,20 @@ async def made_for(place: Place, path: str) -> dict[str, Any]:
         await place.bob.api("PUT", f"/channels/{made.json['id']}/thread-members/@me")
         return {"channel_id": made.json["id"]}
     return {}
+
+
+async def interaction_for(place: Place, path: str) -> dict[str, Any]:
+    """A command of robo's, used by ada; for the first answer it has been answered."""
+    store, ada = place.app.store, Actor(place.ada_id)
+    await listen(store, place.robo_id)
+    command = await make_command(store, Actor(place.robo_id, bot=True))
+    heard = Heard(store)
+    await use(store, ada, command)
+    application = Application.of(store, heard)
+    if path.endswith("/@original"):
+        await application.answer(4, {"content": "pong"})
+    return {"command_id": command.id, "interaction_id": application.id, "webhook_id": place.robo_id,
+            "interaction_token": application.token, "webhook_token": application.token}  # fmt: skip
 
 
 def holds(found: Any, wanted: Any) -> bool:

@@ -1,0 +1,113 @@
+"""People who use an application's commands, and bots that answer, for tests of interactions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chatd.actions import interaction_messages, interaction_responses, interactions
+from chatd.model.actor import ANYONE, Actor
+from chatd.model.commands import Command, CommandDraft
+from chatd.model.interaction_responses import Callback, ResponseDraft, ResponseEdit
+from chatd.model.interactions import Interaction, InteractionDraft
+from chatd.model.json_text import encode_json
+from chatd.store.queries import commands
+from tests.people import Heard, bot, general
+
+BYTES_MAX = 25 * 2**20
+
+
+async def make_command(store: Any, application: Actor, guild_id: int | None = None, **body: Any) -> Command:
+    """A command of a bot: /ping, unless the body says otherwise."""
+    draft = CommandDraft.parse(
+        {"name": "ping", "description": "Answers", **body}, in_guild=guild_id is not None
+    )
+    made = Command(store.mint.next(), application.id, guild_id, store.mint.next(), draft)
+    columns = {name: getattr(draft, name) for name in CommandDraft.__dataclass_fields__}
+    row = columns | {"id": made.id, "application_id": application.id, "guild_id": guild_id,
+                     "version": made.version}  # fmt: skip
+    async with store.transaction(ANYONE) as tx:
+        await commands.save_commands(tx.conn, commands=encode_json([row]))
+    return made
+
+
+async def listening_bot(store: Any, name: str = "robo") -> Actor:
+    """A bot that is on the gateway, as its row there says."""
+    actor, _ = await bot(store, name)
+    await listen(store, actor.id)
+    return actor
+
+
+async def listen(store: Any, application_id: int) -> None:
+    async with store.pool.acquire() as conn:
+        await conn.execute(
+            """insert into gateway_sessions (id, user_id, token_hash, intents, presence)
+               select 'session of ' || user_id, user_id, hash, 0, '{}' from tokens where user_id = $1""",
+            application_id,
+        )
+
+
+async def use(
+    store: Any, actor: Actor, command: Command, *, channel_id: int | None = None, type: int = 2,
+    files: Any = (), nonce: str | None = "7", **data: Any,
+) -> Interaction:  # fmt: skip
+    """Use a command, in #general unless another channel is named."""
+    body = {
+        "type": type, "application_id": str(command.application_id), "nonce": nonce,
+        "channel_id": str(channel_id or general(store).id), "data": {"id": str(command.id), **data},
+    }  # fmt: skip
+    return await ask(store, actor, body, files)
+
+
+async def ask(store: Any, actor: Actor, body: dict[str, Any], files: Any = ()) -> Interaction:
+    draft = InteractionDraft.parse(body, files, interactions.READERS)
+    async with store.transaction(actor) as tx:
+        return await interactions.create_interaction(tx, draft, attachment_bytes_max=BYTES_MAX)
+
+
+class Application:
+    """A bot that has heard of an interaction, and has its token from there."""
+
+    def __init__(self, store: Any, told: dict[str, Any]) -> None:
+        self.store, self.told = store, told
+        self.id, self.token = int(told["id"]), told["token"]
+        self.application_id = int(told["application_id"])
+
+    @classmethod
+    def of(cls, store: Any, heard: Heard) -> Application:
+        """The one that was told of most lately."""
+        created = [entry.d for entry in heard.entries if entry.name == "INTERACTION_CREATE"]
+        return cls(store, [d for d in created if "token" in d][-1])
+
+    async def answer(self, type: int, data: Any = None, files: Any = ()) -> Any:
+        async with self.store.reading(ANYONE) as tx:
+            interaction = await interaction_responses.find_to_answer(tx, self.id, self.token)
+        callback = Callback.parse({"type": type, "data": data}, files, interaction)
+        async with self.store.transaction(interaction.actor()) as tx:
+            return await interaction_responses.answer(tx, interaction, callback)
+
+    async def found(self) -> Interaction:
+        async with self.store.reading(ANYONE) as tx:
+            return await interaction_responses.find_answered(tx, self.application_id, self.token)
+
+    async def follow_up(self, files: Any = (), **body: Any) -> Any:
+        interaction = await self.found()
+        draft = ResponseDraft.parse(body, files)
+        async with self.store.transaction(interaction.actor()) as tx:
+            interaction = await interaction_responses.hold(tx, interaction)
+            return await interaction_messages.follow_up(tx, interaction, draft)
+
+    async def edit(self, message_id: int | None = None, files: Any = (), **body: Any) -> Any:
+        interaction = await self.found()
+        draft = ResponseEdit.parse(body, files)
+        async with self.store.transaction(interaction.actor()) as tx:
+            return await interaction_messages.edit(tx, interaction, message_id, draft)
+
+    async def get(self, message_id: int | None = None) -> Any:
+        interaction = await self.found()
+        async with self.store.reading(interaction.actor()) as tx:
+            return await interaction_messages.get(tx, interaction, message_id)
+
+    async def delete(self, message_id: int | None = None) -> None:
+        interaction = await self.found()
+        async with self.store.transaction(interaction.actor()) as tx:
+            await interaction_messages.delete(tx, interaction, message_id)
