@@ -24,7 +24,7 @@ from chatd.testbench.watch import Watch
 
 
 class Bench:
-    """`people` and `bots` are those the bench has made: who they are to an action, and a bot's token."""
+    """`people` and `bots` are those it has made: who they are to an action, and what a bot's role grants."""
 
     def __init__(self, config: Config, store: Store, clock: Clock) -> None:
         from chatd.testbench.control import Control  # It knows us, too.
@@ -41,7 +41,7 @@ class Bench:
         self.owner: Actor
         self.people: dict[int, Actor] = {}
         self.names: dict[str, int] = {}
-        self.bots: dict[int, str] = {}
+        self.bots: dict[int, int] = {}
         self.guild_ids: list[int] = []
 
     @property

@@ -4,42 +4,49 @@ from __future__ import annotations
 
 from typing import Any
 
-from chatd.actions import applications, guilds
+from chatd.actions import applications
 from chatd.gateway.opcodes import CloseCode, Opcode
-from chatd.model.actor import ANYONE, Actor
+from chatd.model import permissions as permission_rules
+from chatd.model.applications import FLAGS_TO_SET
 from chatd.model.errors import UnknownUser
 from chatd.model.permissions import Permission
 from chatd.model.shapes import Form
 from chatd.model.users import bot_name_of
 from chatd.rest.responses import Answer, json, no_content
-from chatd.store.queries import settings
 from chatd.testbench import people
 
-ADMINISTRATOR = str(int(Permission.ADMINISTRATOR))
+ADMINISTRATOR = int(Permission.ADMINISTRATOR)
+BOTS_MAX = 10_000
 
 
 async def make_bot(call: Any) -> Answer:
-    """A bot, in the newest guild unless others are named, with a role that has `permissions`."""
+    """A bot, in the newest guild unless others are named, with a role that has `permissions`.
+
+    `flags` are those of its application: which privileged intents it is granted, all unless it says.
+    """
     bench, form = call.bench, Form(call.body)
     name = bot_name_of(Form({"username": form.raw("name")}))
-    permissions = form.string("permissions", default=ADMINISTRATOR, length=(1, 20))
+    permissions = form.integer("permissions", default=ADMINISTRATOR, between=(0, permission_rules.ALL))
+    flags = form.integer("flags", default=FLAGS_TO_SET, between=(0, FLAGS_TO_SET))
     guild_ids = form.snowflakes("guild_ids", default=bench.guild_ids[-1:])
     form.finish()
-    made = await create(bench, name, permissions)
+    made = await create(bench, name, permissions, flags)
     for guild_id in guild_ids:
         await people.join(bench, guild_id, int(made["id"]))
     return json(200, made)
 
 
-async def create(bench: Any, name: str, permissions: str = ADMINISTRATOR) -> dict[str, Any]:
-    """A bot that is in no guild yet: its user, with its token."""
-    async with bench.store.transaction(ANYONE) as tx:
-        made = await applications.create_bot(tx, name)
-        rules = await settings.find_settings(tx.conn)
-    async with bench.store.transaction(Actor(made.user.id, bot=True)) as tx:
-        await guilds.leave_guild(tx, rules["guild_id"])
-    bench.bots[made.user.id] = permissions
-    return {**made.user.payload(), "token": made.token}
+async def create(
+    bench: Any, name: str, permissions: int = ADMINISTRATOR, flags: int = FLAGS_TO_SET
+) -> dict[str, Any]:
+    """A bot of the owner's that is in no guild yet: its user, with its token."""
+    async with bench.store.transaction(bench.owner) as tx:
+        bot_id = int((await applications.create_application(tx, name, owned_max=BOTS_MAX))["id"])
+    async with bench.store.transaction(bench.owner) as tx:
+        await applications.update_application(tx, bot_id, {"flags": flags}, {})
+        token = await applications.reset_token(tx, bot_id)
+    bench.bots[bot_id] = permissions
+    return {**bench.store.directory.users[bot_id].payload(), "token": token}
 
 
 # ── its connections ──

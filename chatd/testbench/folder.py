@@ -16,9 +16,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
@@ -33,6 +34,8 @@ MEMORY = Path("/dev/shm")
 MEMORY_BYTES_MIN = 256 * 2**20
 # Kept clusters of other versions and schemas: as many as somebody goes back and forth between.
 KEPT_MAX = 4
+
+Run = Callable[[Coroutine[Any, Any, None]], None]
 
 # Waits for the end of its input, which is ours; ends what is left of PostgreSQL, and takes the folder away,
 # for as long as something still writes there.
@@ -71,16 +74,19 @@ def fast_directory() -> Path:
 
 
 def throw_away_postgres(
-    folder: Path, *, binaries: str | None = None, cache: Path | None = None
+    folder: Path, *, binaries: str | None = None, cache: Path | None = None, make: Run = asyncio.run
 ) -> EmbeddedPostgres:
-    """A started PostgreSQL in the folder whose database has the newest schema. Raises EmbeddedError."""
+    """A started PostgreSQL in the folder whose database has the newest schema. Raises EmbeddedError.
+
+    `cache` is where clusters are kept, `make` what runs the making of a schema.
+    """
     account = choose_account(folder / "pg", exists=False)
     found = find_binaries(folder, chosen=binaries, account=account)
     kept = (cache or cache_folder()) / f"{name_of(found)}.tar"
     postgres = EmbeddedPostgres(folder, durable=False, binaries=str(found.folder))
     if not unpack(kept, folder):
         postgres.start()
-        asyncio.run(make_schema(postgres))
+        make(make_schema(postgres))
         postgres.stop()
         keep(postgres.cluster, kept)
     return postgres.start()

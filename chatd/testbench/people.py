@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from chatd.actions import accounts, members, voice_states
+from chatd.actions import accounts, applications, integrations, members, voice_states
 from chatd.actions import users as user_actions
 from chatd.gateway.drafts import Presence
 from chatd.model.accounts import Device, RegisterDraft
@@ -107,25 +107,29 @@ async def join(bench: Bench, guild_id: int, user_id: int) -> None:
         raise UnknownGuild()
     if user_id not in directory.users:
         raise UnknownUser()
-    async with bench.store.transaction(ANYONE) as tx:
-        await members.add_member(tx, guild_id, directory.users[user_id])
-    permissions = bench.bots.get(user_id)
-    if permissions is not None:
-        role = {"name": directory.users[user_id].username, "permissions": permissions}
-        made = await bench.must(bench.owner, "POST", f"/guilds/{guild_id}/roles", role)
-        path = f"/guilds/{guild_id}/members/{user_id}/roles/{made['id']}"
-        await bench.must(bench.owner, "PUT", path)
+    async with bench.store.transaction(owner_of(bench, guild_id)) as tx:
+        if user_id in bench.bots:
+            await integrations.add_bot(tx, guild_id, user_id, bench.bots[user_id])
+        else:
+            await members.add_member(tx, guild_id, directory.users[user_id])
+
+
+def owner_of(bench: Bench, guild_id: int) -> Actor:
+    return bench.people[bench.store.directory.guilds[guild_id].owner_id]
 
 
 async def start_over(bench: Bench, body: Any) -> dict[str, Any]:
-    """Forget the guilds and the people of the test before: a new guild with these bots, or the first one."""
+    """Forget what was made for the test before: a new guild with these bots, or the first; the others go."""
     form = Form(body)
     bot_ids = form.snowflakes("bot_ids", default=list(bench.bots)[:1])
     form.finish()
     for guild_id in bench.guild_ids:
         if guild_id in bench.store.directory.guilds:
-            owner_id = bench.store.directory.guilds[guild_id].owner_id
-            await bench.must(bench.people[owner_id], "DELETE", f"/guilds/{guild_id}")
+            await bench.must(owner_of(bench, guild_id), "DELETE", f"/guilds/{guild_id}")
+    for bot_id in set(bench.bots) - set(bot_ids):
+        async with bench.store.transaction(bench.owner) as tx:
+            await applications.delete_application(tx, bot_id)
+        del bench.bots[bot_id]
     bench.guild_ids.clear()
     guild = await found_guild(bench, "Testbench", bot_ids)
     return {**shown(bench), "guild": guild}

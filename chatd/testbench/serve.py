@@ -94,6 +94,7 @@ def ready(bench: Bench, bot: dict[str, Any], guild: dict[str, Any], started_s: f
     return {
         "version": __version__,
         "pid": os.getpid(),
+        "data": str(bench.config.data),
         "url": url,
         "api": f"{url}/api/v10",
         "gateway": url.replace("http", "ws", 1),

@@ -1,4 +1,4 @@
-"""The bench's own fixtures, as who tests a bot has them: one server for the run, a clean chat for each test."""
+"""The bench's fixtures, as who tests a bot has them: one server for the run, a clean chat for each test."""
 
 from chatd.testbench.plugin import chat, testbench
 

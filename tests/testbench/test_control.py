@@ -146,7 +146,8 @@ async def test_requests_of_a_bot_are_written_down_with_their_answers(chat):
 @pytest.mark.parametrize("scope", ["user", "shared", "global"])
 async def test_the_next_requests_of_a_kind_are_answered_with_429(chat, scope):
     token, path = f"Bot {chat.token}", f"/channels/{chat.channel.id}/messages"
-    await chat.fail_next(429, method="POST", path="/channels/*/messages", times=2, scope=scope, retry_after_s=7)
+    what = {"method": "POST", "path": "/channels/*/messages", "times": 2}
+    await chat.fail_next(429, **what, scope=scope, retry_after_s=7)
     assert (await ask(chat.url, "GET", API + path, authorization=token)).status == 200
     for _ in range(2):
         refused = await say_by_http(chat.url, token, chat.channel.id, "beep")
@@ -167,6 +168,18 @@ async def test_a_fault_is_the_bots_alone_and_may_be_any_error(chat):
 
 
 # ── a bot's connection ──
+
+
+async def test_a_bot_may_be_made_with_less(chat, testbench):
+    made = (await control(chat, "POST", "/bots", {"name": "shy", "permissions": "2048", "flags": 0}))[1]
+    assert (await say_by_http(chat.url, made["token"], chat.channel.id, "hello")).status == 200
+    path = f"{API}/channels/{chat.channel.id}"
+    assert (await ask(chat.url, "DELETE", path, authorization=made["token"])).status == 403
+    own = await ask(chat.url, "GET", f"{API}/applications/@me", authorization=made["token"])
+    assert own.json["flags"] == 0
+    testbench.chat()
+    gone = await ask(chat.url, "GET", f"{API}/applications/@me", authorization=made["token"])
+    assert gone.status == 401, "it was of that test"
 
 
 async def test_frames_of_a_bot_are_written_down_without_its_token(chat):

@@ -1,4 +1,4 @@
-"""Records: what matches a pattern, and that waiting ends with the record itself, not with a look at a clock."""
+"""Records: what matches a pattern, and that a wait ends with the record itself."""
 
 from __future__ import annotations
 
