@@ -1,4 +1,4 @@
-"""What people write, as the page shows it: each text beside the nodes that come of it, and texts that mean ill."""
+"""What people write, as the page shows it: texts beside the nodes that come of them, and those that mean ill."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHOWN = f"""async (text) => {{
                 node.removeAttribute(name);
             }}
         }}
-        if (node.className === "paragraph") node.replaceWith(document.createTextNode("¶"), ...node.childNodes);
+        if (node.className === "paragraph") node.replaceWith("¶", ...node.childNodes);
     }}
     box.remove();
     return box.innerHTML;
@@ -109,8 +109,8 @@ HOSTILE = {
 # Each, repeated to a hundred thousand characters, is a walk over them and no more.
 REPEATED = [
     "*", "**", "_", "__ ", "***a", "`", "`a``b", "[", "]", "](", "[*", "[a](http://", "http://a(", "<@1>", "<",
-    "\\", "> ", "- ", "  - ", "||", "~~|", "```\n", "*_~|`[", "**a_b", "1. ", "# ", "@here", "\u202e", "a\u0335",
-    "[<@1>*", "word", "x_", "\n", ">\n> ",
+    "\\", "> ", "- ", "  - ", "||", "~~|", "```\n", "*_~|`[", "**a_b", "1. ", "# ", "@here", "\u202e",
+    "a\u0335", "[<@1>*", "word", "x_", "\n", ">\n> ",
 ]  # fmt: skip
 
 
