@@ -283,6 +283,8 @@ def _rest_settings(config: Config) -> RestSettings:
         attachment_bytes_max=config.files.attachment_bytes_max,
         signed_links=config.files.signed_links,
         guilds_owned_max=config.accounts.guilds_owned_max,
+        applications=config.accounts.applications,
+        applications_owned_max=config.accounts.applications_owned_max,
         limits=config.limits if config.limits.enabled else LimitSettings.off(),
     )
 

@@ -25,6 +25,7 @@ from chatd.config import Config, ConfigError, effective, read_config
 from chatd.database import COMMAND_WORKER, Database, DatabaseEnded, database_of, open_store, prepare
 from chatd.model.accounts import Device, RegisterDraft
 from chatd.model.actor import ANYONE
+from chatd.model.applications import FLAGS_TO_SET
 from chatd.model.errors import ApiError, InvalidFormBody
 from chatd.model.shapes import Form
 from chatd.model.users import bot_name_of
@@ -154,8 +155,10 @@ def create_bot(config: Config, options: argparse.Namespace) -> None:
         form = Form({"username": options.name})
         username = bot_name_of(form)
         form.finish()
+        flags = 0 if options.no_privileged_intents else FLAGS_TO_SET
         async with store.transaction(ANYONE) as tx:
-            made = await applications.create_bot(tx, username)
+            owner_id = await accounts.find_user_id(tx, options.owner) if options.owner else None
+            made = await applications.create_bot(tx, username, owner_id=owner_id, flags=flags)
         return {"id": str(made.user.id), "username": made.user.username, "token": made.token}
 
     _with_store(config, options, run)
@@ -165,7 +168,9 @@ def list_bots(config: Config, options: argparse.Namespace) -> None:
     async def run(store: Store) -> Made:
         async with store.reading(ANYONE) as tx:
             rows = await applications.list_bots(tx)
-        return [{"id": str(row["id"]), "username": row["username"]} for row in rows]
+        return [
+            {"id": str(row["id"]), "username": row["username"], "owner": row["owner"]} for row in rows
+        ]
 
     _with_store(config, options, run)
 
@@ -227,6 +232,9 @@ def _parser() -> argparse.ArgumentParser:
     bots = _group(commands, "bot", "make and list bots")
     command = _command(bots, "create", create_bot, "make a bot and print its token")
     command.add_argument("name")
+    command.add_argument("--owner", metavar="USER", help="whose it is; without, the administrators'")
+    command.add_argument("--no-privileged-intents", action="store_true",
+                         help="grant it neither presences nor members nor message content")  # fmt: skip
     _command(bots, "list", list_bots, "list bots")
 
     codes = _group(commands, "invite", "make invites")

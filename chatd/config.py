@@ -63,6 +63,8 @@ class AccountsSection:
     registration: str = ""
     session_days: float = 30.0
     guilds_owned_max: int = 100
+    applications: str = "everybody"
+    applications_owned_max: int = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ ELSEWHERE = {("gateway", "cors_origins"): "http.cors_origins"}
 # Values of the few keys that are one of a list.
 CHOICES = {
     ("accounts", "registration"): ("", "open", "invite", "closed"),
+    ("accounts", "applications"): ("everybody", "admins"),
     ("log", "level"): ("debug", "info", "warning", "error"),
 }
 

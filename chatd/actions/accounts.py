@@ -22,6 +22,7 @@ from chatd.model.errors import (
     RegistrationClosed,
     UnknownInvite,
     UnknownSecret,
+    UnknownUser,
     WrongCredentials,
 )
 from chatd.model.invites import Invite
@@ -159,6 +160,16 @@ async def sweep_sessions(tx: Transaction) -> int:
     for row in expired:
         tx.emit(events.token_revoked(row["hash"], row["user_id"]), to=Nobody())
     return len(expired)
+
+
+async def find_user_id(tx: Reading, login: str) -> int:
+    """Whose account it is, by username or mail address. Raises UnknownUser."""
+    async with tx.connection() as conn:
+        account = await accounts.find_account(conn, login=login)
+    if account is None:
+        raise UnknownUser()
+    user_id: int = account["user_id"]
+    return user_id
 
 
 async def list_accounts(tx: Reading) -> list[Any]:

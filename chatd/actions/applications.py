@@ -18,7 +18,7 @@ from chatd.model import credentials, events
 from chatd.model.accounts import SignedIn
 from chatd.model.applications import FLAGS_TO_SET, Application, switched
 from chatd.model.audience import Nobody
-from chatd.model.errors import InvalidFormBody, OwnerStays, UnknownApplication
+from chatd.model.errors import InvalidFormBody, MissingPermissions, OwnerStays, UnknownApplication
 from chatd.model.json_text import encode_json
 from chatd.model.users import User, UserEdit
 from chatd.store import queries
@@ -63,12 +63,16 @@ async def list_applications(tx: Reading) -> list[dict[str, Any]]:
     return [_payload(tx, application) for application in every if _owns(tx, application)]
 
 
-async def create_application(tx: Transaction, name: str, *, owned_max: int) -> dict[str, Any]:
+async def create_application(
+    tx: Transaction, name: str, *, owned_max: int, admins_only: bool = False
+) -> dict[str, Any]:
     """Make an application of one's own, with a bot of the same name that is nowhere yet and has no token.
 
-    Emits CHATD_APPLICATION_UPDATE. Raises InvalidFormBody where the name is taken, or the actor has
-    `owned_max` already.
+    Emits CHATD_APPLICATION_UPDATE. Raises MissingPermissions where only administrators may and one is none,
+    and InvalidFormBody where the name is taken, or the actor has `owned_max` already.
     """
+    if admins_only and not tx.actor.admin:
+        raise MissingPermissions()
     await applications.hold_owner(tx.conn, id=tx.actor.id)
     if await applications.count_owned(tx.conn, owner_id=tx.actor.id) >= owned_max:
         message = f"Maximum number of applications reached ({owned_max})."

@@ -103,6 +103,20 @@ def _channel_icons(directory: Directory, channel_id: int) -> Iterable[str | None
         yield channel.icon
 
 
+def _of_application(name: str) -> Shown:
+    def shown(directory: Directory, application_id: int) -> Iterable[str | None]:
+        if application := directory.applications.get(application_id):
+            yield getattr(application, name)
+
+    return shown
+
+
+def _app_icons(directory: Directory, application_id: int) -> Iterable[str | None]:
+    """The documentation has an application's cover in the same place."""
+    yield from _of_application("icon")(directory, application_id)
+    yield from _of_application("cover_image")(directory, application_id)
+
+
 def _events(directory: Directory, event_id: int) -> Iterable[str | None]:
     for guild in directory.guilds.values():
         if event := guild.scheduled_events.get(event_id):
@@ -117,6 +131,8 @@ PLACES: dict[str, Shown] = {
     "discovery-splashes": _of_guild("discovery_splash"),
     "role-icons": _role_icons,
     "channel-icons": _channel_icons,
+    "app-icons": _app_icons,
+    "app-assets": _of_application("cover_image"),
     "guild-events": _events,
     "member avatars": _member_images("avatar"),
     "member banners": _member_images("banner"),

@@ -193,8 +193,7 @@ def switched(flags: int, wanted: int) -> int:
 
 def application_name_of(form: Form) -> Any:
     """The field `name`, which is to be the bot's username too."""
-    before = form.replaced("username", form.raw("name"))
-    return bot_name_of(before)
+    return bot_name_of(form, "name")
 
 
 def _of_owner(form: Form) -> dict[str, Any]:

@@ -101,10 +101,10 @@ class UserEdit:
     sets: frozenset[str] = frozenset()
 
     @classmethod
-    def parse(cls, body: Any) -> UserEdit:
+    def parse(cls, body: Any, *, of_bot: bool = False) -> UserEdit:
         form = Form(body)
         edit = cls(
-            username=username_of(form, default=None),
+            username=bot_name_of(form, default=None) if of_bot else username_of(form, default=None),
             global_name=form.string("global_name", default=None, length=DISPLAY_NAME_LENGTH, strip=True),
             avatar=image_of(form, "avatar"),
             banner=image_of(form, "banner"),
@@ -123,6 +123,6 @@ def username_of(form: Form, **options: Any) -> Any:
     return form.pattern("username", USERNAME, USERNAME_RULE, length=(2, 32), **options)
 
 
-def bot_name_of(form: Form) -> Any:
-    """The field `username` of a bot."""
-    return form.pattern("username", BOT_NAME, BOT_NAME_RULE, length=(2, 32), strip=True)
+def bot_name_of(form: Form, name: str = "username", **options: Any) -> Any:
+    """The field `username` of a bot, or another that it is taken from."""
+    return form.pattern(name, BOT_NAME, BOT_NAME_RULE, length=(2, 32), strip=True, **options)

@@ -146,6 +146,8 @@ PATHS: dict[tuple[str, ...], Handler] = {
     ("discovery-splashes", ID, FILE): hashed("discovery-splashes"),
     ("role-icons", ID, FILE): hashed("role-icons"),
     ("channel-icons", ID, FILE): hashed("channel-icons"),
+    ("app-icons", ID, FILE): hashed("app-icons"),
+    ("app-assets", ID, "store", FILE): hashed("app-assets"),
     ("guild-events", ID, FILE): hashed("guild-events"),
     ("guilds", ID, "users", ID, "avatars", FILE): hashed("member avatars"),
     ("guilds", ID, "users", ID, "banners", FILE): hashed("member banners"),

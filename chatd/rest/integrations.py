@@ -6,7 +6,7 @@ Source: the Discord documentation, "Guild" and "OAuth2", "Bot Authorization Flow
 from __future__ import annotations
 
 from chatd.actions import integrations
-from chatd.model.integrations import BotAuthorization
+from chatd.model.integrations import AuthorizationQuery, BotAuthorization
 from chatd.rest.requests import RestRequest
 from chatd.rest.responses import Answer, json, no_content
 
@@ -20,6 +20,13 @@ async def delete_integration(request: RestRequest, guild_id: int, integration_id
     async with request.transaction() as tx:
         await integrations.delete_integration(tx, guild_id, integration_id)
     return no_content()
+
+
+async def ask(request: RestRequest) -> Answer:
+    """What somebody is asked who follows a bot's link."""
+    asked = AuthorizationQuery.parse(request.query)
+    async with request.reading() as tx:
+        return json(200, integrations.ask(tx, asked.application_id))
 
 
 async def authorize(request: RestRequest) -> Answer:

@@ -38,6 +38,9 @@ class LimitSettings:
     # Administrators, whose pages look at several things at once.
     admin_per_10_s: int = 60
 
+    # Applications, their bots and their bots' tokens.
+    application_write_per_60_s: int = 30
+
     # Guilds, channels and roles.
     guild_create_per_60_s: int = 5
     guild_update_per_60_s: int = 20
@@ -109,6 +112,9 @@ class RestSettings:
     session: timedelta = timedelta(days=30)
     # Guilds that one user may own, beside the one that everybody joins.
     guilds_owned_max: int = 100
+    # Who may make applications, "everybody" or "admins", and how many one user may own.
+    applications: str = "everybody"
+    applications_owned_max: int = 25
     # A JSON body; the largest legal message with embeds stays below a tenth of it.
     json_bytes_max: int = 2**20
     # The same on a route that takes an image in it: base64 makes four octets of three.

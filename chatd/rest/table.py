@@ -62,6 +62,7 @@ VANITY = "/guilds/{guild_id}/vanity-url"
 ROLE = "/guilds/{guild_id}/roles/{role_id}"
 RULES = "/guilds/{guild_id}/auto-moderation/rules"
 EMOJI = "/guilds/{guild_id}/emojis/{emoji_id}"
+APPLICATION = "/applications/{application_id}"
 OWN_EMOJI = "/applications/{application_id}/emojis/{emoji_id}"
 STICKER = "/guilds/{guild_id}/stickers/{sticker_id}"
 SOUND = "/guilds/{guild_id}/soundboard-sounds/{sound_id}"
@@ -123,9 +124,24 @@ ROUTES = [
     Route("GET", "/users/@me/guilds", users.list_guilds),
     Route("GET", "/users/@me/guilds/{guild_id}/member", members.get_self),
 
-    # Applications: what a bot is
+    # Applications: what a bot is, for itself and for its owner
     Route("GET", "/applications/@me", applications.get_self, who=BOTS),
+    Route("PATCH", "/applications/@me", applications.update_self, "application_write_per_60_s", who=BOTS,
+          images=True),
     Route("GET", "/oauth2/applications/@me", applications.get_self, who=BOTS),
+    Route("GET", "/applications", applications.list_applications, who=PEOPLE),
+    Route("POST", "/applications", applications.create_application, "application_write_per_60_s", who=PEOPLE),
+    Route("GET", APPLICATION, applications.get_application),
+    Route("PATCH", APPLICATION, applications.update_application, "application_write_per_60_s", images=True),
+    Route("DELETE", APPLICATION, applications.delete_application, "application_write_per_60_s", who=PEOPLE),
+    Route("POST", APPLICATION + "/delete", applications.delete_application, "application_write_per_60_s",
+          who=PEOPLE),
+    Route("PATCH", APPLICATION + "/bot", applications.update_bot, "application_write_per_60_s", who=PEOPLE,
+          images=True),
+    Route("POST", APPLICATION + "/bot/reset", applications.reset_token, "application_write_per_60_s",
+          who=PEOPLE),
+    Route("GET", "/oauth2/authorize", integrations.ask, who=PEOPLE),
+    Route("POST", "/oauth2/authorize", integrations.authorize, "member_update_per_10_s", who=PEOPLE),
 
     # Guilds
     Route("POST", "/guilds", guilds.create_guild, "guild_create_per_60_s", images=True),
@@ -181,7 +197,6 @@ ROUTES = [
     Route("GET", "/guilds/{guild_id}/integrations", integrations.list_integrations),
     Route("DELETE", "/guilds/{guild_id}/integrations/{integration_id}", integrations.delete_integration,
           "member_remove_per_10_s"),
-    Route("POST", "/oauth2/authorize", integrations.authorize, "member_update_per_10_s", who=PEOPLE),
 
     # Invites
     Route("GET", "/guilds/{guild_id}/invites", invites.list_of_guild),

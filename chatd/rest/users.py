@@ -15,7 +15,7 @@ async def get_self(request: RestRequest) -> Answer:
 
 
 async def update_self(request: RestRequest) -> Answer:
-    edit = UserEdit.parse(await request.json())
+    edit = UserEdit.parse(await request.json(), of_bot=request.actor.bot)
     store = request.app.store
     avatar, banner = await images.keep(store, edit.avatar), await images.keep(store, edit.banner)
     async with request.transaction() as tx:

@@ -50,6 +50,15 @@ async def discovery(walk: Walk) -> None:
     await walk.ask("robo", "GET", "/gateway/bot")
     await walk.ask("robo", "GET", "/applications/@me")
     await walk.ask("robo", "GET", "/oauth2/applications/@me")
+    changes = {
+        "description": "beeps", "icon": data_uri(png()), "cover_image": data_uri(png()), "tags": ["fun"],
+        "flags": 1 << 13 | 1 << 15 | 1 << 19, "custom_install_url": "https://chat.example/robo",
+        "install_params": {"scopes": ["bot"], "permissions": "2048"},
+        "integration_types_config": {"0": {"oauth2_install_params": {"scopes": ["bot"], "permissions": "8"}}},
+    }  # fmt: skip
+    await walk.ask("robo", "PATCH", "/applications/@me", changes)
+    await walk.ask("robo", "GET", "/applications/{robo}")
+    await walk.ask("ada", "PATCH", "/applications/{robo}", {"tags": [], "cover_image": None})
     await walk.ask("robo", "GET", "/voice/regions")
     await walk.ask("robo", "GET", GUILD + "/regions")
     await walk.ask("nobody", "GET", "/sticker-packs")

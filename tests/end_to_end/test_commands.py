@@ -56,7 +56,7 @@ async def test_commands_work_on_an_empty_folder_and_on_what_they_left(fast_path)
     assert users["ada"]["display_name"] == "Ada"
     assert [name for name, row in users.items() if row["admin"]] == ["ada"]
     assert [name for name, row in users.items() if row["bot"]] == ["chatd", "pinger"]
-    assert await made(data, "bot list") == [{"id": pinger["id"], "username": "pinger"}]
+    assert await made(data, "bot list") == [{"id": pinger["id"], "username": "pinger", "owner": None}]
     invite = await made(data, "invite create --uses 3 --days 0")
     assert (invite["max_uses"], invite["expires_at"]) == (3, None) and len(invite["code"]) >= 8
 

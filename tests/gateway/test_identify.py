@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chatd.actions import applications
 from chatd.actions.tokens import authenticate
 from chatd.gateway.opcodes import Opcode
 from chatd.model.applications import FLAGS_TO_SET
@@ -249,3 +250,35 @@ async def test_large_threshold_has_bounds(store, gateway, large_threshold, code)
     client = Client(gateway)
     await client.send(Opcode.IDENTIFY, {"token": token, "intents": 1, "large_threshold": large_threshold})
     assert client.closed_with == code
+
+
+async def test_a_session_ends_with_4014_when_its_intent_is_taken_away_and_is_not_resumed(store, gateway):
+    robot, token = await bot(store, "robot")
+    eager, modest = Client(gateway), Client(gateway)
+    await eager.identify(token, int(Intent.GUILDS | Intent.MESSAGE_CONTENT))
+    ready = await modest.identify(token, int(Intent.GUILDS))
+    assert ready["application"] == {"id": str(robot.id), "flags": FLAGS_TO_SET}
+    await set_flags(store, robot, FLAGS_TO_SET & ~(1 << 19))
+    assert (eager.closed_with, modest.closed_with) == (4014, None)
+    again = Client(gateway)
+    await again.resume(token, eager.session_id, eager.seq)
+    assert again.closed_with == 4014
+
+
+async def test_a_new_token_of_a_bot_ends_every_session_of_the_one_before(store, gateway):
+    robot, token = await bot(store, "robot")
+    clients = [Client(gateway), Client(gateway)]
+    for client in clients:
+        await client.identify(token)
+    async with store.transaction(robot) as tx:
+        fresh = await applications.reset_token(tx, robot.id)
+    assert [client.closed_with for client in clients] == [4004, 4004]
+    stale = Client(gateway)
+    await stale.send(Opcode.IDENTIFY, {"token": token, "intents": 1})
+    assert stale.closed_with == 4004
+    again = Client(gateway)
+    for shown in (token, fresh):
+        await again.resume(shown, clients[0].session_id, clients[0].seq)
+        assert again.read()[-1]["op"] == Opcode.INVALID_SESSION
+    await again.identify(fresh)
+    assert again.closed_with is None
