@@ -28,6 +28,13 @@ update interactions
    set modal = :modal::text::jsonb
  where id = :id;
 
+-- name: take_modal :exec
+-- Who sends the form in has it, and nobody can again.
+update interactions
+   set modal = null
+ where id = :id
+   and modal is not null;
+
 -- name: hold_interaction :exec
 -- One after the other, those who change what has been answered.
 select id

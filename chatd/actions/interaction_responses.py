@@ -21,6 +21,7 @@ from chatd.model.errors import (
 )
 from chatd.model.interaction_responses import Callback, CallbackType
 from chatd.model.interactions import TOKEN_LIFE, Interaction, InteractionType
+from chatd.model.json_text import encode_json
 from chatd.model.messages import Message
 from chatd.store.queries import interactions
 from chatd.store.transaction import Reading, Transaction
@@ -61,8 +62,8 @@ async def hold(tx: Transaction, interaction: Interaction) -> Interaction:
 async def answer(tx: Transaction, interaction: Interaction, callback: Callback) -> Message | None:
     """Answer first. The message that this has made or changed, or that is to be changed.
 
-    Emits INTERACTION_SUCCESS to who has asked, and what the answer is: MESSAGE_CREATE or MESSAGE_UPDATE, or
-    APPLICATION_COMMAND_AUTOCOMPLETE_RESPONSE to who is typing.
+    Emits INTERACTION_SUCCESS to who has asked, and what the answer is: MESSAGE_CREATE or MESSAGE_UPDATE,
+    INTERACTION_MODAL_CREATE, or APPLICATION_COMMAND_AUTOCOMPLETE_RESPONSE to who is typing.
     Raises UnknownInteraction, AlreadyAcknowledged, and what interaction_messages raises.
     """
     await _claim(tx, interaction, callback)
@@ -125,6 +126,15 @@ async def _update(tx: Transaction, interaction: Interaction, callback: Callback)
     return await interaction_messages.edit(tx, interaction, interaction.message_id, callback.edit)
 
 
+async def _show_form(tx: Transaction, interaction: Interaction, callback: Callback) -> None:
+    """The form is kept with what it answers, by whose id it will be sent back."""
+    assert callback.modal is not None, "this answer is a form"
+    modal = callback.modal.payload()
+    await interactions.set_modal(tx.conn, id=interaction.id, modal=encode_json(modal))
+    application = tx.directory.applications[interaction.application_id].partial_payload()
+    _tell(tx, interaction, events.interaction_modal_create(interaction, application, modal))
+
+
 async def _complete(tx: Transaction, interaction: Interaction, callback: Callback) -> None:
     """What nobody replays: who is typing has typed more by then."""
     event = events.autocomplete_response(callback.choices, interaction.nonce)
@@ -137,4 +147,5 @@ _ANSWERS: dict[CallbackType, Callable[[Transaction, Interaction, Callback], Awai
     CallbackType.DEFERRED_UPDATE_MESSAGE: _defer_update,
     CallbackType.UPDATE_MESSAGE: _update,
     CallbackType.APPLICATION_COMMAND_AUTOCOMPLETE_RESULT: _complete,
+    CallbackType.MODAL: _show_form,
 }

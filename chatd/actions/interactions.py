@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from chatd.actions import access, attachments, command_data
+from chatd.actions import access, attachments, command_data, component_data
 from chatd.actions.access import ChannelAccess
 from chatd.actions.interaction_data import Asked, Data
 from chatd.actions.resolved import partial_channel
@@ -59,6 +59,8 @@ Reader = Callable[[Reading, Asked], Awaitable[Data]]
 READERS: dict[InteractionType, Reader] = {
     InteractionType.APPLICATION_COMMAND: command_data.read,
     InteractionType.APPLICATION_COMMAND_AUTOCOMPLETE: command_data.read,
+    InteractionType.MESSAGE_COMPONENT: component_data.read_use,
+    InteractionType.MODAL_SUBMIT: component_data.read_submission,
 }
 
 

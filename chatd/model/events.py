@@ -18,6 +18,7 @@ from chatd.model.auto_moderation import Rule
 from chatd.model.channels import Channel
 from chatd.model.emojis import Emoji
 from chatd.model.guilds import Guild
+from chatd.model.interactions import Interaction
 from chatd.model.invites import Invite
 from chatd.model.members import Member
 from chatd.model.messages import Message
@@ -286,6 +287,22 @@ def interaction_success(interaction_id: int, nonce: str | None) -> Event:
 def interaction_failure(interaction_id: int, nonce: str | None, reason: int) -> Event:
     return Event(
         "INTERACTION_FAILURE", {"id": str(interaction_id), "nonce": nonce, "reason_code": int(reason)}
+    )
+
+
+def interaction_modal_create(
+    interaction: Interaction, application: dict[str, Any], modal: dict[str, Any]
+) -> Event:
+    """A form to be filled in; `id` is by what it is sent back."""
+    return Event(
+        "INTERACTION_MODAL_CREATE",
+        {
+            "id": str(interaction.id),
+            "nonce": interaction.nonce,
+            "channel_id": str(interaction.channel_id),
+            "application": application,
+            **modal,
+        },
     )
 
 

@@ -16,6 +16,7 @@ from chatd.model.errors import InvalidFormBody
 from chatd.model.interactions import Interaction, InteractionType
 from chatd.model.message_drafts import FLAGS_OF_AUTHOR, MessageDraft, MessageEdit
 from chatd.model.messages import EPHEMERAL, LOADING, Message
+from chatd.model.modals import Modal
 from chatd.model.polls import PollDraft
 from chatd.model.shapes import Form
 from chatd.model.webhook_messages import OF_MEMBERS
@@ -39,10 +40,13 @@ _C = CallbackType
 _MESSAGES = (_C.CHANNEL_MESSAGE_WITH_SOURCE, _C.DEFERRED_CHANNEL_MESSAGE_WITH_SOURCE)
 _UPDATES = (_C.DEFERRED_UPDATE_MESSAGE, _C.UPDATE_MESSAGE)
 
-# What each kind of interaction can be answered with. Updates need a message, which a form may have or not.
+# What each kind of interaction can be answered with. Updates need a message: a form may have been opened from
+# one, or by a command.
 ANSWERS: dict[int, tuple[CallbackType, ...]] = {
-    InteractionType.APPLICATION_COMMAND: _MESSAGES,
+    InteractionType.APPLICATION_COMMAND: (*_MESSAGES, _C.MODAL),
+    InteractionType.MESSAGE_COMPONENT: (*_MESSAGES, *_UPDATES, _C.MODAL),
     InteractionType.APPLICATION_COMMAND_AUTOCOMPLETE: (_C.APPLICATION_COMMAND_AUTOCOMPLETE_RESULT,),
+    InteractionType.MODAL_SUBMIT: (*_MESSAGES, *_UPDATES),
 }
 
 # Why an answer that Discord has is none here.
@@ -125,7 +129,7 @@ class Callback:
     response: ResponseDraft | None = None
     edit: ResponseEdit | None = None
     choices: tuple[dict[str, Any], ...] = ()
-    modal: dict[str, Any] | None = None
+    modal: Modal | None = None
 
     @classmethod
     def parse(cls, body: Any, files: Sequence[UploadedFile], interaction: Interaction) -> Callback:
@@ -169,6 +173,8 @@ def _read(
         return Callback(kind, response=replace(deferred, message=_empty(deferred.message)))
     if kind is _C.UPDATE_MESSAGE:
         return Callback(kind, edit=ResponseEdit.of(data, files))
+    if kind is _C.MODAL:
+        return Callback(kind, modal=Modal.of(data))
     if kind is _C.APPLICATION_COMMAND_AUTOCOMPLETE_RESULT:
         return Callback(kind, choices=_choices_of(data, interaction.focused or _STRING))
     return Callback(kind)
