@@ -11,6 +11,13 @@ select id, application_id, guild_id, type, name, name_localizations, description
   from application_commands
  where id = :id;
 
+-- name: find_commands :many
+select id, application_id, guild_id, type, name, name_localizations, description, description_localizations,
+       options, default_member_permissions, nsfw, contexts, integration_types, version
+  from application_commands
+ where id = any(:ids::bigint[])
+ order by id;
+
 -- name: list_commands :many
 -- Those of a scope: a guild, or for the global ones the application itself.
 -- Leans on the index of application_commands_application_id_scope_id_type_name_key.
@@ -85,3 +92,10 @@ values (:guild_id, :application_id, :command_id, :permissions)
 -- Of commands that have another name now. Leans on command_permissions_of_command.
 delete from command_permissions
  where command_id = any(:command_ids::bigint[]);
+
+-- name: delete_permissions :exec
+-- Leans on command_permissions_of_target.
+delete from command_permissions
+ where guild_id = :guild_id
+   and application_id = :application_id
+   and coalesce(command_id, application_id) = coalesce(:command_id, :application_id::bigint);

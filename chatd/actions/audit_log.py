@@ -9,14 +9,16 @@ from chatd.actions import access
 from chatd.model import events
 from chatd.model.audience import Guild
 from chatd.model.audit_log import AuditAction, AuditEntry, AuditLogPage
+from chatd.model.commands import Command
 from chatd.model.guilds import Guild as GuildObject
 from chatd.model.json_text import encode_json
 from chatd.model.permissions import Permission
 from chatd.model.snowflakes import SNOWFLAKE_MAX
 from chatd.model.webhooks import Webhook
-from chatd.store.queries import audit_log, webhooks
+from chatd.store.queries import audit_log, commands, webhooks
 from chatd.store.transaction import Reading, Transaction
 
+_OF_COMMANDS = AuditAction.APPLICATION_COMMAND_PERMISSION_UPDATE
 _OF_WEBHOOKS = (AuditAction.WEBHOOK_CREATE, AuditAction.WEBHOOK_UPDATE, AuditAction.WEBHOOK_DELETE)
 
 
@@ -43,7 +45,7 @@ async def record(
 
 
 async def list_entries(tx: Reading, guild_id: int, page: AuditLogPage) -> dict[str, Any]:
-    """A page of a guild's log, with the users, threads, events and rules that its entries name.
+    """A page of a guild's log, with the users, threads, events, rules and commands that its entries name.
 
     Needs VIEW_AUDIT_LOG. Raises UnknownGuild, MissingPermissions.
     """
@@ -60,7 +62,12 @@ async def list_entries(tx: Reading, guild_id: int, page: AuditLogPage) -> dict[s
             before = SNOWFLAKE_MAX if page.before is None else page.before
             rows = await audit_log.entries_before(conn, before=before, **filters)
     found = _with_what_they_name(tx, place.guild, [_from_row(row) for row in rows])
-    return {**found, "webhooks": await _webhooks_of(tx, guild_id, found["audit_log_entries"])}
+    entries = found["audit_log_entries"]
+    return {
+        **found,
+        "webhooks": await _webhooks_of(tx, guild_id, entries),
+        "application_commands": await _commands_of(tx, entries),
+    }
 
 
 async def _webhooks_of(tx: Reading, guild_id: int, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -72,6 +79,16 @@ async def _webhooks_of(tx: Reading, guild_id: int, entries: list[dict[str, Any]]
         rows = await webhooks.webhooks_of_guild(conn, guild_id=guild_id)
     named = [Webhook.from_row(row) for row in rows if row["id"] in ids]
     return [webhook.payload(maker=tx.directory.users.get(webhook.user_id or 0)) for webhook in named]
+
+
+async def _commands_of(tx: Reading, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those whose permissions have been changed, as far as they are still there."""
+    ids = {int(entry["target_id"]) for entry in entries if entry["action_type"] == _OF_COMMANDS}
+    if not ids:
+        return []
+    async with tx.connection() as conn:
+        rows = await commands.find_commands(conn, ids=sorted(ids))
+    return [Command.from_row(row).payload() for row in rows]
 
 
 def _with_what_they_name(tx: Reading, guild: GuildObject, entries: list[AuditEntry]) -> dict[str, Any]:
@@ -86,7 +103,6 @@ def _with_what_they_name(tx: Reading, guild: GuildObject, entries: list[AuditEnt
         "users": [directory.users[number].payload() for number in named if number in directory.users],
         "integrations": [],
         "threads": [thread.payload() for thread in threads],
-        "application_commands": [],
         "auto_moderation_rules": [rules[number].payload() for number in named if number in rules],
         "guild_scheduled_events": [
             event.payload(directory.users)

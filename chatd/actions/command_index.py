@@ -8,7 +8,7 @@ with whom it shares a guild. Source: the Discord documentation, "Application Com
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -20,7 +20,7 @@ from chatd.model.command_permissions import Exceptions, Rules
 from chatd.model.commands import Command, CommandType, InteractionContext
 from chatd.model.members import Member
 from chatd.model.permissions import Permission
-from chatd.store.queries import applications, commands
+from chatd.store.queries import commands
 from chatd.store.transaction import Reading
 
 
@@ -88,26 +88,26 @@ async def sight_of(tx: Reading, place: ChannelAccess) -> Sight:
     """What decides in a channel. Between people there are no applications."""
     channel = place.channel
     if place.guild is None:
-        bots = _bots_of(tx, [user.id for user in tx.directory.others_in(channel, tx.actor.id)])
-        if channel.type != ChannelType.DM or not bots:
+        others = [user.id for user in tx.directory.others_in(channel, tx.actor.id)]
+        if channel.type != ChannelType.DM or not _applications_of(tx, others):
             return Sight(InteractionContext.PRIVATE_CHANNEL, set(), place.permissions)
-        here = {bot_id for bot_id in bots if tx.directory.shared_guild_ids(tx.actor.id, bot_id)}
-        return Sight(InteractionContext.BOT_DM, here, place.permissions)
+        near = [bot_id for bot_id in others if tx.directory.shared_guild_ids(tx.actor.id, bot_id)]
+        return Sight(InteractionContext.BOT_DM, _applications_of(tx, near), place.permissions)
     if channel.thread is not None:
         assert channel.parent_id is not None, "a thread is below a channel"
         channel = tx.directory.channels[channel.parent_id]
-    bots = _bots_of(tx, place.guild.members)
+    here = _applications_of(tx, place.guild.members)
     return Sight(
-        InteractionContext.GUILD, bots, place.permissions, place.member, place.guild.id, channel.id,
-        channel.nsfw, await exceptions_in(tx, place.guild.id, bots),
+        InteractionContext.GUILD, here, place.permissions, place.member, place.guild.id, channel.id,
+        channel.nsfw, await exceptions_in(tx, place.guild.id, here),
     )  # fmt: skip
 
 
 async def sight_of_guild(tx: Reading, place: GuildAccess) -> Sight:
-    bots = _bots_of(tx, place.guild.members)
-    exceptions = await exceptions_in(tx, place.guild.id, bots)
+    here = _applications_of(tx, place.guild.members)
+    exceptions = await exceptions_in(tx, place.guild.id, here)
     return Sight(
-        InteractionContext.GUILD, bots, place.permissions, place.member, place.guild.id, exceptions=exceptions
+        InteractionContext.GUILD, here, place.permissions, place.member, place.guild.id, exceptions=exceptions
     )
 
 
@@ -120,8 +120,9 @@ async def exceptions_in(tx: Reading, guild_id: int, application_ids: set[int]) -
     }
 
 
-def _bots_of(tx: Reading, user_ids: Iterable[int]) -> set[int]:
-    return {user_id for user_id in user_ids if tx.directory.users[user_id].bot}
+def _applications_of(tx: Reading, user_ids: Container[int]) -> set[int]:
+    """An application's id is its bot's."""
+    return {application_id for application_id in tx.directory.applications if application_id in user_ids}
 
 
 async def _index(tx: Reading, sight: Sight, guild_id: int | None) -> dict[str, Any]:
@@ -131,16 +132,14 @@ async def _index(tx: Reading, sight: Sight, guild_id: int | None) -> dict[str, A
             conn, application_ids=list(sight.application_ids), guild_id=guild_id
         )
         shown = [command for row in rows if sight.shows(command := Command.from_row(row))]
-        ids = {command.application_id for command in shown}
-        owners = await applications.list_applications(conn, ids=list(ids))
-    users = tx.directory.users
+    ids = sorted({command.application_id for command in shown})
+    directory = tx.directory
     index: dict[str, Any] = {
         "applications": [
-            {"id": str(row["id"]), "name": row["name"], "description": row["description"],
-             "icon": users[row["id"]].avatar, "bot": users[row["id"]].payload()}
-            for row in owners
+            {**directory.applications[each].partial_payload(), "bot": directory.users[each].payload()}
+            for each in ids
         ],
         "application_commands": [command.payload() for command in shown],
-    }  # fmt: skip
+    }
     digest = blake2b(json.dumps(index).encode(), digest_size=8).digest()
     return index | {"version": str(int.from_bytes(digest) >> 1)}

@@ -22,6 +22,12 @@ ALL_SHARDS = frozenset({"USER_UPDATE"})
 # Of a direct message bots are told nothing but what is said there, since version 8; hikari fails on more.
 OF_DMS_TO_PEOPLE = frozenset({"CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE"})
 
+# Told to people and their clients alone, wherever it happens: no bot has a use for it.
+TO_PEOPLE = frozenset({"GUILD_APPLICATION_COMMAND_INDEX_UPDATE"})
+
+# What decides who gets an event: its audience, intent and permission, and whether people alone do.
+Kind = tuple[Audience, int, int, bool]
+
 # As a plain number: an operation on a flag costs ten times as much.
 _MESSAGE_CONTENT = int(intents.Intent.MESSAGE_CONTENT)
 _VIEW_CHANNEL = int(Permission.VIEW_CHANNEL)
@@ -63,6 +69,8 @@ def shard_of(guild_id: int | None, shard_count: int) -> int:
 def wants(session: Any, name: str, guild_id: int | None) -> bool:
     """Whether the session asked for this event, by its intents and its shard, and is of those who get it."""
     if guild_id is None and name in OF_DMS_TO_PEOPLE and session.actor.bot:
+        return False
+    if name in TO_PEOPLE and session.actor.bot:
         return False
     wanted = intents.wants(session.intents, name, in_dm=guild_id is None)
     return wanted and is_on_shard(session, name, guild_id)
@@ -114,8 +122,8 @@ class Audiences:
     def __init__(self, directory: Any) -> None:
         self.directory = directory
         self.connections: dict[int, dict[Any, None]] = {}  # by user
-        # By guild: the epoch, and the lists that are true in it, by audience, intent and permission.
-        self._kept: dict[int, tuple[int, dict[tuple[Audience, int, int], Listeners]]] = {}
+        # By guild: the epoch, and the lists that are true in it.
+        self._kept: dict[int, tuple[int, dict[Kind, Listeners]]] = {}
 
     def join(self, connection: Any) -> None:
         user_id = connection.session.user_id
@@ -142,13 +150,13 @@ class Audiences:
         if guild_id is None or isinstance(audience, Users | Onlookers):
             return self._gathered(name, audience)
         kept = self._kept_in(guild_id)
-        key = (audience, intents.needed(name, in_dm=False), permissions_needed(name))
+        key = (audience, intents.needed(name, in_dm=False), permissions_needed(name), name in TO_PEOPLE)
         listeners = kept.get(key)
         if listeners is None:
             listeners = kept[key] = self._gathered(name, audience)
         return listeners
 
-    def _kept_in(self, guild_id: int) -> dict[tuple[Audience, int, int], Listeners]:
+    def _kept_in(self, guild_id: int) -> dict[Kind, Listeners]:
         epoch = self.directory.guild_epoch(guild_id)
         kept = self._kept.get(guild_id)
         if kept is None or kept[0] != epoch:

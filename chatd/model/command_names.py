@@ -81,6 +81,20 @@ def localized(texts: dict[str, str] | None, locale: str | None) -> str | None:
     return texts.get(locale) or texts.get(_FALLBACKS.get(locale, ""))
 
 
+def preferred_locale(*fields: str | None) -> str | None:
+    """The first locale that we know in fields such as Accept-Language, RFC 9110 section 12.5.4.
+
+    What comes first in a field is taken for the most wanted, as browsers write it. de-AT is de.
+    """
+    for field in fields:
+        for each in (field or "").split(","):
+            wanted = each.partition(";")[0].strip()
+            for locale in (wanted, wanted.partition("-")[0]):
+                if locale in LOCALES:
+                    return locale
+    return None
+
+
 def longest(default: str, texts: dict[str, str] | None) -> int:
     """The characters that count of a field: of its longest text, "including the default value"."""
     return max(len(default), *map(len, (texts or {}).values()), 0)

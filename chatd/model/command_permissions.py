@@ -51,10 +51,12 @@ class Exceptions:
         return cls({(each["type"], int(each["id"])): each["permission"] for each in json.loads(text)})
 
     def payload(self) -> list[dict[str, Any]]:
-        return [
-            {"id": str(target_id), "type": kind, "permission": permission}
-            for (kind, target_id), permission in self.said.items()
-        ]
+        return [permission_payload(*target, permission) for target, permission in self.said.items()]
+
+    def differing(self, other: Exceptions) -> list[tuple[int, int]]:
+        """Of what the two say something else, or only one says anything."""
+        return [target for target in {**self.said, **other.said}
+                if self.said.get(target) is not other.said.get(target)]  # fmt: skip
 
     def of_channel(self, guild_id: int, channel_id: int) -> bool | None:
         """What is said of a channel, or of all channels; None for nothing."""
@@ -101,12 +103,16 @@ def all_channels(guild_id: int) -> int:
     return guild_id - 1
 
 
+def permission_payload(kind: int, target_id: int, permission: bool) -> dict[str, Any]:
+    return {"id": str(target_id), "type": kind, "permission": permission}
+
+
 def permissions_payload(
-    guild_id: int, application_id: int, command_id: int | None, exceptions: Exceptions
+    guild_id: int, application_id: int, command_id: int, exceptions: Exceptions
 ) -> dict[str, Any]:
-    """`command_id` is None for those of the whole application."""
+    """`command_id` is the application's for those of all its commands."""
     return {
-        "id": str(command_id or application_id),
+        "id": str(command_id),
         "application_id": str(application_id),
         "guild_id": str(guild_id),
         "permissions": exceptions.payload(),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from typing import Any
 
@@ -154,6 +154,9 @@ class CommandDraft:
             form.fault_whole(*TOO_LARGE)
         return draft
 
+    def without_id(self) -> CommandDraft:
+        return replace(self, id=None)
+
     @property
     def key(self) -> tuple[int, str]:
         """What is unique among the commands of a scope."""
@@ -205,7 +208,7 @@ class Command:
 
     def redrafted(self, draft: CommandDraft, version: int) -> Command:
         """The command as the draft wants it; itself where that is nothing new."""
-        wanted = replace(draft, id=None)
+        wanted = draft.without_id()
         return self if wanted == self.draft else replace(self, draft=wanted, version=version)
 
     def is_used_in(self, context: InteractionContext) -> bool:
@@ -215,6 +218,12 @@ class Command:
         if self.guild_id is not None:
             return context == InteractionContext.GUILD
         return self.draft.contexts is None or context in self.draft.contexts
+
+    def columns(self) -> dict[str, Any]:
+        """Its row."""
+        scope = {"id": self.id, "application_id": self.application_id, "guild_id": self.guild_id}
+        said = {field.name: getattr(self.draft, field.name) for field in fields(self.draft)}
+        return {**said, **scope, "version": self.version}
 
     def payload(self) -> dict[str, Any]:
         draft = self.draft

@@ -66,7 +66,7 @@ class BotsOnly(ApiError):
 
 
 class NotYourApplication(ApiError):
-    """A bot that is not public is let into guilds by its owner alone."""
+    """Its commands are its bot's to change; where it is not public, its owner's to let into guilds."""
 
     status, code = 403, 20012
     message = "You are not authorized to perform this action on this application"
@@ -172,6 +172,12 @@ class UnknownSticker(ApiError):
 
 class UnknownCommand(ApiError):
     status, code, message = 404, 10063, "Unknown application command"
+
+
+class UnknownCommandPermissions(ApiError):
+    """Nothing has been said of the command there."""
+
+    status, code, message = 404, 10066, "Unknown application command permissions"
 
 
 class UnknownVoiceState(ApiError):
@@ -344,6 +350,10 @@ class CannotEditOther(ApiError):
 
 class SystemMessage(ApiError):
     status, code, message = 403, 50021, "Cannot execute action on a system message"
+
+
+class CommandExists(ApiError):
+    status, code, message = 400, 40041, "An application command with that name already exists"
 
 
 class InvalidMessageType(ApiError):
@@ -546,6 +556,15 @@ class MaximumInvites(ApiError):
 
 class MaximumAnimatedEmojis(ApiError):
     status, code, message = 400, 30018, "Maximum number of animated emojis reached"
+
+
+class MaximumCommands(ApiError):
+    status, code, message = 400, 30032, "Maximum number of application commands reached (100)"
+
+
+class MaximumCommandCreations(ApiError):
+    status, code = 400, 30034
+    message = "Maximum number of daily application command creates has been reached (200)"
 
 
 class MaximumThreadMembers(ApiError):

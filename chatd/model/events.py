@@ -207,6 +207,14 @@ def webhooks_update(guild_id: int, channel_id: int) -> Event:
     return Event("WEBHOOKS_UPDATE", {"guild_id": str(guild_id), "channel_id": str(channel_id)})
 
 
+def command_permissions_update(permissions: dict[str, Any]) -> Event:
+    return Event("APPLICATION_COMMAND_PERMISSIONS_UPDATE", permissions)
+
+
+def command_index_update(guild_id: int) -> Event:
+    return Event("GUILD_APPLICATION_COMMAND_INDEX_UPDATE", {"guild_id": str(guild_id)})
+
+
 def guild_role_create(guild_id: int, role: Role) -> Event:
     return Event("GUILD_ROLE_CREATE", {"guild_id": str(guild_id), "role": role.payload()})
 

@@ -47,7 +47,7 @@ class Route:
     """One row: what is asked, who answers, which bucket pays, and who may ask.
 
     A parameter that ends in `_id` is an id, any other a text.
-    A row with `images` takes an image in its JSON, which may be that much larger.
+    A row with `images` takes an image in its JSON, or as much as one, which may be that much larger.
 
     `limit` is a field of LimitSettings. Rows that name the same limit share a bucket; calls with
     different values of the major parameter, the guild, channel or webhook that a path begins with, do not.

@@ -69,6 +69,9 @@ class LimitSettings:
     event_interest_per_10_s: int = 10
     voice_update_per_10_s: int = 10
 
+    # Application commands, and who may use them.
+    command_write_per_10_s: int = 20
+
     # Messages and threads.
     message_list_per_5_s: int = 25
     message_create_per_5_s: int = 5

@@ -20,6 +20,7 @@ from chatd.rest import (
     auto_moderation,
     bans,
     channels,
+    commands,
     dms,
     emojis,
     gateway,
@@ -64,6 +65,10 @@ RULES = "/guilds/{guild_id}/auto-moderation/rules"
 EMOJI = "/guilds/{guild_id}/emojis/{emoji_id}"
 APPLICATION = "/applications/{application_id}"
 OWN_EMOJI = "/applications/{application_id}/emojis/{emoji_id}"
+COMMANDS = "/applications/{application_id}/commands"
+COMMAND = COMMANDS + "/{command_id}"
+GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
+GUILD_COMMAND = GUILD_COMMANDS + "/{command_id}"
 STICKER = "/guilds/{guild_id}/stickers/{sticker_id}"
 SOUND = "/guilds/{guild_id}/soundboard-sounds/{sound_id}"
 SCHEDULED_EVENT = "/guilds/{guild_id}/scheduled-events/{event_id}"
@@ -142,6 +147,27 @@ ROUTES = [
           who=PEOPLE),
     Route("GET", "/oauth2/authorize", integrations.ask, who=PEOPLE),
     Route("POST", "/oauth2/authorize", integrations.authorize, "member_update_per_10_s", who=PEOPLE),
+
+    # Application commands: what bots register, and who may use it. A whole set may be as large as a picture.
+    Route("GET", COMMANDS, commands.list_global, who=BOTS),
+    Route("POST", COMMANDS, commands.create_global, "command_write_per_10_s", who=BOTS),
+    Route("PUT", COMMANDS, commands.overwrite_global, "command_write_per_10_s", who=BOTS, images=True),
+    Route("GET", COMMAND, commands.get_global, who=BOTS),
+    Route("PATCH", COMMAND, commands.update_global, "command_write_per_10_s", who=BOTS),
+    Route("DELETE", COMMAND, commands.delete_global, "command_write_per_10_s", who=BOTS),
+    Route("GET", GUILD_COMMANDS, commands.list_of_guild, who=BOTS),
+    Route("POST", GUILD_COMMANDS, commands.create_in_guild, "command_write_per_10_s", who=BOTS),
+    Route("PUT", GUILD_COMMANDS, commands.overwrite_in_guild, "command_write_per_10_s", who=BOTS,
+          images=True),
+    Route("GET", GUILD_COMMAND, commands.get_in_guild, who=BOTS),
+    Route("PATCH", GUILD_COMMAND, commands.update_in_guild, "command_write_per_10_s", who=BOTS),
+    Route("DELETE", GUILD_COMMAND, commands.delete_in_guild, "command_write_per_10_s", who=BOTS),
+    Route("GET", GUILD_COMMANDS + "/permissions", commands.list_permissions),
+    Route("GET", GUILD_COMMAND + "/permissions", commands.get_permissions),
+    Route("PUT", GUILD_COMMAND + "/permissions", commands.put_permissions, "command_write_per_10_s",
+          who=PEOPLE),
+    Route("GET", "/guilds/{guild_id}/application-command-index", commands.index_of_guild, who=PEOPLE),
+    Route("GET", "/channels/{channel_id}/application-command-index", commands.index_of_channel, who=PEOPLE),
 
     # Guilds
     Route("POST", "/guilds", guilds.create_guild, "guild_create_per_60_s", images=True),

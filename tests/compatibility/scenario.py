@@ -457,6 +457,48 @@ async def auto_moderation(walk: Walk) -> None:
     await walk.ask("ada", "DELETE", path + "/{rule_id}", rule_id=rule["id"])
 
 
+async def commands(walk: Walk) -> None:
+    """Globally, then in the guild; of each type, with every type of option."""
+    everywhere = "/applications/{robo}/commands"
+    in_guild = "/applications/{robo}/guilds/{guild_id}/commands"
+    names = {"name_localizations": {"de": "rolle"}, "description_localizations": {"de": "Wirf Würfel"}}
+    scalars = [
+        {"type": 3, "name": "text", "required": True, "min_length": 1, "max_length": 5, **names},
+        {"type": 3, "name": "typed", "autocomplete": True},
+        {"type": 4, "name": "dice", "min_value": 1, "max_value": 6,
+         "choices": [{"name": "One", "value": 1, "name_localizations": {"de": "Eins"}}]},
+        {"type": 10, "name": "odds", "min_value": 0.5}, {"type": 5, "name": "quiet"},
+        {"type": 6, "name": "who"}, {"type": 7, "name": "where", "channel_types": [0, 5, 15]},
+        {"type": 8, "name": "role"}, {"type": 9, "name": "any"}, {"type": 11, "name": "file"},
+    ]  # fmt: skip
+    roll = {"name": "roll", "description": "Roll dice", **names, "default_member_permissions": "2048",
+            "contexts": [0, 1], "integration_types": [0], "nsfw": False,
+            "options": [{"description": "-", **each} for each in scalars]}  # fmt: skip
+    sub = {"type": 1, "name": "add", "description": "-", "options": [roll["options"][0]]}
+    group = {"type": 2, "name": "role", "description": "-", "options": [sub]}
+    menus = [{"type": 2, "name": "High Five"}, {"type": 3, "name": "Pin it", "description": ""}]
+    for path in (everywhere, in_guild):
+        made = await walk.ask("robo", "POST", path, roll, wanted=201)
+        await walk.ask("robo", "POST", path, {**roll, "description": "Roll them"}, wanted=200)
+        tree = {"name": "crew", "description": "-", "options": [sub, group]}
+        await walk.ask("robo", "PUT", path, [roll, tree, *menus])
+        await walk.ask("robo", "GET", path)
+        await walk.ask("robo", "GET", path, query={"with_localizations": "true"})
+        one = {"command_id": made["id"]}
+        await walk.ask("robo", "GET", path + "/{command_id}", **one)
+        await walk.ask("robo", "PATCH", path + "/{command_id}", {"description": "Roll"}, **one)
+    said = {"permissions": [{"id": walk.ids["bob"], "type": 2, "permission": False}]}
+    await walk.ask("ada", "PUT", in_guild + "/{command_id}/permissions", said, **one)
+    await walk.ask("robo", "GET", in_guild + "/{command_id}/permissions", **one)
+    await walk.ask("robo", "GET", in_guild + "/permissions")
+    await walk.ask("ada", "GET", GUILD + "/application-command-index", wanted=200)
+    await walk.ask("ada", "GET", CHANNEL + "/application-command-index", wanted=200)
+    await walk.ask("ada", "GET", GUILD + "/audit-logs", query={"action_type": 121})
+    await walk.ask("robo", "DELETE", in_guild + "/{command_id}", **one)
+    (first, *_) = await walk.ask("robo", "GET", everywhere)
+    await walk.ask("robo", "DELETE", everywhere + "/{command_id}", command_id=first["id"])
+
+
 async def the_log(walk: Walk) -> None:
     """Last, when there is something in it."""
     for action_type in (None, 10, 22, 31):
@@ -468,5 +510,5 @@ async def the_log(walk: Walk) -> None:
 PARTS = [
     people, discovery, users, guilds, roles, channels, members, bans, invites, messages, attachments, pins,
     emojis, reactions, polls, stickers, announcements, webhooks, threads, direct_messages, search,
-    scheduled_events, stages_and_sounds, voice, auto_moderation, the_log,
+    scheduled_events, stages_and_sounds, voice, auto_moderation, commands, the_log,
 ]  # fmt: skip

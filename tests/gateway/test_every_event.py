@@ -643,3 +643,25 @@ async def test_a_hidden_channel_s_events_are_not_told(scene: Scene) -> None:
         await act(scene)
     assert {"MESSAGE_CREATE", "MESSAGE_REACTION_ADD", "TYPING_START", "THREAD_CREATE"} <= set(robo.names())
     assert bob.names() == []
+
+
+async def test_commands_are_told_of_to_people_and_what_is_said_of_them_to_their_bot(scene: Scene) -> None:
+    robo, bob = await listener(scene, robo_token(scene), 0), await listener(scene, scene.bob_token, 0)
+    another = await listener(scene, (await bot(scene.place.app.store, "third"))[1], int(Intent.GUILDS))
+    await scene.gateway.presences.settle()
+    for client in (robo, bob, another):
+        client.forget()
+    body = {"name": "echo", "description": "Say it again"}
+    made = await scene.ask("robo", "POST", f"/applications/{scene.place.robo_id}/commands", body)
+    assert bob.dispatches("GUILD_APPLICATION_COMMAND_INDEX_UPDATE") == [
+        {"guild_id": str(scene.place.guild_id)}
+    ]
+    assert robo.names() == another.names() == []
+    said = [{"id": str(scene.place.bob_id), "type": 2, "permission": False}]
+    path = f"/applications/{scene.place.robo_id}{scene.guild}/commands/{made['id']}/permissions"
+    told = await scene.ask("ada", "PUT", path, {"permissions": said})
+    assert robo.names() == ["APPLICATION_COMMAND_PERMISSIONS_UPDATE"]
+    (d,) = robo.dispatches("APPLICATION_COMMAND_PERMISSIONS_UPDATE")
+    assert d == told and faults_of_object("CommandPermissionsResponse", d) == []
+    assert another.names() == [], "it may not see the audit log"
+    assert "APPLICATION_COMMAND_PERMISSIONS_UPDATE" not in bob.names()

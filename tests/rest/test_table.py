@@ -29,6 +29,9 @@ SOUND = data_uri(ogg(), "audio/ogg")
 
 RULES = "/guilds/{guild_id}/auto-moderation/rules"
 RULE = {"name": "words", "event_type": 1, "trigger_type": 1, "actions": [{"type": 1}]}
+COMMANDS = "/applications/{application_id}/commands"
+GUILD_COMMANDS = "/applications/{application_id}/guilds/{guild_id}/commands"
+COMMAND = {"name": "echo", "description": "Say it again"}
 POLL = "/channels/{channel_id}/polls/{message_id}"
 WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 POSTED = WEBHOOK + "/messages/{message_id}"
@@ -108,6 +111,25 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("POST", "/applications/{application_id}/bot/reset", "ada", None, 200, ["token"]),
     ("GET", "/oauth2/authorize?client_id={application_id}", "ada", None, 200,
      ["application", "bot", "guilds", "user"]),
+    ("GET", COMMANDS + "?with_localizations=true", "robo", None, 200, []),
+    ("POST", COMMANDS, "robo", COMMAND, 201, {"name": "echo", "type": 1}),
+    ("PUT", COMMANDS, "robo", [COMMAND], 200, [["id", "version"]]),
+    ("GET", COMMANDS + "/{command_id}", "robo", None, 200, {"name": "echo"}),
+    ("PATCH", COMMANDS + "/{command_id}", "robo", {"name": "again"}, 200, {"name": "again"}),
+    ("DELETE", COMMANDS + "/{command_id}", "robo", None, 204, None),
+    ("GET", GUILD_COMMANDS, "robo", None, 200, []),
+    ("POST", GUILD_COMMANDS, "robo", COMMAND, 201, ["guild_id", "version"]),
+    ("PUT", GUILD_COMMANDS, "robo", [], 200, []),
+    ("GET", GUILD_COMMANDS + "/{command_id}", "robo", None, 200, {"name": "echo"}),
+    ("PATCH", GUILD_COMMANDS + "/{command_id}", "robo", {"nsfw": True}, 200, {"nsfw": True}),
+    ("DELETE", GUILD_COMMANDS + "/{command_id}", "robo", None, 204, None),
+    ("GET", GUILD_COMMANDS + "/permissions", "ada", None, 200, []),
+    ("GET", GUILD_COMMANDS + "/{command_id}/permissions", "robo", None, 404, {"code": 10066}),
+    ("PUT", GUILD_COMMANDS + "/{command_id}/permissions", "ada", {"permissions": []}, 200,
+     {"permissions": []}),
+    ("GET", "/guilds/{guild_id}/application-command-index", "bob", None, 200, {"application_commands": []}),
+    ("GET", "/channels/{channel_id}/application-command-index", "bob", None, 200,
+     ["applications", "version"]),
     ("POST", "/guilds", "bob", {"name": "Home"}, 201, {"name": "Home"}),
     ("GET", "/guilds/{guild_id}", "ada", None, 200, {"name": "Tests"}),
     ("PATCH", "/guilds/{guild_id}", "ada", {"name": "House", "icon": PICTURE}, 200, {"name": "House"}),
@@ -331,6 +353,9 @@ async def made_for(place: Place, path: str) -> dict[str, Any]:
         where = path.partition("/{emoji_id}")[0].format(**ids)
         made = await maker.api("POST", where, {"name": "wave", "image": PICTURE})
         return {"emoji_id": made.json["id"]}
+    if "{command_id}" in path:
+        made = await place.robo.api("POST", path.partition("/{command_id}")[0].format(**ids), COMMAND)
+        return {"command_id": made.json["id"]}
     if "/polls/" in path:
         body = {"poll": {"question": {"text": "?"}, "answers": [{"poll_media": {"text": "!"}}]}}
         made = await place.ada.api("POST", f"/channels/{place.channel_id}/messages", body)
