@@ -1,4 +1,4 @@
-"""The two suites of docs/testing-bots.md, run as their authors would: by a pytest of their own, and by Node."""
+"""The two suites of docs/testing-bots.md, run as their authors would: by another pytest, and by Node."""
 
 from __future__ import annotations
 
