@@ -188,6 +188,25 @@ class Guild(Thing):
     """The guild of the test, with its `channels`."""
 
 
+class Interaction(Thing):
+    """What became of a command, a button, a form.
+
+    `outcome` is success, with the `message` that answers (None where the answer is only promised), failure,
+    modal, with `title` and `components` of the form, or choices.
+    """
+
+    @property
+    def message(self) -> Message | None:
+        message = self.data.get("message")
+        return None if message is None else Message(self.chat, message)
+
+    @property
+    def content(self) -> str:
+        """What the answer says."""
+        assert self.message is not None, f"no message has answered: {self.data}"
+        return str(self.message["content"])
+
+
 class User(Thing):
     """A person, who does as they are told and may no more than their roles grant."""
 
@@ -218,6 +237,53 @@ class User(Thing):
         """With a standard emoji, or `name:id` of one of the guild's."""
         body = {"channel_id": message["channel_id"], "message_id": message["id"], "emoji": emoji}
         granted((yield self._as("react", {**body, "remove": remove})))
+
+    @step
+    def invoke(
+        self, name: str, options: dict[str, Any] | None = None, *, target: Thing | None = None,
+        channel: Thing | None = None, bot: Thing | None = None,
+    ) -> Steps:  # fmt: skip
+        """Use a command, "play" or "queue add", with options by name, or a context menu's on its target."""
+        target_id = None if target is None else target["id"]
+        return (yield from self._interact("invoke", channel, bot, name=name, options=_ids(options),
+                                          target_id=target_id))  # fmt: skip
+
+    @step
+    def autocomplete(
+        self, name: str, options: dict[str, Any], *, focused: str | None = None,
+        channel: Thing | None = None, bot: Thing | None = None,
+    ) -> Steps:  # fmt: skip
+        """Type an option, the last unless one is named; the choices that the bot offers."""
+        focused = focused or list(options)[-1]
+        typed = yield from self._interact("autocomplete", channel, bot, name=name, options=_ids(options),
+                                          focused=focused)  # fmt: skip
+        return typed.choices if typed.outcome == "choices" else []
+
+    @step
+    def click(self, message: Message, button: str | None = None) -> Steps:
+        """Press a button, by its label or custom_id; the only one if none is named."""
+        return (yield from self._on(message, "click", button=button))
+
+    @step
+    def select(self, message: Message, *values: str | Thing, menu: str | None = None) -> Steps:
+        """Choose from a menu: options by label or value, or people, roles and channels."""
+        chosen = [value if isinstance(value, str) else value["id"] for value in values]
+        return (yield from self._on(message, "select", values=chosen, menu=menu))
+
+    @step
+    def submit(self, modal: Interaction, fields: dict[str, Any]) -> Steps:
+        """Fill in a form and send it, its fields by label or custom_id."""
+        ask = self._as("submit", {"interaction_id": modal["id"], "fields": _ids(fields)})
+        return Interaction(self.chat, granted((yield ask)))
+
+    def _interact(self, verb: str, channel: Thing | None, bot: Thing | None, **body: Any) -> Steps:
+        body["channel_id"] = self._place(channel)
+        body["application_id"] = None if bot is None else bot["id"]
+        return Interaction(self.chat, granted((yield self._as(verb, body))))
+
+    def _on(self, message: Message, verb: str, **body: Any) -> Steps:
+        body |= {"channel_id": message["channel_id"], "message_id": message["id"]}
+        return Interaction(self.chat, granted((yield self._as(verb, body))))
 
     @step
     def type(self, *, channel: Thing | None = None) -> Steps:
@@ -446,6 +512,12 @@ class Chat:
         if where is None:  # Else what was passed over is still there for others.
             self._looked[key] = after
         return found
+
+
+def _ids(values: dict[str, Any] | None) -> dict[str, Any]:
+    """Values as they are sent: things by their ids."""
+    given = values or {}
+    return {name: value["id"] if isinstance(value, Thing) else value for name, value in given.items()}
 
 
 def _event(name: str, d: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from chatd.rest.app import answer_of
 from chatd.rest.requests import parse_parameters, read_json
 from chatd.rest.responses import Answer, json, no_content, response_of
 from chatd.rest.router import Route, Router
-from chatd.testbench import bots, people
+from chatd.testbench import bots, interacting, people
 from chatd.testbench.faults import Fault
 from chatd.wire.http1 import Request
 from chatd.wire.responses import Response
@@ -144,6 +144,11 @@ ROWS = (
     Route("POST",   "/as/{user_id}/type",             people.type_),
     Route("POST",   "/as/{user_id}/voice",            people.go_to_voice),
     Route("POST",   "/as/{user_id}/presence",         people.show_presence),
+    Route("POST",   "/as/{user_id}/invoke",           interacting.invoke),
+    Route("POST",   "/as/{user_id}/autocomplete",     interacting.autocomplete),
+    Route("POST",   "/as/{user_id}/click",            interacting.click),
+    Route("POST",   "/as/{user_id}/select",           interacting.select),
+    Route("POST",   "/as/{user_id}/submit",           interacting.submit),
 
     Route("POST",   "/bots",                          bots.make_bot),
     Route("GET",    "/bots/{user_id}",                bots.show_bot),

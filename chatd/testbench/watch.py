@@ -14,6 +14,7 @@ from typing import Any
 from chatd.actions import tokens
 from chatd.app import Doors
 from chatd.gateway.opcodes import Close, Opcode
+from chatd.model.audience import Audience, Users
 from chatd.model.errors import InvalidJSON
 from chatd.model.events import Entry
 from chatd.model.json_text import parse_json
@@ -116,7 +117,7 @@ class Watch:
         """What the store's feed calls with each run of entries."""
         for entry in entries:
             if not entry.name.startswith("CHATD_"):
-                self.records.add("event", name=entry.name, d=entry.d)
+                self.records.add("event", name=entry.name, d=entry.d, user_ids=users_of(entry.audience))
 
 
 def path_of(segments: tuple[str, ...]) -> str:
@@ -222,6 +223,11 @@ def json_or_none(content: Any) -> Any:
         return parse_json(content)
     except InvalidJSON:
         return None
+
+
+def users_of(audience: Audience) -> list[str] | None:
+    """Whom an event is for, if it is for some people alone."""
+    return [str(id) for id in audience.user_ids] if isinstance(audience, Users) else None
 
 
 def text(id: int | None) -> str | None:
