@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from chatd.actions import interaction_messages, interaction_responses, interactions
+from chatd.actions import commands, interaction_messages, interaction_responses, interactions
+from chatd.actions.rows import arguments_of
 from chatd.model.actor import ANYONE, Actor
 from chatd.model.commands import Command, CommandDraft
+from chatd.model.credentials import hash_token, mint_interaction_token
 from chatd.model.interaction_responses import Callback, ResponseDraft, ResponseEdit
-from chatd.model.interactions import Interaction, InteractionDraft
+from chatd.model.interactions import ANSWER_WITHIN, Interaction, InteractionDraft, InteractionType
 from chatd.model.json_text import encode_json
-from chatd.store.queries import commands
+from chatd.store.queries import interactions as queries
 from tests.people import Heard, bot, general
 
 BYTES_MAX = 25 * 2**20
@@ -21,13 +24,9 @@ async def make_command(store: Any, application: Actor, guild_id: int | None = No
     draft = CommandDraft.parse(
         {"name": "ping", "description": "Answers", **body}, in_guild=guild_id is not None
     )
-    made = Command(store.mint.next(), application.id, guild_id, store.mint.next(), draft)
-    columns = {name: getattr(draft, name) for name in CommandDraft.__dataclass_fields__}
-    row = columns | {"id": made.id, "application_id": application.id, "guild_id": guild_id,
-                     "version": made.version}  # fmt: skip
-    async with store.transaction(ANYONE) as tx:
-        await commands.save_commands(tx.conn, commands=encode_json([row]))
-    return made
+    async with store.transaction(application) as tx:
+        command, _ = await commands.create_command(tx, application.id, guild_id, draft)
+    return command
 
 
 async def listening_bot(store: Any, name: str = "robo") -> Actor:
@@ -62,6 +61,28 @@ async def ask(store: Any, actor: Actor, body: dict[str, Any], files: Any = ()) -
     draft = InteractionDraft.parse(body, files, interactions.READERS)
     async with store.transaction(actor) as tx:
         return await interactions.create_interaction(tx, draft, attachment_bytes_max=BYTES_MAX)
+
+
+async def pressed(store: Any, actor: Actor, message: Any) -> Application:
+    """A component of a message, used by somebody: the row alone, whatever the message has."""
+    made = Interaction(
+        id=store.mint.next(), application_id=message.author.id, user_id=actor.id,
+        channel_id=message.channel_id, guild_id=store.directory.channels[message.channel_id].guild_id,
+        type=InteractionType.MESSAGE_COMPONENT, token_hash=b"",
+        expires_at=store.reading(actor).now() + ANSWER_WITHIN,
+        metadata={}, message_id=message.id, message_ephemeral=message.is_ephemeral,
+    )  # fmt: skip
+    token = mint_interaction_token(made.id)
+    metadata = {
+        "id": str(made.id), "type": 3, "user": store.directory.users[actor.id].payload(),
+        "authorizing_integration_owners": {}, "interacted_message_id": str(message.id),
+    }  # fmt: skip
+    made = replace(made, token_hash=hash_token(token), metadata=metadata)
+    async with store.transaction(ANYONE) as tx:
+        columns = arguments_of(made, queries.insert_interaction, details=encode_json(made.details))
+        await queries.insert_interaction(tx.conn, **columns)
+    told = {"id": str(made.id), "token": token, "application_id": str(made.application_id)}
+    return Application(store, told)
 
 
 class Application:
