@@ -16,6 +16,7 @@ from chatd.actions import (
     interactions,
     invites,
     polls,
+    purges,
     scheduled_events,
     search,
     stage_instances,
@@ -27,6 +28,7 @@ from chatd.interaction_deadlines import give_up
 from chatd.log import logger
 from chatd.model.actor import ANYONE
 from chatd.model.errors import Unavailable
+from chatd.model.events import PURGE_BEGUN, Entry
 
 log = logger.child("jobs")
 
@@ -35,6 +37,8 @@ ROUND_S = 60.0
 # long as a page of it took, so that a flood of messages has the rest of the time.
 INDEX_ROUND_S = 0.5
 INDEX_RESTS = 4
+# After a purge could not go on, it is tried again this late.
+PURGE_PUT_OFF_S = 5.0
 # Long enough for a sender that lost its answer to ask again; the documentation says "a few minutes".
 NONCES_KEPT = timedelta(minutes=5)
 # A file is stored before the transaction that names it opens: far more than any takes.
@@ -68,6 +72,36 @@ async def index_forever(store: Any) -> None:
         except Exception:  # A fault of ours, to be seen; the next round begins where this one did.
             log.exception("index failed")
         await asyncio.sleep(INDEX_RESTS * (clock() - began) if more else INDEX_ROUND_S)
+
+
+async def purge_forever(store: Any) -> None:
+    """Take away what is to be taken away (actions/purges.py), as soon as it is asked for, until cancelled."""
+    asked = asyncio.Event()
+    asked.set()  # Something may be left of the run before.
+
+    def listen(entries: list[Entry]) -> None:
+        if any(entry.name == PURGE_BEGUN for entry in entries):
+            asked.set()
+
+    store.feed.subscribe(listen)
+    clock = asyncio.get_running_loop().time
+    while True:
+        await asked.wait()
+        asked.clear()
+        try:
+            more = True
+            while more:
+                began = clock()
+                more = await purges.take_next_page(store)
+                await asyncio.sleep(clock() - began)  # Half of the time is for those who talk.
+        except Unavailable:
+            log.warning("purge put off: the database is away")
+            await asyncio.sleep(PURGE_PUT_OFF_S)
+            asked.set()
+        except Exception:  # A fault of ours, to be seen; the next round begins where this one did.
+            log.exception("purge failed")
+            await asyncio.sleep(PURGE_PUT_OFF_S)
+            asked.set()
 
 
 async def sweep(store: Any, *, journal_kept: timedelta) -> None:

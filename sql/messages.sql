@@ -197,17 +197,6 @@ delete from messages
    and type <> all(:kept_types::smallint[])
 returning id;
 
--- name: delete_of_author :many
--- What somebody has said in a guild since the id `since`. Leans on messages_of_author.
-delete from messages m
- using channels c
- where c.id = m.channel_id
-   and c.guild_id = :guild_id
-   and m.author_id = :author_id
-   and m.id >= :since
-   and m.type <> all(:kept_types::smallint[])
-returning m.id, m.channel_id;
-
 -- name: find_message :one
 select id, channel_id, author_id, type, flags, content, tts, mention_everyone, mention_ids,
        mention_role_ids, edited_at, details, pinned_at, revision

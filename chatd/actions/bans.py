@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from chatd.actions import access, audit_log, deletions, members
+from chatd.actions import access, audit_log, members, purges
 from chatd.actions.access import GuildAccess
 from chatd.model import events
 from chatd.model.audience import Guild
@@ -14,6 +14,7 @@ from chatd.model.audit_log import AuditAction
 from chatd.model.bans import BanDraft, BanPage, BulkBanDraft, ban_payload
 from chatd.model.errors import BulkBanFailed, MissingPermissions, UnknownBan, UnknownUser
 from chatd.model.permissions import Permission
+from chatd.model.purges import id_at
 from chatd.store.queries import bans
 from chatd.store.transaction import Reading, Transaction
 
@@ -43,10 +44,10 @@ async def get_ban(tx: Reading, guild_id: int, user_id: int) -> dict[str, Any]:
 
 
 async def create_ban(tx: Transaction, guild_id: int, user_id: int, draft: BanDraft) -> None:
-    """Ban a user, with the reason that the request gives, and delete what they said of late.
+    """Ban a user, with the reason that the request gives, and begin to delete what they said of late.
 
-    Of one who is banned already only messages are deleted. Needs BAN_MEMBERS, and a role above that of a
-    member. Emits GUILD_BAN_ADD, then GUILD_MEMBER_REMOVE, then MESSAGE_DELETE_BULK for each channel.
+    Of one who is banned already only messages are deleted, by a purge. Needs BAN_MEMBERS, and a role above
+    that of a member. Emits GUILD_BAN_ADD, then GUILD_MEMBER_REMOVE, and CHATD_PURGE_BEGUN.
     Raises UnknownGuild, MissingPermissions, UnknownUser.
     """
     place = await access.guild(tx, guild_id)
@@ -110,8 +111,7 @@ async def _ban(tx: Transaction, guild_id: int, user_ids: list[int]) -> list[int]
 
 
 async def _delete_messages(
-    tx: Transaction, guild_id: int, user_ids: Iterable[int], of_the_last: timedelta
+    tx: Transaction, guild_id: int, user_ids: Sequence[int], of_the_last: timedelta
 ) -> None:
     if of_the_last:
-        for user_id in user_ids:
-            await deletions.delete_messages_of(tx, guild_id, user_id, tx.now() - of_the_last)
+        await purges.begin(tx, guild_id, user_ids, since_id=id_at(tx.now() - of_the_last))

@@ -1,4 +1,4 @@
-"""Messages deleted: one's own, somebody else's, many at once, all that somebody has said.
+"""Messages deleted: one's own, somebody else's, many at once. For all that somebody has said see purges.py.
 
 Deleting one's own message is hot and queued like saying it (messages.py). All else is an administrative act
 with an entry in the audit log, in a transaction of its own.
@@ -6,12 +6,8 @@ with an entry in the audit log, in a transaction of its own.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import datetime
-
 from chatd.actions import access, audit_log, message_rows
 from chatd.model import events
-from chatd.model.audience import Channel
 from chatd.model.audit_log import AuditAction
 from chatd.model.errors import (
     DirectMessageChannel,
@@ -30,8 +26,6 @@ from chatd.store.transaction import Queued, Transaction
 
 # A refused write is decided anew this often; more would mean that the place changes with every look.
 ATTEMPTS_MAX = 5
-# One MESSAGE_DELETE_BULK names at most as many as a client may delete at once.
-IDS_MAX = 100
 
 
 async def delete_own_message(tx: Queued, channel_id: int, message_id: int) -> bool:
@@ -99,27 +93,6 @@ async def bulk_delete(tx: Transaction, channel_id: int, draft: BulkDeleteDraft) 
         tx, place.guild.id, AuditAction.MESSAGE_BULK_DELETE, target_id=channel_id,
         options={"count": str(len(deleted))},
     )  # fmt: skip
-
-
-async def delete_messages_of(tx: Transaction, guild_id: int, user_id: int, since: datetime) -> int:
-    """Delete what a user has said in a guild since then, for an act of the caller's such as a ban.
-
-    Asks for no permission and writes no entry of the audit log: both are the caller's. Emits
-    MESSAGE_DELETE_BULK to each channel. Returns how many there were.
-    """
-    rows = await messages.delete_of_author(
-        tx.conn, guild_id=guild_id, author_id=user_id, since=at_ms(int(since.timestamp() * 1000)),
-        kept_types=sorted(NOT_DELETABLE),
-    )  # fmt: skip
-    ids_in: defaultdict[int, list[int]] = defaultdict(list)
-    for row in rows:
-        ids_in[row["channel_id"]].append(row["id"])
-    for channel_id, ids in sorted(ids_in.items()):
-        ids.sort()
-        for at in range(0, len(ids), IDS_MAX):
-            event = events.message_delete_bulk(ids[at : at + IDS_MAX], channel_id, guild_id)
-            tx.emit(event, to=Channel(channel_id, guild_id))
-    return len(rows)
 
 
 def _require_deletable(message: Message) -> None:

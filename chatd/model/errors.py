@@ -210,6 +210,12 @@ class UnknownAutoModerationRule(ApiError):
     status, code, message = 404, 0, "Unknown auto moderation rule"
 
 
+class UnknownPurge(ApiError):
+    """Of this guild."""
+
+    status, code, message = 404, 0, "Unknown purge"
+
+
 class UnknownSession(ApiError):
     """Of one's own signed-in devices."""
 

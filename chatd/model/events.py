@@ -46,6 +46,9 @@ APPLICATION_DELETE = "CHATD_APPLICATION_DELETE"
 # For administrators: what one of them should know, or has done.
 ADMIN_NOTICE = "CHATD_ADMIN_NOTICE"
 
+# Read by servers only: what somebody has said in a guild is to be taken away.
+PURGE_BEGUN = "CHATD_PURGE_BEGUN"
+
 
 class Event(NamedTuple):
     """A name and its `d`, not yet anywhere."""
@@ -536,6 +539,10 @@ def channel_recipient_add(channel_id: int, user: User) -> Event:
 
 def channel_recipient_remove(channel_id: int, user: User) -> Event:
     return Event("CHANNEL_RECIPIENT_REMOVE", {"channel_id": str(channel_id), "user": user.payload()})
+
+
+def purge_begun(guild_id: int) -> Event:
+    return Event(PURGE_BEGUN, {"guild_id": str(guild_id)})
 
 
 def admin_notice(kind: str, at: datetime, *, user: User | None, by: int | None) -> Event:

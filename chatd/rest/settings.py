@@ -57,6 +57,7 @@ class LimitSettings:
     member_update_per_10_s: int = 10
     member_remove_per_10_s: int = 10
     prune_per_60_s: int = 10
+    moderation_per_10_s: int = 10
     invite_write_per_10_s: int = 10
     # Codes have 64 bits of chance; who guesses at them shall not even try.
     invite_read_per_60_s: int = 60

@@ -34,6 +34,7 @@ from chatd.rest import (
     pins,
     polls,
     prunes,
+    purges,
     reactions,
     read_states,
     relationships,
@@ -61,6 +62,7 @@ MEMBER = "/guilds/{guild_id}/members/{user_id}"
 BAN = "/guilds/{guild_id}/bans/{user_id}"
 VANITY = "/guilds/{guild_id}/vanity-url"
 ROLE = "/guilds/{guild_id}/roles/{role_id}"
+PURGES = "/guilds/{guild_id}/purges"
 RULES = "/guilds/{guild_id}/auto-moderation/rules"
 EMOJI = "/guilds/{guild_id}/emojis/{emoji_id}"
 APPLICATION = "/applications/{application_id}"
@@ -240,6 +242,11 @@ ROUTES = [
     Route("POST", RULES, auto_moderation.create_rule, "auto_moderation_write_per_60_s"),
     Route("PATCH", RULES + "/{rule_id}", auto_moderation.update_rule, "auto_moderation_write_per_60_s"),
     Route("DELETE", RULES + "/{rule_id}", auto_moderation.delete_rule, "auto_moderation_write_per_60_s"),
+
+    # Moderation: what moderators do with much at once
+    Route("GET", PURGES, purges.list_purges),
+    Route("POST", PURGES, purges.create_purge, "moderation_per_10_s"),
+    Route("GET", PURGES + "/{purge_id}", purges.get_purge),
 
     # Emoji, stickers and sounds
     Route("GET", "/guilds/{guild_id}/emojis", emojis.list_emojis),

@@ -13,3 +13,28 @@ create unique index password_links_by_hash on password_links (hash);
 -- What the page says to who is about to sign up.
 alter table settings
     add column welcome text not null default '';
+
+-- What somebody has said is looked for by when, too.
+create index messages_of_author_by_time on messages (author_id, id);
+drop index messages_of_author;
+
+-- Taking away what somebody has said in a guild, or in one channel of it, from the id since_id up to before_id, which
+-- moves down as the work goes on: whatever happens to the server in the midst of it, the rest is done later. `counts`
+-- has how many were taken away, by channel.
+create table purges (
+    id           bigint primary key,
+    guild_id     bigint not null references guilds (id) on delete cascade,
+    channel_id   bigint references channels (id) on delete cascade,
+    author_id    bigint not null references users (id),
+    moderator_id bigint not null references users (id), -- as is the author, never deleted, so without an index
+    reason       text,
+    since_id     bigint not null,
+    until_id     bigint not null,
+    before_id    bigint not null,
+    counts       jsonb not null default '{}',
+    finished_at  timestamptz
+);
+
+create index purges_of_guild on purges (guild_id, id);
+create index purges_of_channel on purges (channel_id) where channel_id is not null;
+create index purges_unfinished on purges (id) where finished_at is null;

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -165,25 +164,3 @@ def test_from_2_to_100_are_deleted_at_once(count):
 def test_what_is_deleted_is_a_list_of_different_ids(body):
     with pytest.raises(InvalidFormBody):
         BulkDeleteDraft.parse(body)
-
-
-async def test_what_somebody_has_said_since_is_deleted_channel_by_channel(store):
-    owner, _ = await person(store, "owner", admin=True)
-    ada, _ = await person(store, "ada")
-    place = general(store)
-    await asyncio.gather(*(say(store, ada, str(number)) for number in range(103)))
-    await say(store, owner, "mine")
-    between = await say(store, ada, channel_id=await dm_between(store, owner, ada))
-    heard = Heard(store)
-    async with store.transaction(owner) as tx:
-        since = datetime.now(UTC) - timedelta(days=1)
-        assert await deletions.delete_messages_of(tx, place.guild_id, ada.id, since) == 104
-    assert heard.names == ["MESSAGE_DELETE_BULK"] * 2
-    # One more than she has said: that she has joined is hers too.
-    assert [len(entry.d["ids"]) for entry in heard.entries] == [100, 4]
-    assert await history(store, owner) == ["mine"]
-    async with store.transaction(owner) as tx:
-        later = datetime.now(UTC) + timedelta(days=1)
-        assert await deletions.delete_messages_of(tx, place.guild_id, owner.id, later) == 0
-    async with store.reading(ada) as tx:
-        assert await messages.get_message(tx, between.channel_id, between.id)

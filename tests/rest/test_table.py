@@ -177,6 +177,9 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("GET", RULES + "/{rule_id}", "ada", None, 200, {"name": "words", "trigger_type": 1}),
     ("PATCH", RULES + "/{rule_id}", "ada", {"enabled": True}, 200, {"enabled": True}),
     ("DELETE", RULES + "/{rule_id}", "ada", None, 204, None),
+    ("GET", "/guilds/{guild_id}/purges", "ada", None, 200, []),
+    ("POST", "/guilds/{guild_id}/purges", "ada", {"user_id": "{user_id}"}, 202, {"finished_at": None}),
+    ("GET", "/guilds/{guild_id}/purges/{purge_id}", "ada", None, 200, {"deleted": 0}),
     ("GET", "/guilds/{guild_id}/emojis", "ada", None, 200, []),
     ("POST", "/guilds/{guild_id}/emojis", "ada", {"name": "blob", "image": PICTURE}, 201, {"name": "blob"}),
     ("GET", "/guilds/{guild_id}/emojis/{emoji_id}", "ada", None, 200, {"name": "wave", "animated": False}),
@@ -394,6 +397,10 @@ async def made_for(place: Place, path: str) -> dict[str, Any]:
         ids = {"webhook_id": made.json["id"], "webhook_token": made.json["token"]}
         posted = await place.nobody.api("POST", WEBHOOK.format(**ids) + "?wait=1", {"content": "news"})
         return {**ids, "message_id": posted.json["id"]}
+    if "{purge_id}" in path:
+        asked = {"user_id": str(place.bob_id)}
+        made = await place.ada.api("POST", f"/guilds/{place.guild_id}/purges", asked)
+        return {"purge_id": made.json["id"]}
     if "/thread-members" in path:
         made = await place.ada.api("POST", f"/channels/{place.channel_id}/threads", {"name": "x", "type": 11})
         await place.bob.api("PUT", f"/channels/{made.json['id']}/thread-members/@me")
