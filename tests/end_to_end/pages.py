@@ -43,6 +43,10 @@ CONNECTED_WITHIN_MS = 45_000
 # Whatever the machine says: times and days are compared as text.
 ORDINARY = {"locale": "en-GB", "timezone_id": "UTC", "reduced_motion": "reduce"}
 
+# Chromium says in its console what a policy has refused; this says so whatever becomes of its wording.
+REPORT_BROKEN_POLICIES = """addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+    console.error(`broken policy: ${violatedDirective} ${blockedURI}`));"""
+
 # How Chromium reports an answer that says no, and one that did not come.
 REFUSALS = ["server responded with a status of 4"]
 FAILURES = ["net::ERR_FAILED", "server responded with a status of 503"]
@@ -193,6 +197,7 @@ async def visit(
     it does with each request that got no answer.
     """
     context = await browser.new_context(**ORDINARY | options, base_url=place.url)
+    await context.add_init_script(REPORT_BROKEN_POLICIES)
     problems = watch(context, place.url)
     if person is not None:
         cookie = {"name": COOKIE, "value": person.token, "url": place.url}
@@ -235,6 +240,15 @@ async def violations(page: Any) -> list[tuple[str, str]]:
     """What axe-core finds wrong, WCAG 2.2 AA and its own good practice: rule and the element it is about."""
     found = (await Axe().run(page)).response["violations"]
     return [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]]
+
+
+async def violations_by_day_and_night(page: Any) -> list[tuple[str, str, str]]:
+    """The same in both themes: the scheme, the rule and the element."""
+    found = []
+    for scheme in ("light", "dark"):
+        await page.emulate_media(color_scheme=scheme)
+        found += [(scheme, *violation) for violation in await violations(page)]
+    return found
 
 
 async def say(page: Any, text: str) -> None:

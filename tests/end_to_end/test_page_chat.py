@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 from playwright.async_api import expect
@@ -38,9 +39,11 @@ async def test_a_click_on_a_member_opens_one_direct_message_for_both(browser, pl
         await member(hers, bob).get_by_role("button").click()
         await expect(hers.locator("#title")).to_have_text(bob.username)
         await say(hers, "between you and me")
+        await expect(his.locator('#rail a[href="/channels/@me"] .badge')).to_have_text("1")
+        await his.get_by_role("link", name="Direct messages, 1 unread").click()
         link = his.locator("#channels a", has_text=ada.username)
         await expect(link.locator(".badge")).to_have_text("1 unread")
-        await member(his, ada).get_by_role("button").click()
+        await link.click()
         await expect(messages(his)).to_have_text(["between you and me"])
         await expect(link.locator(".badge")).to_have_count(0)
         await say(his, "so it is")
@@ -48,7 +51,7 @@ async def test_a_click_on_a_member_opens_one_direct_message_for_both(browser, pl
         assert hers.url == his.url and "/channels/@me/" in hers.url
         for page in (hers, his):
             await expect(page.locator('#channels a[href^="/channels/@me/"]')).to_have_count(1)
-            await expect(page.locator("#members li")).to_have_count(2)
+            await expect(page.locator("#members .member")).to_have_count(2)
         await his.reload()
         await expect(messages(his)).to_have_text(["between you and me", "so it is"])
 
@@ -61,10 +64,10 @@ async def test_a_group_shows_who_is_in_it(browser, place):
     async with visit(browser, place, bob, f"/channels/@me/{group}") as his:
         await expect(his.locator("#title")).to_have_text(ada.username)
         await place.ask("PUT", recipient, None, ada.token)
-        await expect(his.locator("#members li")).to_have_count(3)
+        await expect(his.locator("#members .member")).to_have_count(3)
         await expect(his.locator("#title")).to_have_text(f"{ada.username}, {cleo.username}")
         await place.ask("DELETE", recipient, None, ada.token)
-        await expect(his.locator("#members li")).to_have_count(2)
+        await expect(his.locator("#members .member")).to_have_count(2)
         await place.ask("PATCH", f"/api/v10/channels/{group}", {"name": "We two"}, ada.token)
         await expect(his.locator("#title")).to_have_text("We two")
 
@@ -95,10 +98,10 @@ async def test_chats_and_guilds_come_and_go_as_one_comes_to_see_them(browser, pl
         await owner("PATCH", path, {"name": "gazette"})
         await expect(page.locator("#title")).to_have_text("#gazette")
         home = (await place.ask("POST", "/api/v10/guilds", {"name": "Bob's"}, bob.token)).body
-        heading = page.locator("#channels h2", has_text="Bob's")
-        await expect(heading).to_have_count(1)
+        entry = page.get_by_role("link", name="Bob's")
+        await expect(entry).to_have_count(1)
         await place.ask("DELETE", f"/api/v10/guilds/{home['id']}", None, bob.token)
-        await expect(heading).to_have_count(0)
+        await expect(entry).to_have_count(0)
     for channel in made.values():
         await owner("DELETE", f"/api/v10/channels/{channel['id']}")
     await owner("DELETE", f"{guild}/roles/{role['id']}")
@@ -108,21 +111,32 @@ async def test_what_one_device_has_read_is_read_on_the_other_and_after_a_reload(
     ada, bob = await place.person("ada"), await place.person("bob")
     chat, elsewhere = await place.chat(), await place.chat()
     async with visit(browser, place, bob, elsewhere.path) as phone:
-        badge = phone.locator(f'#channels a[href="{chat.path}"] .badge')
-        await place.say(ada, chat, "for bob")
-        await expect(badge).to_have_text("1 unread")
+        link = phone.locator(f'#channels a[href="{chat.path}"]')
+        badge, of_guild = link.locator(".badge"), phone.locator("#rail li:has([aria-current]) .badge")
+        await place.say(ada, chat, "for anybody")
+        await expect(link).to_have_attribute("data-unread", "")
+        await expect(badge).to_have_count(0)
+        await place.say(ada, chat, f"for <@{bob.id}>")
+        await expect(badge).to_have_text("1 mention")
+        await expect(of_guild).to_have_text("1")
+        await expect(phone).to_have_title(re.compile(r"^\(1\) "))
+        await phone.reload()
+        await expect(badge).to_have_text("1 mention")
+        await expect(of_guild).to_have_text("1")
         async with visit(browser, place, bob, chat.path) as desk:
-            await expect(messages(desk)).to_have_text(["for bob"])
+            await expect(messages(desk)).to_have_count(2)
             await expect(badge).to_have_count(0)
+            await expect(of_guild).to_have_count(0)
+            await expect(link).not_to_have_attribute("data-unread", "")
         await place.say(ada, elsewhere, "for you, too")
         await expect(messages(phone)).to_have_text(["for you, too"])
         await phone.reload()
         await expect(messages(phone)).to_have_text(["for you, too"])
-        await expect(badge).to_have_count(0)
+        await expect(link).not_to_have_attribute("data-unread", "")
         await place.say(ada, chat, "and again")
-        await expect(badge).to_have_text("1 unread")
+        await expect(link).to_have_attribute("data-unread", "")
         await phone.reload()
-        await expect(badge).to_have_text("unread")
+        await expect(link).to_have_attribute("data-unread", "")
 
 
 async def test_a_message_on_its_way_shows_once_and_stays_one_message(browser, place):

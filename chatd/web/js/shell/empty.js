@@ -16,12 +16,17 @@ export function absenceOf({ store }) {
     };
   }
   if (!store.settled) return null;
+  if (store.guilds.size === 0 && store.channels.size === 0) {
+    return {
+      key: "none", icon: "home", title: "You are in no chat yet", on: "rail",
+      sentence: "As soon as someone adds you to one, it appears here by itself.",
+    };
+  }
   if (store.open === null && store.openGuild === null) {
-    return store.guilds.size === 0 && store.channels.size === 0
-      ? { key: "none", icon: "home", title: "You are in no chat yet", on: "rail",
-          sentence: "As soon as someone adds you to one, it appears here by itself." }
-      : { key: "home", icon: "message", title: "Direct messages", on: "home",
-          sentence: "Choose a conversation, or begin one." };
+    return {
+      key: "home", icon: "message", title: "Direct messages", on: "home",
+      sentence: "Choose a conversation, or begin one.",
+    };
   }
   return {
     key: "gone", icon: "hash", title: "This chat is not here",

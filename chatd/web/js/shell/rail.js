@@ -46,7 +46,7 @@ export function showRail(client, rail) {
 function entry({ store }, guildId, name, image, picture) {
   const { unread, mentions } = unreadIn(store, guildId);
   const isOpen = store.openGuild === guildId && store.ready;
-  const words = mentions ? `, ${mentions} ${guildId ? "mentions" : "unread"}` : unread ? ", unread" : "";
+  const words = mentions ? `, ${mentions} ${!guildId ? "unread" : mentions === 1 ? "mention" : "mentions"}` : unread ? ", unread" : "";
   return {
     key: guildId ?? "@me",
     signature: [name, image, unread, mentions, isOpen].join("\n"),

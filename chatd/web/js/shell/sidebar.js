@@ -126,7 +126,7 @@ function channelItem(client, channel) {
       },
         icon(iconOf(channel)), h("span", { class: "channel-name" }, channel.name),
         kind && h("span", { class: "unseen" }, kind),
-        unreadMarks(unread, mentions, "mentions")),
+        unreadMarks(unread, mentions, mentions === 1 ? "mention" : "mentions")),
       ...doors.map((door) => {
         const label = labelOf(store, door, place);
         return iconButton(door.icon, `${label}: ${channel.name}`, {
