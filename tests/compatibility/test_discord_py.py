@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import aiohttp
 import discord
 import pytest
+from discord import app_commands
 
 from tests.compatibility.bots import Bench, bench, folder_for_a_server, pointed_at, ready, told
 from tests.pictures import png
@@ -503,3 +504,118 @@ async def test_a_webhook_is_known_by_its_address_alone(here):
         await webhook.delete()
     await thread.delete()
     await forum.delete()
+
+
+# ── commands ──
+
+
+class Rolls(app_commands.Group):
+    """A group with a sub command in a group, and one beside it."""
+
+    inner = app_commands.Group(name="many", description="Several")
+
+    @inner.command(name="dice")
+    @app_commands.describe(sides="Of each", loaded="Whether it falls as it should")
+    @app_commands.choices(sides=[app_commands.Choice(name="Six", value=6)])
+    async def dice(
+        self, interaction: discord.Interaction, sides: int, loaded: bool | None = None
+    ) -> None:
+        """Roll some."""
+
+    @app_commands.command(name="coin")
+    async def coin(
+        self, interaction: discord.Interaction, odds: app_commands.Range[float, 0, 1],
+        room: discord.TextChannel | None = None, proof: discord.Attachment | None = None,
+    ) -> None:
+        """Toss one."""
+
+
+@app_commands.context_menu(name="High Five")
+async def high_five(interaction: discord.Interaction, member: discord.Member) -> None:
+    """Chosen for somebody."""
+
+
+@app_commands.context_menu(name="Pin it")
+async def pin_it(interaction: discord.Interaction, message: discord.Message) -> None:
+    """Chosen for a message."""
+
+
+@pytest.fixture(scope="module")
+def tree(here):
+    """The one that a client has; each test leaves it empty."""
+    return app_commands.CommandTree(here.bot)
+
+
+async def test_a_tree_of_commands_is_synced_and_fetched(here, tree):
+    rolls = Rolls(
+        name="roll", description="Roll", default_permissions=discord.Permissions(ban_members=True), nsfw=True,
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+    )  # fmt: skip
+    for guild in (None, here.guild):
+        for command in (rolls, high_five, pin_it):
+            tree.add_command(command, guild=guild)
+        synced = await tree.sync(guild=guild)
+        assert [command.name for command in synced] == ["roll", "High Five", "Pin it"]
+        roll = synced[0]
+        assert roll.default_member_permissions == discord.Permissions(ban_members=True) and roll.nsfw
+        many, coin = roll.options
+        assert (many.type, coin.type) == (
+            discord.AppCommandOptionType.subcommand_group, discord.AppCommandOptionType.subcommand,
+        )  # fmt: skip
+        (dice,) = many.options
+        assert [(each.name, each.required) for each in dice.options] == [("sides", True), ("loaded", False)]
+        assert dice.options[0].choices == [app_commands.Choice(name="Six", value=6)]
+        assert (coin.options[0].min_value, coin.options[0].max_value) == (0, 1)
+        assert coin.options[1].channel_types == [discord.ChannelType.text, discord.ChannelType.news]
+        assert [each.id for each in await tree.sync(guild=guild)] == [each.id for each in synced]
+        fetched = await tree.fetch_commands(guild=guild)
+        assert {each.id for each in fetched} == {each.id for each in synced}
+        edited = await roll.edit(description="Roll them", options=[])
+        assert (edited.id, edited.description, edited.options) == (roll.id, "Roll them", [])
+        await edited.delete()
+        with pytest.raises(discord.NotFound):
+            await tree.fetch_command(roll.id, guild=guild)
+        tree.clear_commands(guild=guild)
+        assert await tree.sync(guild=guild) == []
+
+
+async def test_a_tree_that_is_refused_says_where(tree):
+    @tree.command(name="good", description="x" * 100)
+    async def good(interaction: discord.Interaction, word: str) -> None:
+        pass
+
+    good._params["word"].description = "x" * 101
+    with pytest.raises(app_commands.CommandSyncFailure) as refusal:
+        await tree.sync()
+    assert "word" in str(refusal.value) and "100 or fewer" in str(refusal.value)
+    assert await tree.fetch_commands() == []
+    tree.clear_commands(guild=None)
+
+
+async def test_what_a_guild_says_of_a_command_is_told_read_and_logged(here, tree):
+    @tree.command(name="judge", description="It is said who may", guild=here.guild)
+    async def judge(interaction: discord.Interaction) -> None:
+        pass
+
+    (command,) = await tree.sync(guild=here.guild)
+    with pytest.raises(discord.NotFound):
+        await command.fetch_permissions(here.guild)
+    path = f"/applications/{here.bot.user.id}/guilds/{here.guild.id}/commands/{command.id}/permissions"
+    said = {"permissions": [
+        {"id": str(here.bob.id), "type": 2, "permission": False},
+        {"id": str(here.guild.id - 1), "type": 3, "permission": True},
+    ]}  # fmt: skip
+    _, event = await told(
+        here.bot, "raw_app_command_permissions_update", here.bench.say("ada", "PUT", path, said)
+    )
+    assert (event.target_id, event.guild) == (command.id, here.guild)
+    read = await command.fetch_permissions(here.guild)
+    assert [each.permission for each in read.permissions] == [False, True]
+    assert read.permissions[0].target == here.bob
+    assert isinstance(read.permissions[1].target, app_commands.AllChannels)
+    action = discord.AuditLogAction.app_command_permission_update
+    entry = [entry async for entry in here.guild.audit_logs(action=action)][0]
+    assert entry.target.id == command.id and len(entry.after.app_command_permissions) == 2
+    tree.clear_commands(guild=here.guild)
+    await tree.sync(guild=here.guild)

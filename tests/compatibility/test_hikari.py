@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import hikari
 import pytest
-from hikari.events import stage_events  # which hikari does not show at its top
+from hikari.events import application_events, stage_events  # which hikari does not show at its top
 
 from tests.compatibility.bots import WAIT_SECONDS_MAX, Bench, bench, folder_for_a_server
 from tests.pictures import png
@@ -264,3 +264,62 @@ async def test_search(here):
         await asyncio.sleep(0.2)
     assert [message.id for message in found.messages] == [said.id] and found.total_results == 1
     assert not (await rest.search_messages(here.guild, content="need", pinned=True)).messages
+
+
+async def test_commands_are_registered_and_read_back(here):
+    rest, me = here.bot.rest, here.bot.get_me()
+    option = hikari.CommandOption(
+        type=hikari.OptionType.INTEGER, name="dice", description="How many", is_required=True, min_value=1,
+        choices=[hikari.CommandChoice(name="One", value=1, name_localizations={"de": "Eins"})],
+        name_localizations={hikari.Locale.DE: "würfel"},
+    )  # fmt: skip
+    wanted = [
+        rest.slash_command_builder("roll", "Roll dice").add_option(option)
+        .set_default_member_permissions(hikari.Permissions.BAN_MEMBERS)
+        .set_context_types([hikari.ApplicationContextType.GUILD]),
+        rest.context_menu_command_builder(hikari.CommandType.USER, "High Five"),
+        rest.context_menu_command_builder(hikari.CommandType.MESSAGE, "Pin it").set_is_nsfw(True),
+    ]
+    for guild in (hikari.UNDEFINED, here.guild):
+        made = await rest.set_application_commands(me, wanted, guild=guild)
+        assert [(command.type, command.name) for command in made] == [
+            (hikari.CommandType.SLASH, "roll"), (hikari.CommandType.USER, "High Five"),
+            (hikari.CommandType.MESSAGE, "Pin it"),
+        ]  # fmt: skip
+        roll = made[0]
+        assert isinstance(roll, hikari.SlashCommand) and roll.options == [option]
+        assert roll.default_member_permissions == hikari.Permissions.BAN_MEMBERS and made[2].is_nsfw
+        again = await rest.set_application_commands(me, wanted, guild=guild)
+        assert [(command.id, command.version) for command in again] == [
+            (command.id, command.version) for command in made
+        ]
+        assert {command.id for command in await rest.fetch_application_commands(me, guild)} == {
+            command.id for command in made
+        }
+        edited = await rest.edit_application_command(me, roll, guild, description="Roll them")
+        assert (edited.id, edited.description, edited.version > roll.version) == (roll.id, "Roll them", True)
+        assert (await rest.fetch_application_command(me, roll, guild)).description == "Roll them"
+        echo = await rest.create_slash_command(me, "echo", "Say it again", guild=guild)
+        assert echo.guild_id == (None if guild is hikari.UNDEFINED else here.guild)
+        await rest.delete_application_command(me, echo, guild)
+        with pytest.raises(hikari.NotFoundError):
+            await rest.fetch_application_command(me, echo, guild)
+
+
+async def test_what_a_guild_says_of_a_command_is_told_and_read(here):
+    rest, me = here.bot.rest, here.bot.get_me()
+    command = await rest.create_slash_command(me, "judge", "It is said who may", guild=here.guild)
+    path = f"/applications/{me.id}/guilds/{here.guild}/commands/{command.id}/permissions"
+    said = {"permissions": [{"id": str(here.bob), "type": 2, "permission": False}]}
+    _, event = await here.told(
+        application_events.ApplicationCommandPermissionsUpdateEvent,
+        here.bench.say("ada", "PUT", path, said)
+    )
+    assert event.permissions.command_id == command.id
+    read = await rest.fetch_application_command_permissions(me, here.guild, command)
+    assert [(each.id, each.has_access) for each in read.permissions] == [(here.bob, False)]
+    listed = await rest.fetch_application_guild_commands_permissions(me, here.guild)
+    assert [each.command_id for each in listed] == [command.id]
+    with pytest.raises(hikari.ForbiddenError):
+        await rest.set_application_command_permissions(me, here.guild, command, read.permissions)
+    await rest.delete_application_command(me, command, here.guild)
