@@ -117,6 +117,30 @@ async def test_a_form_is_shown_and_filled_in(chat, answering):
         assert told.content == "hello Ada"
 
 
+async def test_commands_are_used_by_their_names_once_they_are_registered(chat, answering):
+    ada = await chat.user("ada")
+    command = {"name": "play", "description": "Play", "options": [
+        {"type": 3, "name": "song", "description": "Which", "autocomplete": True},
+        {"type": 6, "name": "to", "description": "Whom"},
+    ]}  # fmt: skip
+    menu = {"type": 3, "name": "Translate"}
+    async with answering() as bot:
+        playing = asyncio.ensure_future(ada.invoke("play", {"song": "x", "to": ada}))
+        await bot.request("PUT", f"/applications/{chat.bot.id}/commands", [command, menu])
+        heard, told = await bot.answers(playing, {"type": 4, "data": {"content": "la la"}})
+        assert [option["value"] for option in heard["data"]["options"]] == ["x", ada.id]
+        assert told.content == "la la"
+        choice = {"name": "Xylophone", "value": "x"}
+        typing = ada.autocomplete("play", {"song": "x"})
+        heard, choices = await bot.answers(typing, {"type": 8, "data": {"choices": [choice]}})
+        assert [each.name for each in choices] == ["Xylophone"]
+        said = await ada.say("bonjour")
+        translating = ada.invoke("Translate", target=said)
+        heard, told = await bot.answers(translating, {"type": 4, "data": {"content": "hello"}})
+        assert heard["data"]["target_id"] == said.id
+        await bot.request("PUT", f"/applications/{chat.bot.id}/commands", [])
+
+
 async def test_who_is_not_answered_is_told_so(chat, answering):
     ada = await chat.user("ada")
     async with answering() as bot:

@@ -37,6 +37,14 @@ test("thanks are cheered for", async () => {
   assert.deepEqual([reaction.message_id, reaction.emoji.name], [said.id, "🎉"]);
 });
 
+test("a button counts on", async () => {
+  const ada = await chat.user("ada");
+  const begun = await chat.as(ada, "invoke", { name: "count" });
+  assert.equal(begun.message.content, "1");
+  const counted = await chat.as(ada, "click", { message_id: begun.message.id, button: "One more" });
+  assert.equal(counted.message.content, "2");
+});
+
 test("it waits when it is told to", async () => {
   const ada = await chat.user("ada");
   await chat.ask("POST", "/faults", { status: 429, method: "POST", retry_after_s: 0.1 });
