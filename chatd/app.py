@@ -132,6 +132,7 @@ class App:
             clock=time.monotonic,
         )  # fmt: skip
         self.rest.is_online = self.gateway.is_online
+        self.rest.is_connected = self.gateway.is_connected
         self.rest.session_start_limit = self.gateway.session_start_limit
         doors = between(Doors(self.rest.respond, self.gateway.open))
         self.server = Server(

@@ -37,9 +37,18 @@ class InteractionDeadlines:
         if self._timer is None:
             self._timer = loop.call_at(self._waiting[0][0], self._ring)
 
+    @property
+    def is_waiting(self) -> bool:
+        return self._timer is not None
+
+    async def settle(self) -> None:
+        """Return when those whose time is over have been given up."""
+        await asyncio.gather(*self._giving_up)
+
     async def stop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
         for task in self._giving_up:
             task.cancel()
         await asyncio.gather(*self._giving_up, return_exceptions=True)

@@ -60,7 +60,9 @@ async def use(
 async def ask(store: Any, actor: Actor, body: dict[str, Any], files: Any = ()) -> Interaction:
     draft = InteractionDraft.parse(body, files, interactions.READERS)
     async with store.transaction(actor) as tx:
-        return await interactions.create_interaction(tx, draft, attachment_bytes_max=BYTES_MAX)
+        return await interactions.create_interaction(
+            tx, draft, attachment_bytes_max=BYTES_MAX, is_connected=lambda user_id: False
+        )
 
 
 async def pressed(store: Any, actor: Actor, message: Any) -> Application:

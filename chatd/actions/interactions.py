@@ -65,9 +65,10 @@ READERS: dict[InteractionType, Reader] = {
 
 
 async def create_interaction(
-    tx: Transaction, draft: InteractionDraft, *, attachment_bytes_max: int
-) -> Interaction:
-    """Ask something of an application.
+    tx: Transaction, draft: InteractionDraft, *, attachment_bytes_max: int,
+    is_connected: Callable[[int], bool],
+) -> Interaction:  # fmt: skip
+    """Ask something of an application. `is_connected` tells of a bot whether the gateway has it just now.
 
     Emits INTERACTION_CREATE to the application's bot, whatever its intents, and to the actor the same with
     only `id` and `nonce`; INTERACTION_FAILURE to the actor where nobody is there to answer.
@@ -86,7 +87,8 @@ async def create_interaction(
     await _store(tx, interaction, data)
     if interaction.type != InteractionType.APPLICATION_COMMAND_AUTOCOMPLETE:
         _tell(tx, interaction, events.interaction_made(interaction.id, interaction.nonce))
-    if not await is_reachable(tx, interaction.application_id):
+    application_id = interaction.application_id
+    if not is_connected(application_id) and not await is_reachable(tx, application_id):
         await give_up(tx, interaction.id, FailureReason.UNREACHABLE)
         return interaction
     payload = await _payload(tx, interaction, place, data, token)
@@ -96,7 +98,7 @@ async def create_interaction(
 
 
 async def is_reachable(tx: Reading, application_id: int) -> bool:
-    """Whether anybody would hear of an interaction."""
+    """Whether anybody will hear of an interaction, by what is written of it."""
     async with tx.connection() as conn:
         is_listening: bool = await interactions.is_listening(
             conn, application_id=application_id, since=tx.now() - RESUMING

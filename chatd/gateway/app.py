@@ -126,6 +126,10 @@ class Gateway:
     def is_online(self, user_id: int) -> bool:
         return self.presences.is_online(user_id)
 
+    def is_connected(self, user_id: int) -> bool:
+        """Whether there is a session of theirs that would hear of something now."""
+        return bool(self.hub.audiences.of_user(user_id))
+
     def live_connections(self) -> list[dict[str, Any]]:
         """Every connection there is, for administrators; the oldest first."""
         return sorted((described(each) for each in self.connections), key=lambda told: told["connected_at"])

@@ -47,16 +47,19 @@ class RestApp:
     def __init__(self, store: Any, *, settings: RestSettings, assets: Traversable,
                  clock: Callable[[], float] = time.time,
                  is_online: Callable[[int], bool] = lambda user_id: False,
+                 is_connected: Callable[[int], bool] = lambda user_id: False,
                  session_start_limit: Callable[[int], dict[str, int]] = lambda user_id: {}) -> None:
         """`assets` is the folder of the web client; `clock` gives Unix seconds.
 
-        `is_online` tells of a user id whether the gateway knows them online, `session_start_limit` how many
+        `is_online` tells of a user id whether the gateway knows them online, `is_connected` whether it has a
+        connection of theirs, however they want to be seen, and `session_start_limit` how many
         sessions a bot may still begin; a gateway that is built later may be given here afterwards.
         """
         self.store = store
         self.settings = settings
         self.clock = clock
         self.is_online = is_online
+        self.is_connected = is_connected
         self.session_start_limit = session_start_limit
         # The hash of our copy of a picture that an address names; what may ask others for it is given later.
         self.fetch_avatar: Callable[[str], Awaitable[str | None]] = nothing_fetched

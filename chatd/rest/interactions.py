@@ -18,9 +18,11 @@ async def create_interaction(request: RestRequest) -> Answer:
     parts = await request.parts()
     draft = InteractionDraft.parse(parts.json, parts.files, interactions.READERS)
     await parts.keep()
-    bytes_max = request.app.settings.attachment_bytes_max
+    app = request.app
     async with request.transaction() as tx:
-        await interactions.create_interaction(tx, draft, attachment_bytes_max=bytes_max)
+        await interactions.create_interaction(
+            tx, draft, attachment_bytes_max=app.settings.attachment_bytes_max, is_connected=app.is_connected
+        )
     return no_content()
 
 
