@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
 import aiohttp
@@ -499,6 +500,67 @@ async def commands(walk: Walk) -> None:
     await walk.ask("robo", "DELETE", everywhere + "/{command_id}", command_id=first["id"])
 
 
+async def interactions(walk: Walk) -> None:
+    """Each kind, answered in each way that there is; then what follows, edited and taken away."""
+    ping = {"name": "ping", "description": "-",
+            "options": [{"type": 3, "name": "text", "description": "-", "autocomplete": True}]}  # fmt: skip
+    ping = await walk.ask("robo", "POST", "/applications/{robo}/guilds/{guild_id}/commands", ping)
+    callback = "/interactions/{interaction_id}/{interaction_token}/callback"
+    original = WEBHOOK + "/messages/@original"
+    asked: set[str] = set()
+    async with listening(walk.server.url, walk.tokens["robo"]) as gateway:
+
+        async def made(kind: int, data: dict[str, Any], **body: Any) -> dict[str, str]:
+            """Have ada ask, and robo hear of it: the ids by which it answers."""
+            body |= {"type": kind, "application_id": walk.ids["robo"], "channel_id": walk.ids["channel_id"]}
+            await walk.ask("ada", "POST", "/interactions", {**body, "data": data}, wanted=204)
+            d = await gateway.dispatch("INTERACTION_CREATE", lambda d: d["id"] not in asked)
+            asked.add(d["id"])
+            return {"interaction_id": d["id"], "interaction_token": d["token"],
+                    "webhook_id": walk.ids["robo"], "webhook_token": d["token"]}  # fmt: skip
+
+        async def answered(ids: dict[str, str], kind: int, **data: Any) -> Any:
+            body, query = {"type": kind, "data": data}, {"with_response": "true"}
+            return await walk.ask("nobody", "POST", callback, body, query=query, **ids)
+
+        button = {"type": 1, "components": [{"type": 2, "style": 1, "label": "Press", "custom_id": "b"}]}
+        used = {"id": ping["id"], "options": [{"type": 3, "name": "text", "value": "hi"}]}
+        ids = await made(2, used)
+        told = await answered(ids, 4, content="pong", components=[button], embeds=[{"title": "hi"}])
+        message = told["resource"]["message"]
+        await walk.ask("nobody", "GET", original, **ids)
+        await walk.ask("nobody", "PATCH", original, {"content": "edited"}, **ids)
+        secret, wait = {"content": "more", "flags": 64}, {"wait": 1}
+        more = await walk.ask("nobody", "POST", WEBHOOK, secret, query=wait, **ids)
+        one = {**ids, "message_id": more["id"]}
+        await walk.ask("nobody", "GET", WEBHOOK + "/messages/{message_id}", **one)
+        await walk.ask("nobody", "PATCH", WEBHOOK + "/messages/{message_id}", {"content": "less"}, **one)
+        await walk.ask("nobody", "DELETE", WEBHOOK + "/messages/{message_id}", **one)
+        press = {"custom_id": "b", "component_type": 2}
+        on_message = {"message_id": message["id"], "message_flags": 0}
+        await answered(await made(3, press, **on_message), 7, content="pressed")
+        await answered(await made(3, press, **on_message), 6)
+        await walk.ask("nobody", "POST", WEBHOOK, {"content": "open"}, query=wait, **ids)
+        field = {"type": 4, "custom_id": "name", "style": 1}
+        form = {"custom_id": "form", "title": "Form",
+                "components": [{"type": 18, "label": "Name", "component": field}]}  # fmt: skip
+        ids = await made(2, used)
+        await answered(ids, 9, **form)
+        sent = {"id": ids["interaction_id"], "custom_id": "form",
+                "components": [{"type": 18, "component": {"type": 4, "custom_id": "name", "value": "Ada"}}]}
+        ids = await made(5, sent)
+        await answered(ids, 5, flags=64)
+        await walk.ask("nobody", "PATCH", original, {"content": "Ada"}, **ids)
+        typed = {"id": ping["id"], "options": [{**used["options"][0], "focused": True}]}
+        ids = await made(4, typed)
+        body = {"type": 8, "data": {"choices": [{"name": "hi", "value": "hi"}]}}
+        await walk.ask("nobody", "POST", callback, body, **ids)
+        ids = await made(2, used)
+        await answered(ids, 4, content="pong")
+        await walk.ask("ada", "GET", CHANNEL + "/messages")
+        await walk.ask("nobody", "DELETE", original, **ids)
+
+
 async def the_log(walk: Walk) -> None:
     """Last, when there is something in it."""
     for action_type in (None, 10, 22, 31):
@@ -510,5 +572,5 @@ async def the_log(walk: Walk) -> None:
 PARTS = [
     people, discovery, users, guilds, roles, channels, members, bans, invites, messages, attachments, pins,
     emojis, reactions, polls, stickers, announcements, webhooks, threads, direct_messages, search,
-    scheduled_events, stages_and_sounds, voice, auto_moderation, commands, the_log,
+    scheduled_events, stages_and_sounds, voice, auto_moderation, commands, interactions, the_log,
 ]  # fmt: skip
