@@ -27,6 +27,9 @@ OPTIONS_MAX, CHOICES_MAX, CHOICE_MAX = 25, 25, 100
 # "a maximum of 8000 characters for combined name, description, and value properties for each command"
 COMMAND_MAX = 8000
 
+# All options and choices of a body, however many commands it has; reading each of them takes its time.
+PARTS_MAX = 20_000
+
 _T = OptionType
 # What may be inside of what: the documentation draws it, "VALID" and "INVALID".
 _INSIDE: dict[OptionType, tuple[OptionType, ...]] = {
@@ -35,6 +38,7 @@ _INSIDE: dict[OptionType, tuple[OptionType, ...]] = {
 }
 
 TOO_LARGE = ("APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({COMMAND_MAX})")
+TOO_MANY = ("APPLICATION_COMMAND_TOO_LARGE", f"There are {PARTS_MAX} options and choices at most")
 _MIXED = (
     "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
     "Sub-command and sub-command group option types are mutually exclusive to all other types",
@@ -60,6 +64,21 @@ def options_of(form: Form, kinds: tuple[OptionType, ...] = tuple(OptionType)) ->
     _check_order(inside, options)
     _check_names(inside, options)
     return options
+
+
+def has_too_many_parts(commands: list[Any]) -> bool:
+    """Whether so much has come, of whatever kind, that it is not read at all."""
+    count, waiting = 0, list(commands)
+    while waiting:
+        part = waiting.pop()
+        for name in ("options", "choices"):
+            inside = part.get(name) if isinstance(part, dict) else None
+            if isinstance(inside, list):
+                count += len(inside)
+                if count > PARTS_MAX:
+                    return True
+                waiting += inside
+    return False
 
 
 def size_of(d: dict[str, Any]) -> int:

@@ -68,6 +68,9 @@ def localizations_of(form: Form, name: str, read: Callable[[Form, str], str]) ->
         return None
     sent = form.raw(name)
     given = [locale for locale, text in sent.items() if text is not None] if isinstance(sent, dict) else []
+    if len(given) > len(LOCALES):
+        form.fault(name, "BASE_TYPE_BAD_LENGTH", f"Must be between 0 and {len(LOCALES)} in length.")
+        return None
     for locale in given:
         if locale not in LOCALES:
             texts.fault(locale, "BASE_TYPE_CHOICES", f"Locale must be one of ({', '.join(LOCALES)}).")

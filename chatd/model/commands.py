@@ -18,6 +18,8 @@ from chatd.model import permissions
 from chatd.model.command_definitions import (
     COMMAND_MAX,
     TOO_LARGE,
+    TOO_MANY,
+    has_too_many_parts,
     localized_options,
     options_of,
     size_of,
@@ -95,6 +97,7 @@ class CommandDraft:
 
     @classmethod
     def parse(cls, body: Any, *, in_guild: bool = False) -> CommandDraft:
+        _refuse_too_much([body])
         form = Form(body)
         draft = cls._read(form, in_guild)
         form.finish()
@@ -103,6 +106,7 @@ class CommandDraft:
     @classmethod
     def parse_all(cls, body: Any, *, in_guild: bool = False) -> list[CommandDraft]:
         """All commands of a scope at once."""
+        _refuse_too_much(body if isinstance(body, list) else [])
         form, forms = forms_of(body, count=(0, sum(COMMANDS_MAX.values())))
         drafts = [cls._read(each, in_guild) for each in forms]
         taken: set[tuple[int, str]] = set()
@@ -261,6 +265,13 @@ class Command:
 def counts_of(drafts: Iterable[CommandDraft]) -> Counter[int]:
     """How many there are of each type."""
     return Counter(draft.type for draft in drafts)
+
+
+def _refuse_too_much(bodies: list[Any]) -> None:
+    if has_too_many_parts(bodies):
+        form = Form({})
+        form.fault_whole(*TOO_MANY)
+        form.finish()
 
 
 def _refuse_what_is_typed(form: Form) -> None:

@@ -25,6 +25,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/?#]+[^\s]*")
 
 _REQUIRED: Any = object()
+FAULTS_MAX = 1000  # Who has made more is told these: no answer shall be longer than what was asked.
 INTEGER_MAX = 2**53  # Beyond it JavaScript clients cannot tell two numbers apart.
 
 
@@ -38,7 +39,7 @@ class Form:
         self._faults: list[tuple[tuple[str, ...], str, str]] = [] if faults is None else faults
         self._fields: dict[str, Any] = body if isinstance(body, dict) else {}
         if not isinstance(body, dict):
-            self._faults.append((path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType"))
+            self._keep(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
 
     def __contains__(self, name: str) -> bool:
         """True when the field was sent, null included: what a PATCH changes."""
@@ -50,15 +51,19 @@ class Form:
 
     def fault(self, name: str, code: str, message: str) -> None:
         """Record a fault of the field `name`."""
-        self._faults.append(((*self._path, name), code, message))
+        self._keep((*self._path, name), code, message)
 
     def fault_in(self, name: str, at: int, code: str, message: str) -> None:
         """Record a fault of one value in the list `name`."""
-        self._faults.append(((*self._path, name, str(at)), code, message))
+        self._keep((*self._path, name, str(at)), code, message)
 
     def fault_whole(self, code: str, message: str) -> None:
         """Record a fault of the object itself, which is in none of its fields."""
-        self._faults.append((self._path, code, message))
+        self._keep(self._path, code, message)
+
+    def _keep(self, path: tuple[str, ...], code: str, message: str) -> None:
+        if len(self._faults) < FAULTS_MAX:
+            self._faults.append((path, code, message))
 
     def finish(self) -> None:
         """Raise InvalidFormBody if anything was wrong."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from chatd.model.command_names import is_slash_name, localized
+from chatd.model.command_names import is_slash_name, localized, preferred_locale
 from chatd.model.commands import Command, CommandDraft, InteractionContext
 from chatd.model.errors import InvalidFormBody
+from tests.faults import faults_in
 
 INSIDE = "options.0.options.0.type"
 OPTION = {"type": 3, "name": "word", "description": "A word"}
@@ -33,17 +36,7 @@ def faults(sent: Any, **how: Any) -> dict[str, list[str]]:
             CommandDraft.parse_all(sent, **how)
         else:
             CommandDraft.parse(sent, **how)
-    found: dict[str, list[str]] = {}
-
-    def walk(tree: dict[str, Any], path: str) -> None:
-        for name, inside in tree.items():
-            if name == "_errors":
-                found[path] = [error["code"] for error in inside]
-            else:
-                walk(inside, f"{path}.{name}".lstrip("."))
-
-    walk(refusal.value.errors, "")
-    return found
+    return faults_in(refusal.value.errors)
 
 
 def command_of(sent: Any, *, guild_id: int | None = None) -> Command:
@@ -290,3 +283,66 @@ def test_a_list_shows_the_texts_of_one_locale():
     assert "name_localized" not in command.localized_payload("de")
     assert "localized" not in str(command.localized_payload(None))
     assert localized({"es-ES": "hola"}, "es-419") == "hola" and localized({"de": "x"}, "fr") is None
+
+
+def test_more_than_anybody_defines_is_not_read():
+    many = [{"options": [{"choices": [{}] * 25}] * 25} for _ in range(31)]
+    assert faults(many) == {"": ["APPLICATION_COMMAND_TOO_LARGE"]}
+    assert faults({"options": [{}] * 20_001}) == {"": ["APPLICATION_COMMAND_TOO_LARGE"]}
+    locales = {f"x{number}": "a" for number in range(35)}
+    assert faults(body(name_localizations=locales)) == {"name_localizations": ["BASE_TYPE_BAD_LENGTH"]}
+
+
+@pytest.mark.parametrize(
+    "fields, locale",
+    [
+        ((None, None), None), (("de", "fr"), "de"), (("xx", "fr"), "fr"), (("", "de-AT;q=0.9, fr"), "de"),
+        ((None, "en;q=1, xx, pt-BR"), "pt-BR"), ((None, "*"), None), ((None, ",;,=-"), None),
+    ],
+)  # fmt: skip
+def test_the_locale_of_who_asks(fields, locale):
+    assert preferred_locale(*fields) == locale
+
+
+NAMES = st.sampled_from(["a", "b", "Ab", "x" * 33, ""]) | st.text(max_size=3)
+VALUES = st.none() | st.booleans() | st.integers(-2, 12) | st.floats(allow_nan=False) | NAMES
+LOCALIZED = st.dictionaries(st.sampled_from(["de", "fr", "xx"]), NAMES | st.none(), max_size=2) | VALUES
+CHOICE = st.fixed_dictionaries({"name": NAMES, "value": VALUES}, optional={"name_localizations": LOCALIZED})
+CHOICES = st.lists(CHOICE | VALUES, max_size=2)
+LEAVES = {
+    "name_localizations": LOCALIZED, "required": VALUES, "choices": CHOICES | VALUES, "autocomplete": VALUES,
+    "min_value": VALUES, "max_value": VALUES, "min_length": VALUES, "max_length": VALUES,
+    "channel_types": st.lists(VALUES, max_size=2) | VALUES,
+    "file_types": st.lists(NAMES, max_size=2) | VALUES,
+}  # fmt: skip
+TYPES = st.integers(1, 11) | VALUES
+
+
+def any_option(inside: Any) -> Any:
+    said = {"type": TYPES, "name": NAMES, "description": st.just("d") | VALUES}
+    more = {**LEAVES, "options": st.lists(inside, max_size=2) | VALUES}
+    return st.fixed_dictionaries(said, optional=more)
+
+
+ANY_COMMAND = st.fixed_dictionaries(
+    {"name": NAMES, "description": st.just("d") | VALUES},
+    optional={
+        "type": TYPES, "options": st.lists(st.recursive(VALUES, any_option, max_leaves=6), max_size=3),
+        "nsfw": VALUES, "contexts": st.lists(VALUES, max_size=2) | VALUES, "dm_permission": VALUES,
+        "integration_types": st.lists(VALUES, max_size=2) | VALUES, "default_member_permissions": VALUES,
+        "default_permission": VALUES, "handler": VALUES, "id": VALUES, "name_localizations": LOCALIZED,
+        "description_localizations": LOCALIZED,
+    },
+)  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None)
+@given(sent=ANY_COMMAND | VALUES, in_guild=st.booleans())
+def test_anything_at_all_is_refused_or_comes_out_as_it_went_in(sent, in_guild):
+    try:
+        draft = CommandDraft.parse(sent, in_guild=in_guild)
+    except InvalidFormBody as refused:
+        assert faults_in(refused.errors)
+        return
+    payload = Command(7, 5, 3 if in_guild else None, 9, draft.without_id()).payload()
+    assert CommandDraft.parse(payload, in_guild=in_guild).without_id() == draft.without_id()

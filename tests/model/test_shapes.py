@@ -17,7 +17,7 @@ from chatd.model.guilds import GuildPage
 from chatd.model.json_text import encode_json
 from chatd.model.members import MemberPage, MemberSearch
 from chatd.model.message_drafts import MessageDraft, MessageEdit, MessagePage
-from chatd.model.shapes import INTEGER_MAX, Form
+from chatd.model.shapes import FAULTS_MAX, INTEGER_MAX, Form
 from chatd.model.users import UserEdit
 from tests.faults import faults_in
 
@@ -287,6 +287,14 @@ def test_every_fault_of_a_draft_is_told_at_once():
 def test_fields_that_nobody_knows_are_ignored():
     draft = MessageDraft.parse({"content": "hello", "from_the_future": {"deep": [1]}, "components": []})
     assert draft.content == "hello"
+
+
+def test_no_more_faults_are_told_than_somebody_could_read():
+    form = Form({"all": [None] * (FAULTS_MAX + 5)})
+    form.integers("all", count=(0, 2 * FAULTS_MAX))
+    with pytest.raises(InvalidFormBody) as refusal:
+        form.finish()
+    assert len(refusal.value.errors["all"]) == FAULTS_MAX
 
 
 FROM_A_BODY = [

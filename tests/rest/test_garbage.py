@@ -108,9 +108,10 @@ class Garbage:
             "choice": lambda: self.rng.choice(choices), "form": dict, "raw": self.anything,
             "items": self.anything, "snowflakes": lambda: str(self.id()),
             "integers": lambda: self.number(between), "strings": lambda: self.text(length),
+            "patterns": lambda: self.text(length),
             "choices": lambda: self.rng.choice(choices), "forms": dict,
         }  # fmt: skip
-        if kind in ("items", "snowflakes", "integers", "strings", "choices", "forms"):
+        if kind in ("items", "snowflakes", "integers", "strings", "patterns", "choices", "forms"):
             return [one[kind]() for _ in range(size)]
         if kind == "forms_by_id":
             return {str(self.id()): {} for _ in range(size)}
@@ -119,7 +120,8 @@ class Garbage:
 
 READERS = (
     "string", "pattern", "url", "integer", "number", "boolean", "flag", "moment", "snowflake", "choice",
-    "raw", "items", "snowflakes", "integers", "strings", "choices", "form", "forms", "forms_by_id",
+    "raw", "items", "snowflakes", "integers", "strings", "patterns", "choices", "form", "forms",
+    "forms_by_id",
 )  # fmt: skip
 
 
