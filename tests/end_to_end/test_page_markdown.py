@@ -1,4 +1,4 @@
-"""What people write, as the page shows it: texts beside the nodes that come of them, and those that mean ill."""
+"""What people write, as the page shows it: texts beside the nodes that come of them, some that mean ill."""
 
 from __future__ import annotations
 

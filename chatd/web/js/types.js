@@ -128,9 +128,10 @@
  * @property {string[]} [mention_roles]
  * @property {{message_id?: string, channel_id?: string, guild_id?: string, type?: number}} [message_reference]
  * @property {Message | null} [referenced_message]
- * @property {{message: {content: string}}[]} [message_snapshots]  what a forward passes on
- * @property {{question: {text: string}}} [poll]
- * @property {{name: string}[]} [sticker_items]
+ * @property {{message: {content: string, attachments?: Attachment[], embeds?: Embed[]}}[]} [message_snapshots]
+ *   what a forward passes on
+ * @property {Poll} [poll]
+ * @property {{id: string, name: string, format_type: number}[]} [sticker_items]
  * @property {Attachment[]} [attachments]
  * @property {Embed[]} [embeds]
  * @property {Reaction[]} [reactions]
@@ -142,10 +143,18 @@
  *   width?: number | null, height?: number | null, description?: string | null, title?: string}} Attachment
  * @typedef {{type?: string, title?: string, description?: string, url?: string, color?: number,
  *   fields?: {name: string, value: string, inline?: boolean}[],
- *   author?: {name: string, url?: string}, footer?: {text: string},
+ *   author?: {name: string, url?: string}, footer?: {text: string}, timestamp?: string,
  *   provider?: {name?: string, url?: string},
  *   image?: {url: string, proxy_url?: string, width?: number, height?: number},
  *   thumbnail?: {url: string, proxy_url?: string, width?: number, height?: number}}} Embed
+ *
+ * @typedef {object} Poll
+ * @property {{text: string}} question
+ * @property {{answer_id: number, poll_media: {text?: string,
+ *   emoji?: {id?: string | null, name?: string | null, animated?: boolean} | null}}[]} answers
+ * @property {string | null} expiry
+ * @property {boolean} allow_multiselect
+ * @property {{is_finalized: boolean, answer_counts: {id: number, count: number, me_voted: boolean}[]}} [results]
  *
  * @typedef {object} Pending          a message of ours the server has not answered for
  * @property {string} nonce

@@ -1,10 +1,14 @@
-/** Messages, and who is writing one. Reactions are folded into the messages in memory. */
+/** Messages, and who is writing one. Reactions and votes are folded into the messages in memory. */
 
 import { compareIds } from "../ids.js";
 import { mentionsMe } from "../select/unread.js";
 
 // A TYPING_START holds for ten seconds; whoever goes on typing sends another.
 const TYPING_LASTS_MS = 10_000;
+
+/** @typedef {import("../store.js").Store} Store */
+/** @typedef {import("../types.js").Message} Message */
+/** @typedef {import("../types.js").Reaction} Reaction */
 
 /** @type {import("./index.js").Folds} */
 export const MESSAGE_FOLDS = {
@@ -53,4 +57,84 @@ export const MESSAGE_FOLDS = {
   MESSAGE_DELETE_BULK(store, { channel_id, ids }) {
     for (const id of ids) store.removeMessage(channel_id, id);
   },
+
+  MESSAGE_REACTION_ADD(store, { channel_id, message_id, user_id, emoji }) {
+    const me = user_id === store.me?.id;
+    reacted(store, channel_id, message_id, emoji, (known) =>
+      ({ emoji, count: (known?.count ?? 0) + 1, me: me || known?.me === true }));
+  },
+
+  MESSAGE_REACTION_REMOVE(store, { channel_id, message_id, user_id, emoji }) {
+    const me = user_id === store.me?.id;
+    reacted(store, channel_id, message_id, emoji, (known) =>
+      ({ emoji, count: (known?.count ?? 1) - 1, me: !me && known?.me === true }));
+  },
+
+  MESSAGE_REACTION_REMOVE_EMOJI(store, { channel_id, message_id, emoji }) {
+    reacted(store, channel_id, message_id, emoji, () => ({ emoji, count: 0, me: false }));
+  },
+
+  MESSAGE_REACTION_REMOVE_ALL(store, { channel_id, message_id }) {
+    change(store, channel_id, message_id, (message) => ({ ...message, reactions: [] }));
+  },
+
+  MESSAGE_POLL_VOTE_ADD(store, { channel_id, message_id, user_id, answer_id }) {
+    voted(store, channel_id, message_id, answer_id, user_id === store.me?.id, 1);
+  },
+
+  MESSAGE_POLL_VOTE_REMOVE(store, { channel_id, message_id, user_id, answer_id }) {
+    voted(store, channel_id, message_id, answer_id, user_id === store.me?.id, -1);
+  },
 };
+
+/**
+ * @param {Store} store
+ * @param {string} channelId
+ * @param {string} messageId
+ * @param {(message: Message) => Message} changed
+ */
+function change(store, channelId, messageId, changed) {
+  const timeline = store.timelines.get(channelId);
+  const message = timeline?.get(messageId);
+  if (!timeline || !message) return;
+  timeline.put(changed(message));
+  store.tell("messages");
+}
+
+/**
+ * @param {Store} store
+ * @param {string} channelId
+ * @param {string} messageId
+ * @param {Reaction["emoji"]} emoji
+ * @param {(known: Reaction | undefined) => Reaction} changed  with a count of 0 it goes
+ */
+function reacted(store, channelId, messageId, emoji, changed) {
+  // A custom emoji is its id, whatever it is called today.
+  const same = (/** @type {Reaction} */ { emoji: { id, name } }) => (emoji.id ? id === emoji.id : !id && name === emoji.name);
+  change(store, channelId, messageId, (message) => {
+    const known = message.reactions ?? [];
+    const next = changed(known.find(same));
+    const reactions = known.some(same) ? known.map((one) => (same(one) ? next : one)) : [...known, next];
+    return { ...message, reactions: reactions.filter(({ count }) => count > 0) };
+  });
+}
+
+/**
+ * @param {Store} store
+ * @param {string} channelId
+ * @param {string} messageId
+ * @param {number} answerId
+ * @param {boolean} mine
+ * @param {1 | -1} step
+ */
+function voted(store, channelId, messageId, answerId, mine, step) {
+  change(store, channelId, messageId, (message) => {
+    const { poll } = message;
+    if (!poll) return message;
+    const { answer_counts = [], is_finalized = false } = poll.results ?? {};
+    const known = answer_counts.find(({ id }) => id === answerId) ?? { id: answerId, count: 0, me_voted: false };
+    const next = { id: answerId, count: known.count + step, me_voted: mine ? step > 0 : known.me_voted };
+    const counts = [...answer_counts.filter(({ id }) => id !== answerId), next];
+    return { ...message, poll: { ...poll, results: { is_finalized, answer_counts: counts } } };
+  });
+}

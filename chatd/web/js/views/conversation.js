@@ -6,6 +6,7 @@ import { confirm } from "../ui/dialog.js";
 import { titleOf } from "../shell/header.js";
 import { Composer, editor } from "./composer.js";
 import { MessagesView } from "./messages.js";
+import { toggleReaction } from "./reactions.js";
 import { showTyping } from "./typing.js";
 
 /** @typedef {import("../client.js").Client} Client */
@@ -27,7 +28,7 @@ export class Conversation {
     this.messages = new MessagesView(store, {
       needOlder: () => void client.history.older(),
       retryLoad: () => this.#retryLoad(),
-      action: (action, key) => this.#act(action, key),
+      action: (action, key, button) => this.#act(action, key, button),
     });
     showTyping(store, this.composer.typing);
     this.element = h("div", { class: "conversation", hidden: true }, this.messages.element, this.composer.element);
@@ -45,14 +46,25 @@ export class Conversation {
     this.composer.focus();
   }
 
-  /** @param {string} action @param {string} key  a message id, or the nonce of one on its way */
-  #act(action, key) {
+  /**
+   * @param {string} action
+   * @param {string} key  a message id, or the nonce of one on its way
+   * @param {HTMLElement} button
+   */
+  #act(action, key, button) {
     if (action === "edit") return this.#edit(key);
     if (action === "delete") return void this.#delete(key);
+    if (action === "toggle-reaction") return void this.#react(key, button.dataset.emoji ?? "");
     const { store, outbox } = this.client;
     const pending = store.pending.find(({ nonce }) => nonce === key);
     if (pending && action === "retry") outbox.retry(pending);
     if (pending && action === "discard") outbox.discard(pending);
+  }
+
+  /** @param {string} id @param {string} emoji */
+  async #react(id, emoji) {
+    const message = this.client.store.timeline(this.client.store.open ?? "").get(id);
+    if (message) await this.client.try(toggleReaction(message, emoji));
   }
 
   #editLast() {

@@ -59,6 +59,35 @@ export function markupOf(text, names) {
  */
 export const inlineMarkupOf = (text, names) => inlineNodes(parseInline(text), names);
 
+/**
+ * The same without any form, on one line: for a reply, a notification, a screen reader. What is hidden stays so.
+ * @param {string} text
+ * @param {Names} names
+ */
+export function plainOf(text, names) {
+  return plainBlocks(parseMarkdown(text), names).replace(/\s+/g, " ").trim();
+}
+
+/** @param {Block[]} blocks @param {Names} names @returns {string} */
+function plainBlocks(blocks, names) {
+  return blocks.map((block) => {
+    if (block.type === "list") return block.items.map((item) => plainBlocks(item, names)).join(" ");
+    if (block.type === "quote") return plainBlocks(block.children, names);
+    return plainNodes(block.children, names);
+  }).join(" ");
+}
+
+/** @param {Inline[]} nodes @param {Names} names @returns {string} */
+function plainNodes(nodes, names) {
+  return nodes.map((node) => {
+    if (node.type === "spoiler") return "▮▮▮";
+    if ("children" in node) return plainNodes(node.children, names);
+    if (node.type === "emoji") return `:${node.name}:`;
+    const shown = inlineNode(node, names);
+    return typeof shown === "string" ? shown : shown.textContent ?? "";
+  }).join("");
+}
+
 /** @param {Block} block @param {Names} names @returns {HTMLElement} */
 function blockNode(block, names) {
   switch (block.type) {

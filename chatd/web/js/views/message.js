@@ -2,10 +2,13 @@
 
 import { h } from "../dom.js";
 import { isNotice, noticeText, textOf } from "../rows.js";
-import { nodesOf } from "../text.js";
+import { mentionsMe } from "../select/unread.js";
 import { clockTime, fullTime, shortTime } from "../time.js";
 import { avatar } from "../ui/avatar.js";
 import { icon } from "../ui/icons.js";
+import { bodyOf, contentElement } from "./body.js";
+import { plainOf } from "./markup.js";
+import { nameColour, namesIn } from "./names.js";
 
 /** @typedef {import("../store.js").Store} Store */
 /** @typedef {import("../types.js").Message} Message */
@@ -13,19 +16,18 @@ import { icon } from "../ui/icons.js";
 /** @typedef {import("../rows.js").MessageRow} MessageRow */
 /** @typedef {import("../rows.js").PendingRow} PendingRow */
 
-// Pictures wider than this many pixels are drawn smaller.
-const IMAGE_WIDTH_MAX = 480;
-
 /** @param {MessageRow} row @param {Store} store */
 export function messageElement({ message, grouped, time_ms }, store) {
   const name = authorName(message, store);
   const own = message.author.id === store.me?.id && !message.webhook_id;
-  const classes = isNotice(message) ? "message notice" : classesOf(grouped);
+  const noted = mentionsMe(store, message) && "noted";
+  const classes = isNotice(message) ? "message notice" : classesOf(grouped, noted);
+  const guildId = store.channels.get(message.channel_id)?.guild_id;
+  const colour = message.webhook_id ? null : nameColour(store, guildId, message.author.id);
   const parts = isNotice(message) ? noticeOf(message, name, time_ms) : [
-    ...headOf(message.author, name, time_ms, grouped, message.author.bot === true),
+    ...headOf(message.author, name, time_ms, grouped, message.author.bot === true, colour),
     replyLine(message, store),
-    bodyOf(message, store),
-    ...extrasOf(message),
+    ...bodyOf(message, store),
     own && actions(),
   ];
   const article = h("article", { class: classes, "data-message-id": message.id, tabindex: "-1" }, ...parts);
@@ -54,7 +56,7 @@ export function pendingElement({ pending, grouped, time_ms }, store) {
   return h("article",
     { class: classesOf(grouped, failed ? "failed" : "pending"), "data-nonce": pending.nonce, tabindex: "-1" },
     ...headOf(me, store.nameOf(me, guildId), time_ms, grouped, false),
-    h("div", { class: "content", dir: "auto" }, ...nodesOf(pending.content, mentionsFor(store, guildId))),
+    contentElement(pending.content, store, guildId),
     pending.state === "waiting" &&
       h("p", { class: "delivery" }, "Not sent yet; it goes out when the server answers."),
     failed && h("p", { class: "delivery" }, `Not sent. ${pending.reason} `,
@@ -68,8 +70,10 @@ export function pendingElement({ pending, grouped, time_ms }, store) {
  * @param {Store} store
  */
 export function messageSignature({ message, grouped }, store) {
-  const { content, edited_timestamp, attachments, embeds, referenced_message: replied } = message;
-  return JSON.stringify([grouped, authorName(message, store), content, edited_timestamp, attachments, embeds,
+  const { content, edited_timestamp, attachments, embeds, reactions, poll, flags, referenced_message: replied } = message;
+  const guildId = store.channels.get(message.channel_id)?.guild_id;
+  return JSON.stringify([grouped, authorName(message, store), nameColour(store, guildId, message.author.id), content,
+    edited_timestamp, attachments, embeds, reactions, poll, flags,
     replied && [replied.content, authorName(replied, store)]]);
 }
 
@@ -95,12 +99,15 @@ function classesOf(grouped, state) {
  * @param {number} time_ms
  * @param {boolean} grouped
  * @param {boolean} bot
+ * @param {string | null} [colour]  of their name
  */
-function headOf(author, name, time_ms, grouped, bot) {
+function headOf(author, name, time_ms, grouped, bot, colour = null) {
   if (grouped) return [timeOf(time_ms, shortTime)];
+  const shown = h("span", { class: "author" }, name);
+  if (colour) shown.style.setProperty("--role", colour);
   return [
     avatar(author, name),
-    h("header", {}, h("span", { class: "author" }, name), bot && h("span", { class: "tag" }, "bot"),
+    h("header", {}, shown, bot && h("span", { class: "tag" }, "bot"),
       timeOf(time_ms, clockTime)),
   ];
 }
@@ -111,74 +118,13 @@ function timeOf(time_ms, written) {
 }
 
 /** @param {Message} message @param {Store} store */
-function bodyOf(message, store) {
-  const edited = message.edited_timestamp;
-  const guildId = store.channels.get(message.channel_id)?.guild_id;
-  const text = nodesOf(textOf(message), mentionsFor(store, guildId));
-  if (!edited) return h("div", { class: "content", dir: "auto" }, ...text);
-  // The text may turn the direction of writing around, but not that of the word after it.
-  return h("div", { class: "content", dir: "auto" }, h("bdi", {}, ...text),
-    h("span", { class: "edited", title: fullTime(Date.parse(edited)) }, "edited"));
-}
-
-/** @param {Store} store @param {string} [guildId] */
-function mentionsFor(store, guildId) {
-  return (/** @type {string} */ sigil, /** @type {string} */ id) => {
-    if (sigil === "#") return store.channels.has(id) ? `#${store.channels.get(id)?.name}` : null;
-    if (sigil === "@&") return null;
-    const user = store.guilds.get(guildId ?? "")?.members.get(id)?.user ?? store.users.get(id);
-    return user ? `@${store.nameOf(user, guildId)}` : null;
-  };
-}
-
-/** @param {Message} message @param {Store} store */
 function replyLine(message, store) {
   if (message.type !== 19) return null;
   const to = message.referenced_message;
   if (!to) return h("p", { class: "reply" }, "In reply to a deleted message");
-  return h("p", { class: "reply" }, "In reply to ", h("b", {}, authorName(to, store)), ` ${textOf(to)}`);
-}
-
-/** @param {Message} message */
-function extrasOf({ attachments = [], embeds = [] }) {
-  return [...attachments.map(attachmentElement), ...embeds.map(embedElement)];
-}
-
-/**
- * A picture of this server is shown; anything else is a link.
- * @param {import("../types.js").Attachment} attachment
- */
-function attachmentElement({ url, filename, size, content_type, width, height, description }) {
-  const address = URL.canParse(url, location.href) ? new URL(url, location.href) : null;
-  if (!address || !/^https?:$/.test(address.protocol)) return h("p", { class: "attachment" }, filename);
-  const link = { href: address.href, target: "_blank", rel: "noopener noreferrer", class: "attachment" };
-  if (!content_type?.startsWith("image/") || !width || !height || address.origin !== location.origin) {
-    return h("a", link, `${filename} (${bytes(size)})`);
-  }
-  const scale = Math.min(1, IMAGE_WIDTH_MAX / width);
-  return h("a", link, h("img", {
-    src: address.href, alt: description ?? filename, loading: "lazy",
-    width: Math.round(width * scale), height: Math.round(height * scale),
-  }));
-}
-
-/** @param {import("../types.js").Embed} embed */
-function embedElement({ title, description, url, color, fields = [] }) {
-  const heading = title && url && /^https?:/i.test(url)
-    ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, title)
-    : title;
-  const element = h("section", { class: "embed" },
-    heading && h("p", { class: "embed-title" }, heading),
-    description && h("p", {}, ...nodesOf(description, () => null)),
-    ...fields.map(({ name, value }) => h("p", {}, h("b", {}, name), " ", value)));
-  if (color) element.style.setProperty("--embed", `#${color.toString(16).padStart(6, "0")}`);
-  return element;
-}
-
-/** @param {number} size */
-function bytes(size) {
-  if (size < 1024) return `${size} B`;
-  return size < 2 ** 20 ? `${Math.round(size / 1024)} KB` : `${(size / 2 ** 20).toFixed(1)} MB`;
+  const names = namesIn(store, store.channels.get(to.channel_id)?.guild_id);
+  return h("p", { class: "reply", "data-action": "jump-to-reply" }, "In reply to ", h("b", {}, authorName(to, store)), " ",
+    plainOf(textOf(to), names));
 }
 
 /** Not in the tab order until their message has the focus: see messages.js. */

@@ -38,9 +38,8 @@ export class MessagesView {
    * @param {object} on
    * @param {() => void} on.needOlder   the reader is near the top
    * @param {() => void} on.retryLoad   the reader asks for a page again
-   * @param {(action: string, key: string) => void} on.action  "edit", "delete" with a message id;
-   *   "retry", "discard"
-   *   with a nonce
+   * @param {(action: string, key: string, button: HTMLElement) => void} on.action  "edit", "delete",
+   *   "toggle-reaction" with a message id; "retry", "discard" with a nonce
    */
   constructor(store, on) {
     this.store = store;
@@ -225,10 +224,11 @@ export class MessagesView {
 
   /** @param {Event} event */
   #clicked(event) {
+    /** @type {HTMLElement | null} */
     const button = /** @type {Element} */ (event.target).closest("[data-action]");
     const article = /** @type {HTMLElement | null | undefined} */ (button?.closest("article.message"));
     const key = article && keyOf(article);
-    if (button && key) this.on.action(button.getAttribute("data-action") ?? "", key);
+    if (button && key) this.on.action(button.dataset.action ?? "", key, button);
   }
 
   /** Arrow keys walk through the messages; Home and End are the browser's. @param {KeyboardEvent} event */
