@@ -1,4 +1,4 @@
-"""What people write, as the page shows it: texts beside the nodes that come of them, some that mean ill."""
+"""What people write, as the page shows it: texts beside the nodes they become, some that mean ill."""
 
 from __future__ import annotations
 
@@ -108,8 +108,8 @@ HOSTILE = {
 
 # Each, repeated to a hundred thousand characters, is a walk over them and no more.
 REPEATED = [
-    "*", "**", "_", "__ ", "***a", "`", "`a``b", "[", "]", "](", "[*", "[a](http://", "http://a(", "<@1>", "<",
-    "\\", "> ", "- ", "  - ", "||", "~~|", "```\n", "*_~|`[", "**a_b", "1. ", "# ", "@here", "\u202e",
+    "*", "**", "_", "__ ", "***a", "`", "`a``b", "[", "]", "](", "[*", "[a](http://", "http://a(", "<@1>",
+    "<", "\\", "> ", "- ", "  - ", "||", "~~|", "```\n", "*_~|`[", "**a_b", "1. ", "# ", "@here", "\u202e",
     "a\u0335", "[<@1>*", "word", "x_", "\n", ">\n> ",
 ]  # fmt: skip
 
