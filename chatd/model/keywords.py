@@ -1,0 +1,117 @@
+"""Keywords: words and phrases looked for in a text, all of them at once.
+
+Source: the Discord documentation, "Keyword Matching Strategies". `cat` is a word of its own, `cat*` begins
+one, `*cat` ends one, `*cat*` is anywhere. Case does not count, nor how many blanks there are between words,
+nor what cannot be seen: text and keywords are compared as `fold` leaves them.
+
+A keyword is found by its beginning and then by its length: for each place of the text there is one look-up,
+nearly always in vain, and else one for each length of the keywords that begin so, at most KEYWORD_LENGTH of
+them. So the cost is that of the text, however many keywords there are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from chatd.model.character_tests import is_word
+
+# Keywords are told apart by so many of their first characters, or by all if they have fewer.
+BEGINNING = 3
+
+_BLANKS = re.compile(r"\s+")
+# Default_Ignorable_Code_Point of the Unicode Character Database: what no reader sees.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+# Scripts that are written without blanks between words: Thai and Lao, Myanmar, Khmer, kana, Han.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+
+
+def fold(text: str) -> str:
+    """The text without what does not count: NFKC_Casefold of the Unicode standard, and single blanks."""
+    if text.isascii():
+        return _BLANKS.sub(" ", text.lower())
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text))
+
+
+def unfolded(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where in the text stands what stands from `start` to `end` once it is folded."""
+    if text.isascii() and len(fold(text)) == len(text):
+        return start, end
+    place, found = 0, [len(text), len(text)]
+    for first, last in _pieces(text):
+        length = len(fold(text[first:last]))
+        if place <= start < place + length:
+            found[0] = first
+        if place < end <= place + length:
+            found[1] = last
+        place += length
+    return found[0], max(found)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """What is folded together: a run of blanks, or a character with its marks and what cannot be seen."""
+    at = 0
+    while at < len(text):
+        last = at + 1
+        if blanks := _BLANKS.match(text, at):
+            last = blanks.end()
+        while last < len(text) and (unicodedata.combining(text[last]) or _INVISIBLE.match(text[last])):
+            last += 1
+        yield at, last
+        at = last
+
+
+class Keyword(NamedTuple):
+    """A keyword as it is looked for; `number` is its place in the list."""
+
+    number: int
+    begins_word: bool
+    ends_word: bool
+
+
+class Keywords:
+    """Some keywords, made ready. They are numbered as they come."""
+
+    def __init__(self, keywords: Sequence[str]) -> None:
+        # By how many characters count as the beginning, then by these, by length, and by all of the text.
+        self._indexes: dict[int, dict[str, dict[int, dict[str, list[Keyword]]]]] = {}
+        for number, keyword in enumerate(keywords):
+            folded = fold(keyword).strip()
+            text = folded.removeprefix("*").removesuffix("*").strip()
+            if text:
+                index = self._indexes.setdefault(min(BEGINNING, len(text)), {})
+                same = index.setdefault(text[:BEGINNING], {}).setdefault(len(text), defaultdict(list))
+                same[text].append(Keyword(number, not folded.startswith("*"), not folded.endswith("*")))
+
+    def find(self, folded: str) -> Iterator[tuple[int, int, int]]:
+        """The numbers of those that are in a folded text, each with where it stands, as often as it does."""
+        for width, index in self._indexes.items():
+            for start in range(len(folded) - width + 1):
+                by_length = index.get(folded[start : start + width])
+                if by_length is None:
+                    continue
+                for length, same in by_length.items():
+                    for keyword in same.get(folded[start : start + length], ()):
+                        if _stands(folded, start, start + length, keyword):
+                            yield keyword.number, start, start + length
+
+
+def _stands(text: str, start: int, end: int, keyword: Keyword) -> bool:
+    """Whether words begin and end where the keyword wants them to."""
+    if keyword.begins_word and start and _joins(text[start - 1], text[start]):
+        return False
+    return not (keyword.ends_word and end < len(text) and _joins(text[end - 1], text[end]))
+
+
+def _joins(one: str, next: str) -> bool:
+    """Whether two characters are of the same word. Without blanks, every character may begin another."""
+    return is_word(one) and is_word(next) and not (_UNSPACED.match(one) or _UNSPACED.match(next))
