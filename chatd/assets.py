@@ -1,4 +1,4 @@
-"""The files that chatd ships beside its code: the SQL and the web client.
+"""The files that chatd ships beside its code: the SQL, the web client and lists of words.
 
 A wheel carries `sql/` inside the package, as `chatd/_sql`; a checkout has it beside the package.
 Everything is read through Traversable, never by a path, so a zip archive works as well as a folder.
@@ -24,6 +24,11 @@ def sql() -> Traversable:
 def web() -> Traversable:
     """The folder of the web client. Raises FileNotFoundError when the installation lacks it."""
     return first_folder(files(PACKAGE) / "web")
+
+
+def words() -> Traversable:
+    """The folder of word lists for automatic moderation. Raises FileNotFoundError when it is missing."""
+    return first_folder(files(PACKAGE) / "words")
 
 
 def first_folder(*candidates: Traversable) -> Traversable:

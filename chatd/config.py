@@ -19,6 +19,7 @@ from chatd.gateway.settings import GatewaySettings
 from chatd.net.addresses import AllowedAddresses
 from chatd.rest.settings import LimitSettings
 from chatd.wire.forwarded import TrustedProxies
+from chatd.word_lists import WordListError, read_word_lists
 
 
 class ConfigError(Exception):
@@ -86,6 +87,13 @@ class InteractionsSection:
 
 
 @dataclass(frozen=True, slots=True)
+class ModerationSection:
+    """What automatic moderation brings along."""
+
+    word_lists: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LimitsSection(LimitSettings):
     """The limits of the HTTP door, and a switch for all limits at once (for a bench or a test)."""
 
@@ -108,6 +116,7 @@ class Config:
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     files: FilesSection = field(default_factory=FilesSection)
     interactions: InteractionsSection = field(default_factory=InteractionsSection)
+    moderation: ModerationSection = field(default_factory=ModerationSection)
     limits: LimitsSection = field(default_factory=LimitsSection)
     log: LogSection = field(default_factory=LogSection)
 
@@ -119,6 +128,7 @@ SECTIONS: dict[str, type] = {
     "gateway": GatewaySettings,
     "files": FilesSection,
     "interactions": InteractionsSection,
+    "moderation": ModerationSection,
     "limits": LimitsSection,
     "log": LogSection,
 }
@@ -296,6 +306,10 @@ def _check_together(config: Config) -> None:
                 AllowedAddresses([network])
             except ValueError:
                 raise _wrong(section, key, "must be a network", network) from None
+    try:
+        read_word_lists(config.moderation.word_lists)
+    except WordListError as error:
+        raise ConfigError(f"moderation.word_lists: {error}") from None
     dsn = config.database.dsn
     if dsn and urlsplit(dsn).scheme not in ("postgres", "postgresql"):
         raise ConfigError("database.dsn: must begin with postgresql://")

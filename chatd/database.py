@@ -22,6 +22,7 @@ from chatd.store.embedded import EmbeddedInUse, EmbeddedPostgres
 from chatd.store.migrate import migrate
 from chatd.store.pool import SERVER_SETTINGS, open_pool, wait_for_database
 from chatd.store.store import Store
+from chatd.word_lists import read_word_lists
 
 # Ids are told apart by who mints them: the server is worker 0, commands share worker 1.
 SERVER_WORKER, COMMAND_WORKER = 0, 1
@@ -110,6 +111,7 @@ async def open_store(
         store = await Store.open(
             pool, blobs=config.data / "blobs", link_lifetime_s=config.files.link_lifetime_s, worker=worker,
             process=_process_of(worker), clock=clock,
+            word_lists=read_word_lists(config.moderation.word_lists),
         )  # fmt: skip
         try:
             yield store

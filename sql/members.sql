@@ -31,6 +31,12 @@ update members
  where guild_id = :guild_id
    and user_id = :user_id;
 
+-- name: update_flags :exec
+update members
+   set flags = :flags
+ where guild_id = :guild_id
+   and user_id = :user_id;
+
 -- name: update_bio :exec
 update members
    set bio = :bio

@@ -35,11 +35,24 @@ async def record(
 
     Emits GUILD_AUDIT_LOG_ENTRY_CREATE to those who may see the log.
     """
-    entry = AuditEntry(tx.next_id(), tx.actor.user_id, target_id, action, changes or [], options, tx.reason)
+    await _keep(
+        tx, guild_id,
+        AuditEntry(tx.next_id(), tx.actor.user_id, target_id, action, changes or [], options, tx.reason),
+    )  # fmt: skip
+
+
+async def record_rule(
+    tx: Transaction, guild_id: int, action: AuditAction, user_id: int, options: dict[str, str]
+) -> None:
+    """Keep what a rule of automatic moderation has done to a user, whoever's act it was that it judged."""
+    await _keep(tx, guild_id, AuditEntry(tx.next_id(), user_id, user_id, action, [], options))
+
+
+async def _keep(tx: Transaction, guild_id: int, entry: AuditEntry) -> None:
     await audit_log.insert_entry(
-        tx.conn, id=entry.id, guild_id=guild_id, user_id=entry.user_id, target_id=target_id,
-        action_type=int(action), changes=encode_json(entry.changes),
-        options=encode_json(options) if options else None, reason=entry.reason,
+        tx.conn, id=entry.id, guild_id=guild_id, user_id=entry.user_id, target_id=entry.target_id,
+        action_type=int(entry.action_type), changes=encode_json(entry.changes),
+        options=encode_json(entry.options) if entry.options else None, reason=entry.reason,
     )  # fmt: skip
     tx.emit(events.audit_log_entry_create(guild_id, entry), to=Guild(guild_id))
 

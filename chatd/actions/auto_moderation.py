@@ -6,17 +6,19 @@ moment ago is looked at again before it is written.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from chatd.actions import access, audit_log
+from chatd.actions import access, audit_log, screening
 from chatd.actions.access import GuildAccess
 from chatd.model import events
 from chatd.model.audit_log import AuditAction, changes_between
-from chatd.model.auto_moderation import TRIGGERS, ActionType, Rule, RuleDraft, RuleEdit
+from chatd.model.auto_moderation import TRIGGERS, ActionType, Rule, RuleDraft, RuleEdit, TriggerType
 from chatd.model.channels import TEXT_BASED, Channel
 from chatd.model.errors import InvalidFormBody, UnknownAutoModerationRule
 from chatd.model.json_text import encode_json
 from chatd.model.permissions import Permission
+from chatd.model.rule_set import RuleSet
 from chatd.store.queries import auto_moderation
 from chatd.store.transaction import Reading, Transaction
 
@@ -58,7 +60,8 @@ async def create_rule(tx: Transaction, guild_id: int, draft: RuleDraft) -> dict[
 
 
 async def update_rule(tx: Transaction, guild_id: int, rule_id: int, edit: RuleEdit) -> dict[str, Any]:
-    """Change a rule; all as with create_rule. Emits AUTO_MODERATION_RULE_UPDATE.
+    """Change a rule; all as with create_rule. Emits AUTO_MODERATION_RULE_UPDATE, and GUILD_MEMBER_UPDATE of
+    members whom it holds no longer.
 
     Raises UnknownGuild, UnknownAutoModerationRule, MissingPermissions, InvalidFormBody.
     """
@@ -70,12 +73,13 @@ async def update_rule(tx: Transaction, guild_id: int, rule_id: int, edit: RuleEd
         return after.payload()
     await auto_moderation.update_rule(tx.conn, **_columns(after))
     tx.emit(events.auto_moderation_rule_update(after), to=place.audience)
+    await _free_members(tx, place, {rule_id: after})
     await _record(tx, AuditAction.AUTO_MODERATION_RULE_UPDATE, after, before, after)
     return after.payload()
 
 
 async def delete_rule(tx: Transaction, guild_id: int, rule_id: int) -> None:
-    """Needs MANAGE_GUILD. Emits AUTO_MODERATION_RULE_DELETE.
+    """Needs MANAGE_GUILD. Emits AUTO_MODERATION_RULE_DELETE, and GUILD_MEMBER_UPDATE of whom it held.
 
     Raises UnknownGuild, UnknownAutoModerationRule, MissingPermissions.
     """
@@ -83,6 +87,7 @@ async def delete_rule(tx: Transaction, guild_id: int, rule_id: int) -> None:
     rule = _find(place, rule_id)
     await auto_moderation.delete_rule(tx.conn, id=rule_id)
     tx.emit(events.auto_moderation_rule_delete(rule), to=place.audience)
+    await _free_members(tx, place, {rule_id: replace(rule, enabled=False)})
     await _record(tx, AuditAction.AUTO_MODERATION_RULE_DELETE, rule, rule, None)
 
 
@@ -97,6 +102,13 @@ def _find(place: GuildAccess, rule_id: int) -> Rule:
     if rule is None:
         raise UnknownAutoModerationRule()
     return rule
+
+
+async def _free_members(tx: Transaction, place: GuildAccess, changed: dict[int, Rule]) -> None:
+    """Whom a rule for names holds, it holds no longer than it would now."""
+    if any(rule.trigger_type == TriggerType.MEMBER_PROFILE for rule in changed.values()):
+        rules = {**place.guild.auto_moderation_rules, **changed}
+        await screening.free_members(tx, place.guild, RuleSet(rules.values(), tx.directory.word_lists))
 
 
 def _require_room(place: GuildAccess, rule: Rule) -> None:

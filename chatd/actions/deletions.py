@@ -18,7 +18,7 @@ from chatd.model.errors import (
     UnknownMessage,
 )
 from chatd.model.message_drafts import BulkDeleteDraft
-from chatd.model.messages import NOT_DELETABLE, Message
+from chatd.model.messages import NOT_DELETABLE, Message, MessageType
 from chatd.model.permissions import Permission
 from chatd.model.snowflakes import at_ms
 from chatd.store.queries import messages
@@ -31,14 +31,14 @@ ATTEMPTS_MAX = 5
 async def delete_own_message(tx: Queued, channel_id: int, message_id: int) -> bool:
     """Delete what the actor has said; False for what somebody else has, which is left alone.
 
-    Emits MESSAGE_DELETE to everyone who can see the channel.
+    So is an alert about what they have written. Emits MESSAGE_DELETE to everyone who can see the channel.
     Raises UnknownChannel, ThreadLocked, UnknownMessage, SystemMessage.
     """
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
         place.require_unsealed()
         message = await message_rows.find(tx, channel_id, message_id)
-        if message.author.id != tx.actor.id:
+        if message.author.id != tx.actor.id or message.type == MessageType.AUTO_MODERATION_ACTION:
             return False
         _require_deletable(message)
         if await message_rows.remove(tx, message, place.guild, known=place.known):

@@ -13,7 +13,7 @@ from datetime import datetime
 from heapq import nsmallest
 from typing import Any
 
-from chatd.actions import access, audit_log, bot_roles, system_messages, voice_states
+from chatd.actions import access, audit_log, bot_roles, screening, system_messages, voice_states
 from chatd.actions.access import GuildAccess
 from chatd.model import events
 from chatd.model.applications import Application
@@ -32,6 +32,7 @@ from chatd.model.integrations import integration_payload
 from chatd.model.members import (
     NEEDED_TO_CHANGE,
     OUTSIDE_HIERARCHY,
+    QUARANTINED,
     TIME_OUT_MAX,
     Member,
     MemberEdit,
@@ -133,7 +134,7 @@ async def update_own(
     Raises UnknownGuild, MissingPermissions.
     """
     place = await access.guild(tx, guild_id)
-    if "nick" in edit.sets:
+    if "nick" in edit.sets and not place.member.flags & QUARANTINED:  # who is to take another one, may
         place.require(Permission.CHANGE_NICKNAME)
     after = edit.applied_to(place.member, avatar, banner)
     if "bio" in edit.sets:
@@ -214,9 +215,14 @@ def _require_role(place: GuildAccess, role_id: int) -> None:
 
 
 async def _write(tx: Transaction, guild_id: int, before: Member, after: Member) -> None:
-    """Write what has changed of a member, and tell of it."""
+    """Write what has changed of a member, with what a rule finds in another nickname, and tell of it."""
     if after == before:
         return
+    verdict = None
+    if after.nick != before.nick:
+        guild, user = tx.directory.guilds[guild_id], tx.directory.users[after.user_id]
+        screened, verdict = screening.screen_member(tx, guild, after, user)
+        after.flags = screened.flags
     await members.update_member(
         tx.conn, guild_id=guild_id, user_id=after.user_id, nick=after.nick, avatar=after.avatar,
         banner=after.banner, deaf=after.deaf, mute=after.mute, flags=after.flags,
@@ -233,6 +239,8 @@ async def _write(tx: Transaction, guild_id: int, before: Member, after: Member) 
         events.guild_member_update(guild_id, after, tx.directory.users[after.user_id]), to=Guild(guild_id)
     )
     await _record(tx, guild_id, before, after, given, taken)
+    if verdict is not None:
+        await screening.carry_out(tx, verdict)
 
 
 async def _record(
@@ -291,8 +299,12 @@ async def add_member(
     member = Member(user.id, row["joined_at"], role_ids=role_ids, flags=row["flags"])
     if role_ids:
         await members.insert_roles(tx.conn, guild_id=guild_id, user_id=user.id, role_ids=list(role_ids))
+    member, verdict = screening.screen_member(tx, tx.directory.guilds[guild_id], member, user)
     tx.emit(events.guild_member_add(guild_id, member, user), to=Guild(guild_id))
     await _welcome(tx, guild_id, member, user)
+    if verdict is not None:
+        await members.update_flags(tx.conn, guild_id=guild_id, user_id=user.id, flags=member.flags)
+        await screening.carry_out(tx, verdict)
     if user.bot:
         await _tell_of_integration(tx, guild_id, user)
     return True

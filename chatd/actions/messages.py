@@ -18,10 +18,12 @@ from chatd.actions import (
     dms,
     message_rows,
     previews,
+    screening,
     slow_mode,
     thread_members,
 )
 from chatd.actions.access import ChannelAccess
+from chatd.actions.screening import Verdict
 from chatd.actions.system_messages import create_system_message as create_system_message
 from chatd.model.errors import (
     CannotEditOther,
@@ -59,28 +61,32 @@ async def create_message(
     Needs SEND_MESSAGES and whatever the draft uses; a mention that the author may not make is plain text.
     With `enforce_nonce`, a nonce that this author has used here before answers the message that was sent
     then. In a thread the author and whom they mention become members, and an archived one is active again.
-    Emits MESSAGE_CREATE to everyone who can see the channel.
-    Raises UnknownChannel, MissingPermissions, CannotMessageUser, ThreadLocked, SlowModeActive, and what
-    composing.compose raises.
+    Emits MESSAGE_CREATE to everyone who can see the channel, and what screening.carry_out does.
+    Raises UnknownChannel, MissingPermissions, CannotMessageUser, ThreadLocked, SlowModeActive,
+    MessageBlocked, and what composing.compose raises.
     """
     if draft.reference is not None and draft.reference.forward:
         assert draft.reference.channel_id is not None, "a forward says where from"
         await access.hold_guilds(tx, access.guild_ids_of(tx, (channel_id, draft.reference.channel_id)))
+    message_id = None
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
         place.require_text()
         place.require(permissions_used_by(draft))
         place.require_unlocked()
         message = await composing.compose(tx, place, draft, author)
+        message.id = message_id = message_id or message.id  # tried again, it is the same message
         if place.guild is None:
             await dms.prepare(tx, place.channel)
         try:
             with slow_mode.turn(tx, place):
+                if (verdict := screening.screen_message(tx, place, message)) is not None:
+                    verdict.refuse(tx)
                 if place.channel.thread is not None and await thread_members.enter(tx, place, message):
                     if not isinstance(tx, Transaction):
                         continue  # by its own commit the place is no longer what it was
                     place = replace(place, known=None)
-                if await _insert(tx, place, message, draft.enforce_nonce):
+                if await _insert(tx, place, message, draft.enforce_nonce, verdict):
                     previews.look_up(tx, place, message)
                     return message
         except SlowModeActive:
@@ -118,7 +124,7 @@ async def update_message(tx: Queued, channel_id: int, message_id: int, edit: Mes
 
     What changes nothing is not announced. Emits MESSAGE_UPDATE to everyone who can see the channel.
     Raises UnknownChannel, ThreadArchived, ThreadLocked, UnknownMessage, CannotEditOther, MissingPermissions,
-    SystemMessage, CannotEditPoll, EmptyMessage.
+    SystemMessage, CannotEditPoll, EmptyMessage, MessageBlocked.
     """
     for _ in range(ATTEMPTS_MAX):
         place = await access.channel(tx, channel_id)
@@ -128,19 +134,47 @@ async def update_message(tx: Queued, channel_id: int, message_id: int, edit: Mes
         after = edited(tx, place, before, edit)
         if after == before:
             return after
-        if await message_rows.rewrite(tx, before, after, place.guild, known=place.known):
+        verdict = None
+        if not edit.is_of_flags_alone:
+            verdict = screening.screen_message(tx, place, after, edited=True)
+        if verdict is not None:
+            verdict.refuse(tx)
+        if await _rewrite(tx, place, before, after, verdict):
             previews.look_up(tx, place, after)
             return after
         await tx.catch_up()
     raise Unavailable()
 
 
-async def _insert(tx: Queued, place: ChannelAccess, message: Message, enforce_nonce: bool) -> bool:
+async def _insert(
+    tx: Queued, place: ChannelAccess, message: Message, enforce_nonce: bool, verdict: Verdict | None
+) -> bool:
+    """With what rules have found in it, if they let it through: then both are one commit."""
     nonce = str(message.nonce) if enforce_nonce and message.nonce is not None else None
     try:
-        return await message_rows.insert(tx, message, place.guild, known=place.known, nonce=nonce)
+        if verdict is None:
+            return await message_rows.insert(tx, message, place.guild, known=place.known, nonce=nonce)
+        async with tx.transaction() as inner:
+            await inner.hold_permissions(verdict.guild_id)
+            if not await message_rows.insert(inner, message, place.guild, known=place.known, nonce=nonce):
+                return False
+            await screening.carry_out(inner, verdict, message.id)
+            return True
     except ForeignKeyViolationError:
         raise UnknownChannel() from None  # It was deleted between our look and our write.
+
+
+async def _rewrite(
+    tx: Queued, place: ChannelAccess, before: Message, after: Message, verdict: Verdict | None
+) -> bool:
+    if verdict is None:
+        return await message_rows.rewrite(tx, before, after, place.guild, known=place.known)
+    async with tx.transaction() as inner:
+        await inner.hold_permissions(verdict.guild_id)
+        if not await message_rows.rewrite(inner, before, after, place.guild, known=place.known):
+            return False
+        await screening.carry_out(inner, verdict, after.id)
+        return True
 
 
 async def _sent_before(tx: Reading, channel_id: int, draft: MessageDraft) -> Message | None:

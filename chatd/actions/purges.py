@@ -18,7 +18,7 @@ from chatd.model.audience import Channel, Nobody
 from chatd.model.audit_log import AuditAction
 from chatd.model.errors import MissingPermissions, UnknownChannel, UnknownPurge, UnknownUser
 from chatd.model.json_text import encode_json
-from chatd.model.messages import NOT_DELETABLE
+from chatd.model.messages import NOT_DELETABLE, MessageType
 from chatd.model.permissions import Permission
 from chatd.model.purges import Purge, PurgeDraft, PurgePage
 from chatd.store.queries import purges
@@ -137,7 +137,7 @@ async def take_next_page(store: Store) -> bool:
 async def _delete(tx: Transaction, purge: Purge, ids: list[int]) -> None:
     deleted = await purges.delete_in_guild(
         tx.conn, ids=ids, guild_id=purge.guild_id, channel_id=purge.channel_id,
-        kept_types=sorted(NOT_DELETABLE),
+        kept_types=sorted(NOT_DELETABLE | {MessageType.AUTO_MODERATION_ACTION}),
     )  # fmt: skip
     ids_in: defaultdict[int, list[int]] = defaultdict(list)
     for row in deleted:

@@ -17,6 +17,7 @@ from chatd.actions import (
     composing,
     message_rows,
     previews,
+    screening,
     slow_mode,
     system_messages,
     thread_rows,
@@ -79,7 +80,7 @@ async def create_from_message(
     message of type 21 that refers to the one it is made of, MESSAGE_UPDATE for that one; and, if something
     has been said since, a message of type 18 in the channel.
     Raises UnknownChannel, WrongChannelType, MissingPermissions, UnknownMessage, SystemMessage, ThreadExists,
-    MaximumActiveThreads.
+    TitleBlocked, MaximumActiveThreads.
     """
     place = await access.channel(tx, channel_id)
     kind = FROM_MESSAGE.get(place.channel.type)
@@ -92,6 +93,7 @@ async def create_from_message(
         raise SystemMessage()
     if message.flags & HAS_THREAD:
         raise ThreadExists()
+    await _screen(tx, place, draft.name)
     channel = _drafted(tx, place, draft, kind, message_id)
     await _start(tx, channel)
     starter = await system_messages.create_system_message(
@@ -110,9 +112,9 @@ async def create_thread(tx: Transaction, channel_id: int, draft: ThreadDraft) ->
     Needs CREATE_PUBLIC_THREADS or CREATE_PRIVATE_THREADS, in a forum SEND_MESSAGES. Emits THREAD_CREATE,
     THREAD_MEMBERS_UPDATE, and a message of type 18 in the channel if everybody may see the thread; for a post
     MESSAGE_CREATE.
-    Raises UnknownChannel, WrongChannelType, MissingPermissions, MaximumActiveThreads; for a post UnknownTag,
-    TagRequired, NoTagToChoose, SlowModeActive, InvalidFormBody without a message, and what composing.compose
-    raises.
+    Raises UnknownChannel, WrongChannelType, MissingPermissions, TitleBlocked, MaximumActiveThreads; for a
+    post UnknownTag, TagRequired, NoTagToChoose, SlowModeActive, MessageBlocked, InvalidFormBody without a
+    message, and what composing.compose raises.
     """
     place = await access.channel(tx, channel_id)
     if place.channel.type in FORUMS:
@@ -122,6 +124,7 @@ async def create_thread(tx: Transaction, channel_id: int, draft: ThreadDraft) ->
     if needed is None:
         raise WrongChannelType()
     place.require(needed)
+    await _screen(tx, place, draft.name)
     channel = _drafted(tx, place, draft, ChannelType(draft.type), tx.next_id())
     await _start(tx, channel)
     if channel.type == ChannelType.PUBLIC_THREAD:
@@ -137,13 +140,15 @@ async def update_thread(tx: Transaction, channel_id: int, edit: ThreadEdit) -> d
     Emits THREAD_UPDATE, THREAD_MEMBER_UPDATE to the members of one that is active again, and for another name
     a message of type 4 in the thread.
     Raises UnknownChannel, WrongChannelType, MissingPermissions, ThreadArchived, ThreadLocked,
-    MaximumActiveThreads, MaximumPinnedThreads, UnknownTag, TagRequired.
+    TitleBlocked, MaximumActiveThreads, MaximumPinnedThreads, UnknownTag, TagRequired.
     """
     place = await access.thread(tx, channel_id)
     _require_edit(tx, place, edit)
     after = _edited(tx, place, edit)
     if after == place.channel:
         return after.payload_for(tx.actor.id)
+    if after.name and after.name != place.channel.name:
+        await _screen(tx, place, after.name)
     reopened = place.thread.archived and edit.archived is False
     if reopened:
         thread_rows.require_room(tx.directory, place.guild.id)
@@ -215,15 +220,27 @@ async def create_post(
     channel = _drafted(tx, place, draft, ChannelType.PUBLIC_THREAD, tx.next_id())
     inside = replace(place, channel=channel)
     message = replace(await composing.compose(tx, inside, draft.message, author), id=channel.id)
+    await _screen(tx, place, draft.name)
+    if (verdict := screening.screen_message(tx, inside, message)) is not None:
+        verdict.refuse(tx)
     with slow_mode.turn(tx, place):
         await _start(tx, channel)
         written = await message_rows.insert(tx, message, place.guild, known=None)
     assert written, "nothing refuses what needs no permission"
+    if verdict is not None:
+        await screening.carry_out(tx, verdict, message.id)
     previews.look_up(tx, inside, message)
     directory = tx.directory
     mentioned = [user.id for user in message.mentions if directory.can_view(user.id, place.channel.id)]
     await thread_rows.admit(tx, channel, [user_id for user_id in mentioned if user_id != tx.actor.id])
     return replace(channel, last_message_id=message.id), message
+
+
+async def _screen(tx: Transaction, place: ChannelAccess, name: str) -> None:
+    """Hold a thread's name against the rules of the guild. Raises TitleBlocked."""
+    if (verdict := screening.screen_title(tx, place, name)) is not None:
+        verdict.refuse(tx)
+        await screening.carry_out(tx, verdict)
 
 
 async def _start(tx: Transaction, channel: Channel) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 from asyncpg import UniqueViolationError
 
+from chatd.actions import screening
 from chatd.model import events
 from chatd.model.audience import Guild, Users
 from chatd.model.errors import InvalidFormBody, UnknownUser
 from chatd.model.users import DEFAULT_LOCALE, User, UserEdit
-from chatd.store.queries import accounts, users
+from chatd.store.queries import accounts, members, users
 from chatd.store.transaction import Reading, Transaction
 
 
@@ -57,8 +58,12 @@ async def update_user(
     for guild in tx.directory.guilds_of(user.id):
         await tx.hold_permissions(guild.id)  # A role that is being given at this moment must not be untold.
     for guild in tx.directory.guilds_of(user.id):
-        member = guild.members[user.id]
+        member, verdict = screening.screen_member(tx, guild, guild.members[user.id], user)
+        if member.flags != guild.members[user.id].flags:
+            await members.update_flags(tx.conn, guild_id=guild.id, user_id=user.id, flags=member.flags)
         tx.emit(events.guild_member_update(guild.id, member, user), to=Guild(guild.id))
+        if verdict is not None:
+            await screening.carry_out(tx, verdict)
     return user
 
 

@@ -19,14 +19,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from chatd.gateway.forms import Form
-from chatd.model.events import Entry
+from chatd.model.events import AUTO_MODERATION_ACTION_EXECUTION, Entry
 from chatd.model.json_text import encode_json
 from chatd.model.messages import without_content
 from chatd.wire.transport_compression import segment, segment_after
 from chatd.wire.websocket import binary_frame, text_frame
 
 # What a session without the MESSAGE_CONTENT intent is not shown, unless the message concerns it.
-CONTENT_EVENTS = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE"})
+CONTENT_EVENTS = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE", AUTO_MODERATION_ACTION_EXECUTION})
 
 
 class Recipient(Protocol):
@@ -172,11 +172,17 @@ def entry_text(entry: Entry) -> bytes:
 
 
 def bare_text(entry: Entry) -> bytes:
-    """A message without what MESSAGE_CONTENT protects."""
-    return dispatch_text(entry.name, entry.position, encode_json(without_content(entry.d)))
+    """A message without what MESSAGE_CONTENT protects, or what a rule has done without the words it found."""
+    if entry.name == AUTO_MODERATION_ACTION_EXECUTION:
+        d = {**entry.d, "content": "", "matched_content": ""}
+    else:
+        d = without_content(entry.d)
+    return dispatch_text(entry.name, entry.position, encode_json(d))
 
 
 def concerned_users(entry: Entry) -> set[int]:
     """Who is shown a message's content without the intent: its author, and whom it mentions."""
     d = entry.d
+    if entry.name == AUTO_MODERATION_ACTION_EXECUTION:
+        return set()
     return {int(d["author"]["id"]), *(int(user["id"]) for user in d["mentions"])}

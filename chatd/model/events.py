@@ -35,6 +35,8 @@ from chatd.model.voice_states import VoiceState
 
 # Read by servers only: a session or bot token has been revoked, by whichever process.
 TOKEN_REVOKED = "CHATD_TOKEN_REVOKED"
+# What rules have done; a session without the MESSAGE_CONTENT intent is told without the words.
+AUTO_MODERATION_ACTION_EXECUTION = "AUTO_MODERATION_ACTION_EXECUTION"
 # Read by servers only: there is a new guild, of which its owner is told when they are made its member.
 GUILD_MADE = "CHATD_GUILD_MADE"
 # Likewise: the emoji of an application, all of them. Nobody is told; its bot asks.
@@ -349,6 +351,28 @@ def auto_moderation_rule_update(rule: Rule) -> Event:
 
 def auto_moderation_rule_delete(rule: Rule) -> Event:
     return Event("AUTO_MODERATION_RULE_DELETE", rule.payload())
+
+
+def auto_moderation_action_execution(
+    guild_id: int, rule: Rule, action: dict[str, Any], *, user_id: int, content: str, keyword: str | None,
+    matched: str, channel_id: int | None, message_id: int | None, alert_id: int | None,
+) -> Event:  # fmt: skip
+    """A rule has done something about what a user wrote. Ids that it has not are absent, not null."""
+    ids = {"channel_id": channel_id, "message_id": message_id, "alert_system_message_id": alert_id}
+    return Event(
+        AUTO_MODERATION_ACTION_EXECUTION,
+        {
+            "guild_id": str(guild_id),
+            "action": action,
+            "rule_id": str(rule.id),
+            "rule_trigger_type": rule.trigger_type,
+            "user_id": str(user_id),
+            **{name: str(id) for name, id in ids.items() if id is not None},
+            "content": content,
+            "matched_keyword": keyword,
+            "matched_content": matched,
+        },
+    )
 
 
 def guild_soundboard_sound_create(sound: Sound) -> Event:

@@ -12,11 +12,13 @@ from chatd.model.images import Image, image_of
 from chatd.model.members import Member
 from chatd.model.permissions import Permission
 from chatd.model.roles import Rank, Role, RoleEdit
+from chatd.model.rule_set import RuleSet
 from chatd.model.scheduled_events import ScheduledEvent
 from chatd.model.shapes import Form
 from chatd.model.soundboard import Sound
 from chatd.model.stage_instances import StageInstance
 from chatd.model.stickers import Sticker
+from chatd.model.traffic import Traffic
 from chatd.model.voice_states import ChannelInfo, VoiceState
 
 # Above every role there can be.
@@ -90,6 +92,9 @@ class Guild:
     stage_instances: dict[int, StageInstance] = field(default_factory=dict)  # by channel
     scheduled_events: dict[int, ScheduledEvent] = field(default_factory=dict)
     auto_moderation_rules: dict[int, Rule] = field(default_factory=dict)
+    # These rules compiled, and what they are held against beside a text; None until somebody asks.
+    rule_set: RuleSet | None = field(default=None, compare=False, repr=False)
+    traffic: Traffic | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def from_row(cls, row: Any) -> Guild:

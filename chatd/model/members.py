@@ -19,6 +19,11 @@ class MemberFlag(IntEnum):
 
     DID_REJOIN = 1 << 0
     BYPASSES_VERIFICATION = 1 << 2
+    AUTOMOD_QUARANTINED_USERNAME = 1 << 7
+
+
+# As a plain number: an operation on a flag costs ten times as much.
+QUARANTINED = int(MemberFlag.AUTOMOD_QUARANTINED_USERNAME)
 
 
 @dataclass(slots=True)
@@ -78,6 +83,9 @@ class Member:
         return {**self.bare_payload(), "user": user.payload()}
 
     def is_timed_out(self, now: datetime) -> bool:
+        """Or kept from doing anything by a rule for names, until theirs is another."""
+        if self.flags & QUARANTINED:
+            return True
         return self.communication_disabled_until is not None and self.communication_disabled_until > now
 
 

@@ -28,6 +28,7 @@ from chatd.model.messages import SAID_BY_USERS
 from chatd.model.permissions import Overwrite, Permission
 from chatd.model.relationships import Relationship
 from chatd.model.roles import Role
+from chatd.model.rule_set import WordLists
 from chatd.model.stickers import Sticker
 from chatd.model.users import User
 from chatd.store import applications, auto_moderation, expressions, people, threads
@@ -51,7 +52,8 @@ class RememberedActor(NamedTuple):
 class Directory:
     """Invariant: every id that a guild, channel or member names is here too, and `position` is as of when."""
 
-    def __init__(self) -> None:
+    def __init__(self, word_lists: WordLists | None = None) -> None:
+        """`word_lists` are those of automatic moderation's presets."""
         self.position = 0
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
@@ -68,6 +70,7 @@ class Directory:
         # Positions: by user, of what was last told to them by name; by channel, of the last mention.
         self.noted: dict[int, int] = {}
         self.turns = Turns()
+        self.word_lists = word_lists or {}
         self.revocations = 0  # grows with every token that is revoked, and application that changes
         self._guild_ids_of: defaultdict[int, set[int]] = defaultdict(set)
         self._epochs: defaultdict[int, int] = defaultdict(int)
@@ -258,6 +261,8 @@ class Directory:
                 channel.thread.on_message(int(d["id"]), d["type"], channel.id)
             if channel.rate_limit_per_user and d["type"] in SAID_BY_USERS:
                 self.turns.take(channel.id, int(d["author"]["id"]), int(d["id"]))
+            if channel.guild_id is not None and (guild := self.guilds[channel.guild_id]).traffic is not None:
+                auto_moderation.note(guild, d)
             if channel.guild_id is None or d["mentions"] or d["mention_everyone"] or d["mention_roles"]:
                 self.noted[channel.id] = entry.position
 

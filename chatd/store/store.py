@@ -16,9 +16,10 @@ from asyncpg import Connection, Pool
 from chatd.log import logger
 from chatd.model.actor import Actor
 from chatd.model.attachment_links import LINK_LIFETIME_S, AttachmentLinks
-from chatd.model.errors import Unavailable
+from chatd.model.errors import ApiError, Unavailable
 from chatd.model.events import Entry
 from chatd.model.jobs import Job
+from chatd.model.rule_set import WordLists
 from chatd.model.snowflakes import Mint
 from chatd.store.blobs import Blobs
 from chatd.store.directory import Directory
@@ -59,13 +60,13 @@ class Store:
     @classmethod
     async def open(
         cls, pool: Pool, *, blobs: Path, link_lifetime_s: float = LINK_LIFETIME_S, worker: int = 0,
-        process: int = 0, clock: Callable[[], float] = time.time,
+        process: int = 0, clock: Callable[[], float] = time.time, word_lists: WordLists | None = None,
     ) -> Store:  # fmt: skip
         """Load the directory. `worker` and `process` tell this process's ids from another's.
 
         `blobs` is the folder for files, made when the first one comes.
         """
-        directory = Directory()
+        directory = Directory(word_lists or {})
         async with pool.acquire() as conn:
             await directory.load(conn)
             key = await settings.find_attachment_key(conn)
@@ -99,18 +100,24 @@ class Store:
     @asynccontextmanager
     async def transaction(self, actor: Actor, reason: str | None = None) -> AsyncIterator[Transaction]:
         """BEGIN … COMMIT; events leave after the commit, and only then. `reason` is for the audit log."""
-        async with self.lend() as conn:
-            tx = Transaction(self, actor, conn, reason)
-            try:
-                async with conn.transaction():
-                    yield tx
-                    await tx.before_commit()
-            except BaseException:
-                # The connection may have been lost, or we cancelled, in the midst of COMMIT.
-                if tx.has_appended:
-                    self.feed.look_again()
-                raise
-            await tx.leave()
+        tx = None
+        try:
+            async with self.lend() as conn:
+                tx = Transaction(self, actor, conn, reason)
+                try:
+                    async with conn.transaction():
+                        yield tx
+                        await tx.before_commit()
+                except BaseException:
+                    # The connection may have been lost, or we cancelled, in the midst of COMMIT.
+                    if tx.has_appended:
+                        self.feed.look_again()
+                    raise
+                await tx.leave()
+        except ApiError:
+            if tx is not None:
+                await tx.make_amends()  # by now without the connection, which it may need
+            raise
 
     def queued(self, actor: Actor) -> Queued:
         """For hot actions: no connection is held, each write returns after its commit."""

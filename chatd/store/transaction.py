@@ -8,7 +8,7 @@ Reading one only reads.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -19,6 +19,7 @@ from asyncpg import Connection
 from chatd.model.actor import Actor
 from chatd.model.attachment_links import AttachmentLinks
 from chatd.model.audience import Audience, guild_of
+from chatd.model.errors import ApiError
 from chatd.model.events import Entry, Event
 from chatd.model.jobs import Job
 from chatd.store import journal
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from chatd.store.store import Store
 
 
+# What is written in the place of a refused act.
+Amends = Callable[["Transaction"], Awaitable[None]]
+
+
 class Reading:
     """Read as `actor`; connections are borrowed for as long as a query takes."""
 
@@ -39,6 +44,7 @@ class Reading:
         self.actor = actor
         self._signals: list[tuple[Event, Audience]] = []
         self._jobs: list[Job] = []
+        self._amends: list[Amends] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -46,6 +52,8 @@ class Reading:
     async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         if error is None:
             await self.leave()
+        elif isinstance(error, ApiError):
+            await self.make_amends()
 
     @property
     def directory(self) -> Directory:
@@ -84,6 +92,17 @@ class Reading:
     def later(self, job: Job) -> None:
         """Have something done that needs the outside world, once this has ended well (backlog.py)."""
         self._jobs.append(job)
+
+    def even_if_refused(self, act: Amends) -> None:
+        """Have something written though this ends in a refusal, which undoes all else: why it was refused."""
+        self._amends.append(act)
+
+    async def make_amends(self) -> None:
+        """It was refused, and is over: write what is to be known of it, in a transaction of its own."""
+        if self._amends:
+            async with self._store.transaction(self.actor) as tx:
+                for act in self._amends:
+                    await act(tx)
 
     async def leave(self) -> None:
         """It ended well: let go of what was only to be said, or done, then."""
