@@ -6,7 +6,7 @@ select id, username, global_name, avatar, bot, system, public_flags, banner, acc
 select id, name, owner_id, description, icon, splash, discovery_splash, banner, features, afk_channel_id,
        afk_timeout, system_channel_id, system_channel_flags, rules_channel_id, public_updates_channel_id,
        safety_alerts_channel_id, verification_level, default_message_notifications, explicit_content_filter,
-       preferred_locale, premium_progress_bar_enabled,
+       preferred_locale, premium_progress_bar_enabled, invites_disabled_until, dms_disabled_until,
        (select i.code from invites i where i.guild_id = g.id and i.vanity) as vanity_url_code
   from guilds g;
 

@@ -26,6 +26,11 @@ update guilds
        premium_progress_bar_enabled = :premium_progress_bar_enabled
  where id = :id;
 
+-- name: set_incident_actions :exec
+update guilds
+   set invites_disabled_until = :invites_disabled_until, dms_disabled_until = :dms_disabled_until
+ where id = :id;
+
 -- name: update_owner :exec
 -- Touches nothing when the guild has another owner by now.
 update guilds

@@ -29,7 +29,6 @@ from chatd.model.errors import (
 )
 from chatd.model.messages import MessageType
 from chatd.model.users import User
-from chatd.store.directory import Directory
 from chatd.store.queries import channels
 from chatd.store.queries import dms as queries
 from chatd.store.transaction import Queued, Reading, Transaction
@@ -41,7 +40,7 @@ async def open_dm(tx: Transaction, draft: DirectMessageDraft) -> dict[str, Any]:
     Emits CHANNEL_CREATE to each of the two, each seeing the other as the recipient; to the actor alone, if
     there was one that they had closed. Raises UnknownUser, CannotMessageUser.
     """
-    other = _reachable(tx.directory, tx.actor.id, draft.recipient_id)
+    other = _reachable(tx, draft.recipient_id)
     me = tx.directory.users[tx.actor.id]
     channel = Channel(tx.next_id(), ChannelType.DM, None, recipient_ids=tuple(sorted((me.id, other.id))))
     await _insert(tx, channel)
@@ -49,7 +48,7 @@ async def open_dm(tx: Transaction, draft: DirectMessageDraft) -> dict[str, Any]:
     if claimed != channel.id:
         await channels.delete_channel(tx.conn, id=channel.id)
         return await _open_again(tx, claimed)
-    if not may_begin(tx.directory, me.id, other.id):
+    if not may_begin(tx.directory, me.id, other.id, tx.now()):
         raise CannotMessageUser()
     await queries.insert_recipients(tx.conn, channel_id=channel.id, user_ids=[me.id, other.id])
     _tell_each(tx, channel, events.dm_create)
@@ -64,7 +63,7 @@ async def create_group(tx: Transaction, draft: GroupDraft) -> dict[str, Any]:
     me = tx.actor.id
     if tx.actor.bot:
         raise BotsForbidden()
-    others = [_invitable(tx.directory, me, other_id) for other_id in draft.recipient_ids]
+    others = [_invitable(tx, other_id) for other_id in draft.recipient_ids]
     channel = Channel(
         tx.next_id(), ChannelType.GROUP_DM, None, owner_id=me,
         recipient_ids=tuple(sorted({me, *(other.id for other in others)})),
@@ -88,7 +87,7 @@ async def add_recipient(tx: Transaction, channel_id: int, user_id: int) -> dict[
         return await create_group(tx, GroupDraft(tuple(dict.fromkeys((*others, user_id)))))
     if user_id in channel.recipient_ids:
         return None
-    user = _invitable(tx.directory, tx.actor.id, user_id)
+    user = _invitable(tx, user_id)
     if len(channel.recipient_ids) >= RECIPIENTS_MAX:
         raise MaximumRecipients()
     after = replace(channel, recipient_ids=tuple(sorted((*channel.recipient_ids, user_id))))
@@ -199,7 +198,7 @@ def require_reachable(tx: Reading, channel: Channel) -> None:
     """Raises CannotMessageUser in a direct message with somebody to whom the actor may not write any more."""
     if channel.type == ChannelType.DM:
         for other in tx.directory.others_in(channel, tx.actor.id):
-            if not may_message(tx.directory, tx.actor.id, other.id):
+            if not may_message(tx.directory, tx.actor.id, other.id, tx.now()):
                 raise CannotMessageUser()
 
 
@@ -209,20 +208,20 @@ def list_dms(tx: Reading) -> list[dict[str, Any]]:
     return [channel.dm_payload(directory.others_in(channel, me)) for channel in directory.dms_of(me)]
 
 
-def _reachable(directory: Directory, user_id: int, other_id: int) -> User:
-    """Somebody whom a user may write to. Raises UnknownUser, CannotMessageUser."""
-    other = directory.users.get(other_id)
+def _reachable(tx: Reading, other_id: int) -> User:
+    """Somebody whom the actor may write to. Raises UnknownUser, CannotMessageUser."""
+    other = tx.directory.users.get(other_id)
     if other is None:
         raise UnknownUser()
-    if not may_message(directory, user_id, other_id):
+    if not may_message(tx.directory, tx.actor.id, other_id, tx.now()):
         raise CannotMessageUser()
     return other
 
 
-def _invitable(directory: Directory, user_id: int, other_id: int) -> User:
-    """Somebody whom a user may bring into a group. Raises UnknownUser, CannotMessageUser."""
-    other = _reachable(directory, user_id, other_id)
-    if other.bot or not may_begin(directory, user_id, other_id):
+def _invitable(tx: Reading, other_id: int) -> User:
+    """Somebody whom the actor may bring into a group. Raises UnknownUser, CannotMessageUser."""
+    other = _reachable(tx, other_id)
+    if other.bot or not may_begin(tx.directory, tx.actor.id, other_id, tx.now()):
         raise CannotMessageUser()
     return other
 

@@ -222,7 +222,7 @@ async def _hold(tx: Transaction, guild_id: int) -> None:
 
 async def _take(tx: Transaction, invite: Invite) -> Invite:
     """The invite, used once more. The guild is held."""
-    if "INVITES_DISABLED" in tx.directory.guilds[invite.guild_id].features:
+    if tx.directory.guilds[invite.guild_id].invites_are_disabled(tx.now()):
         raise InvitesPaused()
     row = await invites.take_invite(tx.conn, code=invite.code, now=tx.now())
     if row is None:  # Somebody else has just had the last use.

@@ -6,6 +6,7 @@ turns, and each side's row and event follow from the pair (model/relationships.p
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from chatd.actions import user_settings
@@ -109,28 +110,34 @@ async def update_relationship(tx: Transaction, other_id: int, edit: Relationship
 # ── who may write to whom ──
 
 
-def may_message(directory: Directory, user_id: int, other_id: int) -> bool:
+def may_message(directory: Directory, user_id: int, other_id: int, now: datetime) -> bool:
     """Whether a user may write to another one directly.
 
-    Not where either has blocked the other; else friends may, and those who share a guild. Nobody writes to
-    the server's own user, or to oneself.
+    Not where either has blocked the other; else friends may, and those who share a guild that lets them.
+    Nobody writes to the server's own user, or to oneself.
     """
     other = directory.users.get(other_id)
     if other is None or other.system or other_id == user_id or blocks_between(directory, user_id, other_id):
         return False
-    return is_friend(directory, user_id, other_id) or bool(directory.shared_guild_ids(user_id, other_id))
+    return is_friend(directory, user_id, other_id) or bool(_shared(directory, user_id, other_id, now))
 
 
-def may_begin(directory: Directory, user_id: int, other_id: int) -> bool:
+def may_begin(directory: Directory, user_id: int, other_id: int, now: datetime) -> bool:
     """Whether a user may be the first to write, or bring the other into a group.
 
     Of the guilds that the two share, the other may have set some apart; see model/user_settings.py.
     """
-    if not may_message(directory, user_id, other_id):
+    if not may_message(directory, user_id, other_id, now):
         return False
     restricted = directory.restricted_guild_ids.get(other_id, frozenset())
-    shared = directory.shared_guild_ids(user_id, other_id)
+    shared = _shared(directory, user_id, other_id, now)
     return is_friend(directory, user_id, other_id) or not shared <= restricted
+
+
+def _shared(directory: Directory, user_id: int, other_id: int, now: datetime) -> set[int]:
+    """The guilds that two users share and that have not stopped direct messages between their members."""
+    shared = directory.shared_guild_ids(user_id, other_id)
+    return {guild_id for guild_id in shared if not directory.guilds[guild_id].dms_are_disabled(now)}
 
 
 def blocks_between(directory: Directory, user_id: int, other_id: int) -> bool:

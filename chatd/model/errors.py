@@ -210,6 +210,12 @@ class UnknownAutoModerationRule(ApiError):
     status, code, message = 404, 0, "Unknown auto moderation rule"
 
 
+class UnknownLockdown(ApiError):
+    """The channel, or the guild, is not locked."""
+
+    status, code, message = 404, 0, "Unknown lockdown"
+
+
 class UnknownPurge(ApiError):
     """Of this guild."""
 

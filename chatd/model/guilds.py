@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from chatd.model.auto_moderation import Rule
 from chatd.model.channels import ChannelDraft
 from chatd.model.emojis import Emoji
 from chatd.model.images import Image, image_of
+from chatd.model.incidents import incidents_payload
 from chatd.model.members import Member
 from chatd.model.permissions import Permission
 from chatd.model.roles import Rank, Role, RoleEdit
@@ -19,6 +21,7 @@ from chatd.model.soundboard import Sound
 from chatd.model.stage_instances import StageInstance
 from chatd.model.stickers import Sticker
 from chatd.model.traffic import Traffic
+from chatd.model.times import moment_or_none
 from chatd.model.voice_states import ChannelInfo, VoiceState
 
 # Above every role there can be.
@@ -81,6 +84,8 @@ class Guild:
     preferred_locale: str = "en-US"
     premium_progress_bar_enabled: bool = False
     vanity_url_code: str | None = None
+    invites_disabled_until: datetime | None = None
+    dms_disabled_until: datetime | None = None
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     channel_ids: set[int] = field(default_factory=set)
@@ -100,6 +105,8 @@ class Guild:
     def from_row(cls, row: Any) -> Guild:
         return cls(
             row["id"], row["name"], row["owner_id"], features=tuple(row["features"]),
+            invites_disabled_until=row["invites_disabled_until"],
+            dms_disabled_until=row["dms_disabled_until"],
             **{name: row[name] for name in (*_PLAIN, *CHANNEL_SETTINGS)},
         )  # fmt: skip
 
@@ -131,6 +138,27 @@ class Guild:
             setattr(self, name, d[name])
         for name in CHANNEL_SETTINGS:
             setattr(self, name, int(d[name]) if d[name] else None)
+        paused = d.get("incidents_data") or {}
+        self.invites_disabled_until = moment_or_none(paused.get("invites_disabled_until"))
+        self.dms_disabled_until = moment_or_none(paused.get("dms_disabled_until"))
+
+    def invites_are_disabled(self, now: datetime) -> bool:
+        """Whether nobody comes by an invite."""
+        until = self.invites_disabled_until
+        return "INVITES_DISABLED" in self.features or (until is not None and until > now)
+
+    def dms_are_disabled(self, now: datetime) -> bool:
+        """Whether being in this guild lets nobody write to another member directly."""
+        return self.dms_disabled_until is not None and self.dms_disabled_until > now
+
+    def incidents_payload(self) -> dict[str, Any]:
+        return incidents_payload(self.invites_disabled_until, self.dms_disabled_until)
+
+    @property
+    def incidents_data(self) -> dict[str, Any] | None:
+        """None as long as nothing has been stopped."""
+        told = self.incidents_payload()
+        return told if any(told.values()) else None
 
     def settings_payload(self) -> dict[str, Any]:
         """What can be set of a guild."""
@@ -163,7 +191,7 @@ class Guild:
             "hub_type": None,
             "home_header": None,
             "latest_onboarding_question_id": None,
-            "incidents_data": None,
+            "incidents_data": self.incidents_data,
             "roles": [role.payload() for role in self.ranked_roles()],
             "emojis": [emoji.payload() for emoji in self.emojis.values()],
             "stickers": [sticker.payload() for sticker in self.stickers.values()],

@@ -16,6 +16,11 @@ def iso_or_none(moment: datetime | None) -> str | None:
     return None if moment is None else iso(moment)
 
 
+def moment_or_none(text: str | None) -> datetime | None:
+    """Of what `iso_or_none` has written."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
 def iso_of_snowflake(snowflake: int) -> str:
     """The moment inside an id; every message's `timestamp`."""
     return iso(created_at(snowflake))

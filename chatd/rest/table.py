@@ -28,6 +28,7 @@ from chatd.rest import (
     integrations,
     interactions,
     invites,
+    lockdowns,
     members,
     messages,
     notification_settings,
@@ -244,6 +245,13 @@ ROUTES = [
     Route("DELETE", RULES + "/{rule_id}", auto_moderation.delete_rule, "auto_moderation_write_per_60_s"),
 
     # Moderation: what moderators do with much at once
+    Route("GET", "/guilds/{guild_id}/lockdowns", lockdowns.list_lockdowns),
+    Route("PUT", "/guilds/{guild_id}/lockdown", lockdowns.lock_guild, "moderation_per_10_s"),
+    Route("DELETE", "/guilds/{guild_id}/lockdown", lockdowns.unlock_guild, "moderation_per_10_s"),
+    Route("PUT", "/channels/{channel_id}/lockdown", lockdowns.lock_channel, "moderation_per_10_s"),
+    Route("DELETE", "/channels/{channel_id}/lockdown", lockdowns.unlock_channel, "moderation_per_10_s"),
+    Route("PUT", "/guilds/{guild_id}/incident-actions", lockdowns.set_incident_actions,
+          "moderation_per_10_s"),
     Route("GET", PURGES, purges.list_purges),
     Route("POST", PURGES, purges.create_purge, "moderation_per_10_s"),
     Route("GET", PURGES + "/{purge_id}", purges.get_purge),

@@ -38,3 +38,34 @@ create table purges (
 create index purges_of_guild on purges (guild_id, id);
 create index purges_of_channel on purges (channel_id) where channel_id is not null;
 create index purges_unfinished on purges (id) where finished_at is null;
+
+-- A channel, or with no channel the whole guild, in which only moderators speak for now.
+create table lockdowns (
+    id           bigint primary key,
+    guild_id     bigint not null references guilds (id) on delete cascade,
+    channel_id   bigint unique references channels (id) on delete cascade,
+    moderator_id bigint not null references users (id),
+    reason       text
+);
+
+create index lockdowns_of_guild on lockdowns (guild_id);
+create unique index lockdowns_of_whole_guild on lockdowns (guild_id) where channel_id is null;
+
+-- The overwrites as they were before, of each channel that is locked: those that the lock has changed, and always
+-- @everyone's. A channel is locked by one lockdown at a time.
+create table locked_overwrites (
+    channel_id  bigint not null references channels (id) on delete cascade,
+    target_id   bigint not null,
+    lockdown_id bigint not null references lockdowns (id) on delete cascade,
+    was_there   boolean not null,
+    allow       bigint not null,
+    deny        bigint not null,
+    primary key (channel_id, target_id)
+);
+
+create index locked_overwrites_of_lockdown on locked_overwrites (lockdown_id);
+
+-- For how long nobody comes by an invite, and members who are no friends do not write to each other.
+alter table guilds
+    add column invites_disabled_until timestamptz,
+    add column dms_disabled_until     timestamptz;

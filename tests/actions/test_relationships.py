@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -203,7 +204,10 @@ async def test_who_may_write_to_whom(store):
     robo, _ = await bot(store, "robo")
     directory = store.directory
     system = next(user for user in directory.users.values() if user.system)
-    may = relationships.may_message
+
+    def may(directory: Any, user_id: int, other_id: int) -> bool:
+        return relationships.may_message(directory, user_id, other_id, datetime.now(UTC))
+
     assert may(directory, ada.id, robo.id) and may(directory, robo.id, ada.id)  # they share a guild
     assert not may(directory, ada.id, ada.id) and not may(directory, ada.id, system.id)
     assert not may(directory, ada.id, 12345)

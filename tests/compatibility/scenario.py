@@ -172,6 +172,10 @@ async def invites(walk: Walk) -> None:
     await walk.ask("eve", "POST", "/invites/{code}", {}, code=invite["code"], wanted=200)
     await walk.ask("ada", "DELETE", "/invites/{code}", code=invite["code"])
     await walk.ask("ada", "GET", GUILD + "/vanity-url")
+    for until in (in_hours(1), None):
+        stopped = {"invites_disabled_until": until, "dms_disabled_until": until}
+        await walk.ask("ada", "PUT", GUILD + "/incident-actions", stopped)
+        await walk.ask("ada", "GET", GUILD)
 
 
 async def messages(walk: Walk) -> None:
