@@ -414,6 +414,11 @@ async def make_rule(scene: Scene) -> None:
     scene.made["rule"] = await scene.ask("ada", "POST", f"{scene.guild}/auto-moderation/rules", body)
 
 
+async def say_what_is_blocked(scene: Scene) -> None:
+    reply = await scene.place.bob.api("POST", f"{scene.channel}/messages", {"content": "a grue"})
+    assert (reply.status, reply.json["code"]) == (400, 200000)
+
+
 async def edit_rule(scene: Scene) -> None:
     path = f"{scene.guild}/auto-moderation/rules/{scene.made['rule']['id']}"
     await scene.ask("ada", "PATCH", path, {"name": "darkness"})
@@ -453,6 +458,8 @@ ROWS = [
         part="KeywordRuleResponse"),
     Row("AUTO_MODERATION_RULE_DELETE", _I.AUTO_MODERATION_CONFIGURATION, delete_rule, make_rule,
         part="KeywordRuleResponse"),
+    Row("AUTO_MODERATION_ACTION_EXECUTION", _I.AUTO_MODERATION_EXECUTION, say_what_is_blocked, make_rule,
+        keys="action rule_id rule_trigger_type user_id channel_id content matched_keyword matched_content"),
     Row("GUILD_SOUNDBOARD_SOUND_CREATE", _I.GUILD_EXPRESSIONS, make_sound, part="SoundboardSoundResponse"),
     Row("GUILD_SOUNDBOARD_SOUND_UPDATE", _I.GUILD_EXPRESSIONS, edit_sound, make_sound,
         part="SoundboardSoundResponse"),
@@ -598,6 +605,22 @@ async def test_who_leaves_a_guild_is_told_so_and_hears_no_more(scene: Scene) -> 
     client.forget()
     await say(scene)
     assert client.names() == []
+
+
+async def test_of_rules_only_those_hear_who_manage_the_guild(scene: Scene) -> None:
+    bob = await listener(scene, scene.bob_token)
+    robo = await listener(scene, robo_token(scene))
+    bare = await listener(scene, robo_token(scene), intents.ALL & ~Intent.MESSAGE_CONTENT)
+    for client in (bob, robo, bare):
+        client.forget()
+    await make_rule(scene)
+    await say_what_is_blocked(scene)
+    await delete_rule(scene)
+    name = "AUTO_MODERATION_ACTION_EXECUTION"
+    assert not any(name.startswith("AUTO_MODERATION") for name in bob.names())
+    (whole,), (without,) = robo.dispatches(name), bare.dispatches(name)
+    assert (whole["content"], whole["matched_content"]) == ("a grue", "grue")
+    assert without == {**whole, "content": "", "matched_content": ""}
 
 
 async def test_one_s_own_changes_are_told_whatever_the_intents(scene: Scene) -> None:
