@@ -61,10 +61,17 @@ def connections_of(bench: Any, user_id: int) -> list[Any]:
 
 
 async def show_bot(call: Any, user_id: int) -> Answer:
-    sessions = [connection.session for connection in connections_of(call.bench, user_id)]
-    shown = [{"id": session.id, "intents": session.intents, "shard": [session.shard_id, session.shard_count]}
-             for session in sessions]  # fmt: skip
-    return json(200, {"sessions": shown})
+    return json(200, {"sessions": [_shown(each) for each in connections_of(call.bench, user_id)]})
+
+
+def _shown(connection: Any) -> dict[str, Any]:
+    session = connection.session
+    return {
+        "id": session.id,
+        "intents": session.intents,
+        "shard": [session.shard_id, session.shard_count],
+        "form": connection.form.name,
+    }
 
 
 async def drop(call: Any, user_id: int) -> Answer:

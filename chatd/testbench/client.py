@@ -349,6 +349,12 @@ class Bot(Thing):
         granted((yield self._do("heartbeats", {"delay_s": delay_s})))
 
     @step
+    def sessions(self) -> Steps:
+        """Its gateway sessions: `id`, `intents`, `shard`, and the `form` that its frames have."""
+        sessions = granted((yield Ask("GET", f"/bots/{self['id']}")))["sessions"]
+        return [Thing(self.chat, session) for session in sessions]
+
+    @step
     def next_session(self, *, timeout_s: float = WAIT_S) -> Steps:
         """Wait until it has identified, or resumed; the frame with which it did."""
         pattern = {"kind": "frame", "user_id": self["id"], "op": [2, 6]}
