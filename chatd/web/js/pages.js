@@ -12,5 +12,7 @@
 
 /** @type {Record<string, () => Promise<Page>>} */
 export const PAGES = {
+  developers: () => import("./developers/page.js"),
+  oauth2: () => import("./oauth2/page.js"),
   settings: () => import("./settings/page.js"),
 };

@@ -11,5 +11,6 @@ export const PEOPLE_DOORS = [
     open: (client, { userId }) => client.openDirectMessage(userId ?? ""),
   },
   { name: "settings", on: ["me"], main: true, label: "Settings", icon: "gear", keys: "Mod+,", open: () => go("/settings") },
+  { name: "developers", on: ["me"], label: "Applications", icon: "bot", open: () => go("/developers") },
   { name: "sign-out", on: ["me"], label: "Sign out", icon: "exit", danger: true, open: (client) => client.signOut() },
 ];
