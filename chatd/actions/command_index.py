@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
@@ -56,7 +56,7 @@ class Sight:
     guild_id: int | None = None
     channel_id: int | None = None
     age_restricted: bool = True
-    exceptions: dict[int, Exceptions] | None = None
+    exceptions: dict[int, Exceptions] = field(default_factory=dict)
 
     def shows(self, command: Command) -> bool:
         """Whether the actor may use the command there."""
@@ -64,23 +64,25 @@ class Sight:
             return False
         if command.draft.nsfw and not self.age_restricted:
             return False
-        if command.type == CommandType.USER and not self._may(Permission.SEND_MESSAGES):
-            return False  # "A user must have permission to send text messages in the channel"
         if self.guild_id is None or self.member is None or self._may(Permission.ADMINISTRATOR):
             return True
         rules = self._rules(self.guild_id, command)
-        if self.channel_id is not None and not rules.allow_in(self.channel_id):
+        if self.channel_id is not None and not self._is_used_in(self.channel_id, command, rules):
             return False
         needed = command.draft.default_member_permissions
         by_default = needed is None or (needed != 0 and self._may(needed))
         return rules.allow_member(self.member.user_id, self.member.role_ids, by_default=by_default)
 
+    def _is_used_in(self, channel_id: int, command: Command, rules: Rules) -> bool:
+        """User Commands: "a user must have permission to send text messages in the channel"."""
+        about_user = command.type == CommandType.USER
+        return rules.allow_in(channel_id) and (not about_user or self._may(Permission.SEND_MESSAGES))
+
     def _may(self, needed: int) -> bool:
         return self.permissions & needed == needed
 
     def _rules(self, guild_id: int, command: Command) -> Rules:
-        said = self.exceptions or {}
-        nothing = Exceptions()
+        said, nothing = self.exceptions, Exceptions()
         return Rules(guild_id, said.get(command.id, nothing), said.get(command.application_id, nothing))
 
 
