@@ -6,11 +6,12 @@ import re
 
 import pytest
 
-from tests.compatibility.matrix import BEGIN, END, GROUPS, LIBRARIES, PAGE, PROGRAMS, Column, columns_of, table
+from tests.compatibility import matrix
+from tests.compatibility.matrix import GROUPS, LIBRARIES, Column, columns_of, table
 
 
 def page_of(columns):
-    return f"before {BEGIN}\n{table(columns)}\n{END} after"
+    return f"before {matrix.BEGIN}\n{table(columns)}\n{matrix.END} after"
 
 
 def test_what_is_written_is_read_again():
@@ -31,17 +32,17 @@ def test_a_group_that_was_not_run_is_not_green():
 
 
 def test_a_page_without_a_table_has_no_columns():
-    assert columns_of(f"{BEGIN}\n{END}") == []
+    assert columns_of(f"{matrix.BEGIN}\n{matrix.END}") == []
 
 
 def test_the_page_has_been_written_by_this_matrix():
-    columns = columns_of(PAGE.read_text())
+    columns = columns_of(matrix.PAGE.read_text())
     assert [column.library for column in columns] == [library.name for library in LIBRARIES]
     assert all(list(column.results) == list(GROUPS) for column in columns)
 
 
 @pytest.mark.parametrize("library", LIBRARIES, ids=lambda library: library.name)
 def test_each_program_has_a_function_for_each_group(library):
-    text = (PROGRAMS / library.program).read_text()
+    text = (matrix.PROGRAMS / library.program).read_text()
     there = set(re.findall(r"^(?:export )?async (?:def|function) (\w+)\(", text, re.MULTILINE))
     assert set(GROUPS) <= there
