@@ -27,7 +27,7 @@ from chatd.interaction_endpoint import ANSWER_BYTES_MAX, ANSWER_WITHIN_S, Intera
 from chatd.link_previews import LinkPreviews
 from chatd.log import logger
 from chatd.model.actor import ANYONE
-from chatd.model.jobs import AwaitAnswer, Job, PreviewLinks
+from chatd.model.jobs import AwaitAnswer, Job, PostInteraction, PreviewLinks
 from chatd.net.addresses import AllowedAddresses
 from chatd.net.client import Client, ClientSettings
 from chatd.net.server import Server, ServerSettings
@@ -144,7 +144,7 @@ class App:
         )  # fmt: skip
         self._jobs: list[asyncio.Task[None]] = []
         self._endpoint_client = Client(_endpoint_client_settings(config))
-        self.endpoints = InteractionEndpoints(store, self._endpoint_client)
+        self.endpoints = InteractionEndpoints(store, self._endpoint_client, self.rest.respond)
         self.rest.check_endpoint = self.endpoints.check
         self._client: Client | None = None
         self._backlog: Backlog | None = None
@@ -227,6 +227,8 @@ class App:
         """What was named in a transaction that has ended well; a deadline runs from then on."""
         if isinstance(job, AwaitAnswer):
             self._deadlines.begin(job)
+        elif isinstance(job, PostInteraction):
+            self.endpoints.put(job)
         elif self._backlog is not None:
             self._backlog.put(job)
 
@@ -256,6 +258,7 @@ class App:
         if self._backlog is not None:
             await self._backlog.stop()
         await self._deadlines.stop()
+        await self.endpoints.stop()
         if self._avatars is not None:
             await self._avatars.stop()
         if self._client is not None:

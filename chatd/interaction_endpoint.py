@@ -1,39 +1,59 @@
-"""Applications that are asked over HTTP, by signed POSTs to an address of theirs.
+"""Applications that are asked over HTTP: an interaction is a signed POST, and its answer the first callback.
 
     check    before an address is stored: it answers a PING, and refuses one that is signed by somebody else
+    put      an interaction, once its transaction has ended well; what goes wrong is told to who has asked
 
 An endpoint tells our requests from anybody else's by X-Signature-Ed25519, over X-Signature-Timestamp and the
-content (actions/signing.py). How far a request may go is net/client.py's business.
+content (actions/signing.py). How far a request may go is net/client.py's business, and what an answer may be
+that of rest/interactions.py: it takes the same road as one that an application posts itself.
 
 Source: the Discord documentation, "Interactions Overview" and "Receiving and Responding".
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-from chatd.actions import endpoints
-from chatd.actions.signing import new_key_pair, sign
+from chatd.actions import endpoints, interactions
+from chatd.actions.signing import can_sign, new_key_pair, sign
+from chatd.log import logger
 from chatd.model.actor import ANYONE
-from chatd.model.errors import InvalidFormBody, InvalidJSON
+from chatd.model.errors import InvalidFormBody, InvalidJSON, Unavailable
+from chatd.model.interactions import ANSWER_WITHIN, FailureReason
+from chatd.model.jobs import PostInteraction
 from chatd.model.json_text import encode_json, parse_json
-from chatd.net.client import Client, Fetched, FetchError
+from chatd.net.client import TOOK_TOO_LONG, Client, Fetched, FetchError
+from chatd.wire.errors import BadRequest
+from chatd.wire.headers import Headers
+from chatd.wire.http1 import Request
+from chatd.wire.responses import Response
+
+log = logger.child("interactions")
 
 FIELD = "interactions_endpoint_url"
 PING = PONG = 1
 
 # From the first look at the address to the end of the answer: as long as any application has.
-ANSWER_WITHIN_S = 3.0
+ANSWER_WITHIN_S = ANSWER_WITHIN.total_seconds()
 # An answer is in memory whole. Larger files an application posts itself, as the answer or after it.
 ANSWER_BYTES_MAX = 8 * 2**20
+# Under way at once. None takes longer than its answer may.
+POSTS_MAX = 500
+
+# The HTTP door, at which an answer arrives as one that an application posts itself.
+Respond = Callable[[Request], Awaitable[Response]]
 
 
 class InteractionEndpoints:
     """Asks the endpoints of applications. One per process; `client` is bounded in time, size and reach."""
 
-    def __init__(self, store: Any, client: Client) -> None:
+    def __init__(self, store: Any, client: Client, respond: Respond) -> None:
         self.store = store
         self.client = client
+        self.respond = respond
+        self._posts: set[asyncio.Task[None]] = set()
 
     async def check(self, application_id: int, url: str) -> None:
         """Raises InvalidFormBody unless an application can be asked at this address."""
@@ -54,6 +74,65 @@ class InteractionEndpoints:
         # The documentation says 401; libraries answer 400 as well, and either refuses.
         if not 400 <= forged.status < 500:
             raise _not_verified(f"It answered what was signed by somebody else with status {forged.status}.")
+
+    def put(self, job: PostInteraction) -> None:
+        """Have it posted; never waits."""
+        if len(self._posts) >= POSTS_MAX:
+            log.warning("interaction not posted: too many are under way", application_id=job.application_id)
+            return
+        task = asyncio.create_task(self._post(job))
+        self._posts.add(task)
+        task.add_done_callback(self._posts.discard)
+
+    async def drain(self) -> None:
+        """Wait until everything has been answered, for a test."""
+        await asyncio.gather(*self._posts)
+
+    async def stop(self) -> None:
+        """Break off what is under way; its answer would find nobody."""
+        for task in self._posts:
+            task.cancel()
+        await asyncio.gather(*self._posts, return_exceptions=True)
+
+    async def _post(self, job: PostInteraction) -> None:
+        try:
+            failure = await self._failure_of(job)
+            if failure is None:
+                return
+            reason, why = failure
+            log.warning("interaction not answered", application_id=job.application_id, reason=why)
+            async with self.store.transaction(ANYONE) as tx:
+                await interactions.give_up(tx, job.interaction_id, reason)
+        except Unavailable:
+            log.warning("interaction dropped: the database is away", application_id=job.application_id)
+        except Exception:  # A fault of ours, to be seen; it is given up when its time is over.
+            log.exception("interaction not posted", application_id=job.application_id)
+
+    async def _failure_of(self, job: PostInteraction) -> tuple[FailureReason, str] | None:
+        """Post it and take the answer; what went wrong, for a person and for a log."""
+        if not can_sign():
+            return FailureReason.UNREACHABLE, "requests cannot be signed"
+        async with self.store.reading(ANYONE) as tx:
+            endpoint = await endpoints.find(tx, job.application_id)
+        if endpoint is None:
+            return FailureReason.UNREACHABLE, "the endpoint is gone"
+        try:
+            answer = await self._ask(endpoint.url, endpoint.key, job.content)
+        except FetchError as error:
+            late = error.reason == TOOK_TOO_LONG
+            return FailureReason.TIMEOUT if late else FailureReason.UNREACHABLE, error.reason
+        # "respond to the original HTTP request with a 202 and no body": its callback comes, or came.
+        if answer.status in (202, 204) and not answer.content:
+            return None
+        if answer.status != 200:
+            return FailureReason.BAD_ANSWER, f"status {answer.status}"
+        if not answer.is_whole:
+            return FailureReason.BAD_ANSWER, "the answer is too large"
+        response = await self.respond(callback_of(job, answer))
+        if response.status >= 400:
+            assert isinstance(response.body, bytes), "a refusal is short"
+            return FailureReason.BAD_ANSWER, f"the answer is refused: {response.body[:500].decode()}"
+        return None
 
     async def _ask(self, url: str, key: bytes, content: bytes) -> Fetched:
         timestamp = str(int(self.store.clock()))
@@ -92,3 +171,29 @@ def _not_verified(why: str) -> InvalidFormBody:
     message = f"The specified interactions endpoint url could not be verified. {why}"
     return InvalidFormBody.at(FIELD, "APPLICATION_INTERACTIONS_ENDPOINT_URL_INVALID", message)
 
+
+class Content:
+    """A body that has arrived whole, read as one that arrives is (net/body.py)."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def read(self, bytes_max: int) -> bytes:
+        if len(self._content) > bytes_max:
+            raise BadRequest(413, f"the content is larger than {bytes_max} bytes")
+        return self._content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._content
+
+
+def callback_of(job: PostInteraction, answer: Fetched) -> Request:
+    """What an endpoint answered, as the request by which others answer."""
+    segments = ("api", "v10", "interactions", str(job.interaction_id), job.token, "callback")
+    path = "/" + "/".join(segments)
+    fields = [("Content-Type", answer.headers.get("content-type") or "application/json")]
+    return Request(
+        method="POST", target=path, path=path, segments=segments, query="", version=(1, 1),
+        headers=Headers(fields), content_length=len(answer.content), chunked=False, expect_continue=False,
+        keep_alive=False, upgrade=None, body=Content(answer.content),
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Endpoints of applications: checked before they are stored, and asked with signatures that prove us."""
+"""Endpoints of applications: how they are checked. What they are asked is for rest/test_endpoints.py."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from chatd.net.client import Client, ClientSettings
 from tests.endpoints import Endpoint, endpoint
 from tests.faults import faults_in
 from tests.people import bot
+from tests.rest.conftest import doorless
 
 LOOPBACK = ("127.0.0.0/8",)
 
@@ -43,7 +44,7 @@ async def here(store: Any, *networks: str, **settings: Any) -> AsyncIterator[Her
     settings = {"timeout_s": 10.0, "bytes_max": ANSWER_BYTES_MAX, "tls_to_public": True} | settings
     client = Client(ClientSettings(allowed=AllowedAddresses(networks), **settings))
     async with endpoint(store.directory.applications[robo.id].verify_key) as there:
-        yield Here(store, robo, InteractionEndpoints(store, client), there)
+        yield Here(store, robo, InteractionEndpoints(store, client, doorless().respond), there)
     client.close()
 
 

@@ -32,7 +32,7 @@ from chatd.model.interactions import (
     InteractionDraft,
     InteractionType,
 )
-from chatd.model.jobs import AwaitAnswer
+from chatd.model.jobs import AwaitAnswer, PostInteraction
 from chatd.model.json_text import encode_json
 from chatd.model.permissions import Permission
 from chatd.model.users import DEFAULT_LOCALE
@@ -70,8 +70,9 @@ async def create_interaction(
 ) -> Interaction:  # fmt: skip
     """Ask something of an application. `is_connected` tells of a bot whether the gateway has it just now.
 
-    Emits INTERACTION_CREATE to the application's bot, whatever its intents, and to the actor the same with
-    only `id` and `nonce`; INTERACTION_FAILURE to the actor where nobody is there to answer.
+    Emits INTERACTION_CREATE to the application's bot, whatever its intents, unless it is asked at an
+    endpoint; and to the actor the same with only `id` and `nonce`; INTERACTION_FAILURE to the actor where
+    nobody is there to answer.
     Raises UnknownChannel, ThreadLocked, MissingPermissions for who is timed out, and what the reader does.
     """
     place = await access.channel(tx, draft.channel_id)
@@ -99,6 +100,8 @@ async def create_interaction(
 
 async def is_reachable(tx: Reading, application_id: int) -> bool:
     """Whether anybody will hear of an interaction, by what is written of it."""
+    if has_endpoint(tx, application_id):
+        return True
     async with tx.connection() as conn:
         is_listening: bool = await interactions.is_listening(
             conn, application_id=application_id, since=tx.now() - RESUMING
@@ -107,9 +110,22 @@ async def is_reachable(tx: Reading, application_id: int) -> bool:
 
 
 async def deliver(tx: Transaction, interaction: Interaction, payload: dict[str, Any]) -> None:
-    """Let the application hear of it. Emits INTERACTION_CREATE."""
+    """Let the application hear of it, by one of two roads: at its endpoint, else on the gateway.
+
+    Emits INTERACTION_CREATE on the latter.
+    """
+    if has_endpoint(tx, interaction.application_id):
+        content = encode_json(payload).encode()
+        tx.later(PostInteraction(interaction.id, interaction.application_id, payload["token"], content))
+        return
     bot = Users((interaction.application_id,), interaction.guild_id)
     tx.emit(events.interaction_create(payload), to=bot)
+
+
+def has_endpoint(tx: Reading, application_id: int) -> bool:
+    """The documentation: "These two methods are mutually exclusive"."""
+    application = tx.directory.applications.get(application_id)
+    return application is not None and application.interactions_endpoint_url is not None
 
 
 async def give_up(

@@ -24,4 +24,14 @@ class AwaitAnswer:
     interaction_id: int
 
 
-Job = PreviewLinks | AwaitAnswer
+@dataclass(frozen=True, slots=True)
+class PostInteraction:
+    """Tell an application of an interaction at its endpoint, and take the answer. `content` is JSON."""
+
+    interaction_id: int
+    application_id: int
+    token: str
+    content: bytes
+
+
+Job = PreviewLinks | AwaitAnswer | PostInteraction

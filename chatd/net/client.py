@@ -31,6 +31,7 @@ from chatd.wire.http1_client import EndOfResponse, ResponseHead, ResponseParser,
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 DEFAULT_PORTS = {"http": 80, "https": 443}
 URL_CHARACTERS_MAX = 2048
+TOOK_TOO_LONG = "took too long"
 READ_BYTES = 65_536
 
 # What stays as it is within a path and a query: RFC 3986 pchar, "/", "?", and escapes.
@@ -130,7 +131,7 @@ class Client:
             async with asyncio.timeout(self.settings.timeout_s):
                 return await asking
         except TimeoutError:
-            raise FetchError("took too long") from None
+            raise FetchError(TOOK_TOO_LONG) from None
         except BadResponse as error:
             raise FetchError(error.reason) from None
         except OSError as error:  # ssl.SSLError among them
