@@ -49,9 +49,9 @@ class Bench:
         assert reply.status < 300, reply.content
         return reply.json if reply.content else None
 
-    async def status(self, who: str, method: str, path: str) -> int:
+    async def status(self, who: str, method: str, path: str, body: Any = None) -> int:
         """What a request that may be refused is answered with."""
-        return (await ask(self.server.url, method, API + path, authorization=self.tokens[who])).status
+        return (await ask(self.server.url, method, API + path, body, authorization=self.tokens[who])).status
 
     async def sign_up(self, name: str) -> int:
         body = {"username": name, "password": PASSWORD}

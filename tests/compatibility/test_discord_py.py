@@ -619,3 +619,78 @@ async def test_what_a_guild_says_of_a_command_is_told_read_and_logged(here, tree
     assert entry.target.id == command.id and len(entry.after.app_command_permissions) == 2
     tree.clear_commands(guild=here.guild)
     await tree.sync(guild=here.guild)
+
+
+# ── automatic moderation ──
+
+
+async def test_rules_are_made_changed_and_deleted(here):
+    trigger = discord.AutoModTrigger(
+        keyword_filter=["grue*"], regex_patterns=["(?i)gr+ue"], allow_list=["gruel"]
+    )
+    actions = [
+        discord.AutoModRuleAction(custom_message="It is dark."),
+        discord.AutoModRuleAction(channel_id=here.general.id),
+        discord.AutoModRuleAction(duration=timedelta(minutes=1)),
+    ]
+    rule, heard = await told(
+        here.bot, "automod_rule_create",
+        here.guild.create_automod_rule(
+            name="darkness", event_type=discord.AutoModRuleEventType.message_send, trigger=trigger,
+            actions=actions, enabled=True, exempt_channels=[here.general], reason="a torch is needed",
+        ),
+    )  # fmt: skip
+    assert heard.id == rule.id and rule.exempt_channels == [here.general] and rule.creator == here.guild.me
+    assert [action.type for action in rule.actions] == [action.type for action in actions]
+    assert rule.trigger.keyword_filter == ["grue*"] and rule.actions[2].duration == timedelta(minutes=1)
+    _, after = await told(here.bot, "automod_rule_update", rule.edit(name="night", exempt_channels=[]))
+    assert (after.name, after.exempt_channels) == ("night", [])
+    assert (await here.guild.fetch_automod_rule(rule.id)).name == "night"
+    assert [each.id for each in await here.guild.fetch_automod_rules()] == [rule.id]
+    action = discord.AuditLogAction.automod_rule_create
+    entry = [each async for each in here.guild.audit_logs(action=action)][0]
+    assert entry.reason == "a torch is needed" and entry.target.id == rule.id
+    await told(here.bot, "automod_rule_delete", rule.delete())
+    for trigger in (
+        discord.AutoModTrigger(type=discord.AutoModRuleTriggerType.spam),
+        discord.AutoModTrigger(presets=discord.AutoModPresets.all()),
+        discord.AutoModTrigger(mention_limit=5, mention_raid_protection=True),
+    ):
+        rule = await here.guild.create_automod_rule(
+            name="one of each", event_type=discord.AutoModRuleEventType.message_send, trigger=trigger,
+            actions=actions[:1],
+        )  # fmt: skip
+        assert rule.trigger.to_metadata_dict() == trigger.to_metadata_dict()
+        await rule.delete()
+
+
+async def test_what_a_rule_does_is_told_and_logged(here):
+    rule = await here.guild.create_automod_rule(
+        name="darkness", event_type=discord.AutoModRuleEventType.message_send, enabled=True,
+        trigger=discord.AutoModTrigger(keyword_filter=["grue"]),
+        actions=[
+            discord.AutoModRuleAction(custom_message="It is dark."),
+            discord.AutoModRuleAction(channel_id=here.general.id),
+        ],
+    )  # fmt: skip
+    path, body = f"/channels/{here.general.id}/messages", {"content": "a Grue"}
+    status, alert = await told(
+        here.bot, "message", here.bench.status("bob", "POST", path, body),
+        lambda message: message.type is discord.MessageType.auto_moderation_action,
+    )  # fmt: skip
+    assert status == 400 and alert.author == here.bob and alert.embeds[0].description == "a Grue"
+    status, execution = await told(
+        here.bot, "automod_action", here.bench.status("bob", "POST", path, body),
+        lambda execution: execution.action.type is discord.AutoModRuleActionType.send_alert_message,
+    )  # fmt: skip
+    assert (status, execution.rule_id, execution.member) == (400, rule.id, here.bob)
+    assert execution.content == "a Grue"
+    assert (execution.matched_keyword, execution.matched_content) == ("grue", "Grue")
+    assert execution.alert_system_message_id is not None and execution.message_id is None
+    action = discord.AuditLogAction.automod_block_message
+    entry = [each async for each in here.guild.audit_logs(action=action)][0]
+    assert (entry.user, entry.target) == (here.bob, here.bob)
+    assert (entry.extra.automod_rule_name, entry.extra.channel) == ("darkness", here.general)
+    await here.general.send("bots may speak of a grue")
+    await rule.delete()
+    assert await here.bench.status("bob", "POST", path, body) == 200

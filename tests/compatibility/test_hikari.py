@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 
 import hikari
 import pytest
-from hikari.events import application_events, stage_events  # which hikari does not show at its top
+
+# What hikari does not show at its top.
+from hikari.events import application_events, auto_mod_events, stage_events
 
 from tests.compatibility.bots import WAIT_SECONDS_MAX, Bench, bench, folder_for_a_server
 from tests.pictures import png
@@ -323,3 +325,47 @@ async def test_what_a_guild_says_of_a_command_is_told_and_read(here):
     with pytest.raises(hikari.ForbiddenError):
         await rest.set_application_command_permissions(me, here.guild, command, read.permissions)
     await rest.delete_application_command(me, command, here.guild)
+
+
+async def test_rules_of_automatic_moderation_are_made_told_and_executed(here):
+    rest, build = here.bot.rest, hikari.impl
+    kinds = [
+        build.AutoModKeywordTriggerBuilder(keyword_filter=["grue"], regex_patterns=["gr+ue"], allow_list=[]),
+        build.AutoModSpamTriggerBuilder(),
+        build.AutoModKeywordPresetTriggerBuilder(
+            presets=[hikari.AutoModKeywordPresetType.SLURS], allow_list=[]
+        ),
+        build.AutoModMentionSpamTriggerBuilder(mention_total_limit=5, mention_raid_protection_enabled=True),
+    ]
+    actions = [build.AutoModBlockMessageActionBuilder(custom_message="It is dark."),
+               build.AutoModSendAlertMessageActionBuilder(channel_id=here.general)]  # fmt: skip
+    rules = []
+    for trigger in kinds:
+        rule, event = await here.told(
+            auto_mod_events.AutoModRuleCreateEvent,
+            rest.create_auto_mod_rule(
+                here.guild, name="darkness", event_type=hikari.AutoModEventType.MESSAGE_SEND, trigger=trigger,
+                actions=actions, enabled=True, exempt_channels=[], exempt_roles=[], reason="night",
+            ),
+        )  # fmt: skip
+        assert event.rule.id == rule.id and rule.trigger.type == trigger.type and rule.is_enabled
+        rules.append(rule)
+    assert [rule.id for rule in await rest.fetch_auto_mod_rules(here.guild)] == [rule.id for rule in rules]
+    assert (await rest.fetch_auto_mod_rule(here.guild, rules[0])).name == "darkness"
+    path, body = f"/channels/{here.general}/messages", {"content": "a grue"}
+    status, event = await here.told(
+        auto_mod_events.AutoModActionExecutionEvent, here.bench.status("bob", "POST", path, body),
+        lambda event: event.action.type == hikari.AutoModActionType.SEND_ALERT_MESSAGE,
+    )  # fmt: skip
+    assert (status, event.rule_id, event.user_id, event.content) == (400, rules[0].id, here.bob, "a grue")
+    assert (event.matched_keyword, event.channel_id, event.message_id) == ("grue", here.general, None)
+    _, event = await here.told(
+        auto_mod_events.AutoModRuleUpdateEvent,
+        rest.edit_auto_mod_rule(here.guild, rules[0], name="night", enabled=False)
+    )
+    assert (event.rule.name, event.rule.is_enabled) == ("night", False)
+    assert await rest.fetch_audit_log(here.guild)
+    for rule in rules:
+        await here.told(
+            auto_mod_events.AutoModRuleDeleteEvent, rest.delete_auto_mod_rule(here.guild, rule)
+        )
