@@ -6,6 +6,7 @@
  */
 
 import { h } from "../dom.js";
+import { iconButton } from "../ui/buttons.js";
 import { icon } from "../ui/icons.js";
 
 const LENGTH_MAX = 2000;
@@ -43,9 +44,10 @@ export class Composer {
   #send = h("button", {
     type: "submit", id: "send", class: "icon-button", "aria-label": "Send", "data-tip": "Send", disabled: true,
   }, icon("send"));
+  #emoji = iconButton("smile", "Emoji", { id: "pick-emoji", "aria-haspopup": "dialog", "aria-expanded": "false" });
   typing = h("p", { id: "typing", "aria-live": "polite" });
   element = h("form", { id: "compose" }, this.typing,
-    h("div", { class: "compose-box" }, this.#label, this.#box, this.#counter, this.#send));
+    h("div", { class: "compose-box" }, this.#label, this.#box, this.#counter, this.#emoji, this.#send));
   /** Channel id to what was begun there. @type {Map<string, string>} */ #drafts = new Map();
   /** @type {string | null} */ #channelId = null;
   /** Whose drafts these are. @type {string | null} */ #me = null;
@@ -56,11 +58,13 @@ export class Composer {
    * @param {(channelId: string, content: string) => void} on.send
    * @param {(channelId: string) => void} on.typing
    * @param {() => void} on.editLast
+   * @param {(anchor: HTMLElement) => void} on.pickEmoji
    */
   constructor(on) {
     this.on = on;
     this.#box.addEventListener("input", () => this.#changed(true));
     this.#box.addEventListener("keydown", (event) => this.#keyed(event));
+    this.#emoji.addEventListener("click", () => on.pickEmoji(this.#emoji));
     addEventListener("pagehide", () => this.#keep());
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -108,6 +112,15 @@ export class Composer {
 
   focus() {
     this.#box.focus();
+  }
+
+  /** Write where the caret is, in the place of what is selected. @param {string} text */
+  insert(text) {
+    const { selectionStart: start, selectionEnd: end, value } = this.#box;
+    const before = value.slice(0, start), gap = before === "" || /\s$/.test(before) ? "" : " ";
+    this.#box.setRangeText(`${gap}${text} `, start, end, "end");
+    this.#changed(true);
+    this.focus();
   }
 
   /** @param {string | null} channelId */

@@ -24,6 +24,7 @@ export class Conversation {
       // A notice that does not arrive is not worth a word to the one who types.
       typing: (channelId) => void rest.sendTyping(channelId).catch(() => {}),
       editLast: () => this.#editLast(),
+      pickEmoji: (anchor) => void this.#pickEmoji(anchor, ({ text }) => this.composer.insert(text)),
     });
     this.messages = new MessagesView(store, {
       needOlder: () => void client.history.older(),
@@ -54,11 +55,18 @@ export class Conversation {
   #act(action, key, button) {
     if (action === "edit") return this.#edit(key);
     if (action === "delete") return void this.#delete(key);
+    if (action === "react") return void this.#pickEmoji(button, (choice) => void this.#react(key, choice.key));
     if (action === "toggle-reaction") return void this.#react(key, button.dataset.emoji ?? "");
     const { store, outbox } = this.client;
     const pending = store.pending.find(({ nonce }) => nonce === key);
     if (pending && action === "retry") outbox.retry(pending);
     if (pending && action === "discard") outbox.discard(pending);
+  }
+
+  /** @param {HTMLElement} anchor @param {(choice: import("../emoji.js").Choice) => void} onchoose */
+  async #pickEmoji(anchor, onchoose) {
+    const { openEmojiPicker } = await import("./emoji-picker.js");
+    await openEmojiPicker(anchor, this.client.store, this.client.store.open, onchoose);
   }
 
   /** @param {string} id @param {string} emoji */

@@ -1,11 +1,12 @@
 /** One message as an element: head or time, text, what hangs on it, and the buttons of its owner. */
 
 import { h } from "../dom.js";
+import { may } from "../permissions.js";
 import { isNotice, noticeText, textOf } from "../rows.js";
 import { mentionsMe } from "../select/unread.js";
 import { clockTime, fullTime, shortTime } from "../time.js";
 import { avatar } from "../ui/avatar.js";
-import { icon } from "../ui/icons.js";
+import { iconButton } from "../ui/buttons.js";
 import { bodyOf, contentElement } from "./body.js";
 import { plainOf } from "./markup.js";
 import { nameColour, namesIn } from "./names.js";
@@ -20,15 +21,16 @@ import { nameColour, namesIn } from "./names.js";
 export function messageElement({ message, grouped, time_ms }, store) {
   const name = authorName(message, store);
   const own = message.author.id === store.me?.id && !message.webhook_id;
-  const noted = mentionsMe(store, message) && "noted";
-  const classes = isNotice(message) ? "message notice" : classesOf(grouped, noted);
   const guildId = store.channels.get(message.channel_id)?.guild_id;
+  // In a direct message everything is meant for me.
+  const noted = guildId !== undefined && mentionsMe(store, message) && "noted";
+  const classes = isNotice(message) ? "message notice" : classesOf(grouped, noted);
   const colour = message.webhook_id ? null : nameColour(store, guildId, message.author.id);
   const parts = isNotice(message) ? noticeOf(message, name, time_ms) : [
     ...headOf(message.author, name, time_ms, grouped, message.author.bot === true, colour),
     replyLine(message, store),
     ...bodyOf(message, store),
-    own && actions(),
+    actions(own, may(store, { channelId: message.channel_id }, "ADD_REACTIONS")),
   ];
   const article = h("article", { class: classes, "data-message-id": message.id, tabindex: "-1" }, ...parts);
   article.setAttribute("aria-label", `${name}, ${clockTime(time_ms)}`);
@@ -128,15 +130,10 @@ function replyLine(message, store) {
 }
 
 /** Not in the tab order until their message has the focus: see messages.js. */
-function actions() {
-  const button = (/** @type {string} */ action, /** @type {string} */ label) =>
-    h("button", {
-      type: "button",
-      class: "icon-button",
-      tabindex: "-1",
-      "data-action": action,
-      "aria-label": label,
-      "data-tip": label,
-    }, icon(action));
-  return h("div", { class: "actions" }, button("edit", "Edit"), button("delete", "Delete"));
+function actions(/** @type {boolean} */ own, /** @type {boolean} */ mayReact) {
+  const button = (/** @type {string} */ action, /** @type {string} */ label, /** @type {string} */ drawing = action) =>
+    iconButton(drawing, label, { tabindex: "-1", "data-action": action });
+  return h("div", { class: "actions" },
+    mayReact && button("react", "Add a reaction", "smile"),
+    own && button("edit", "Edit"), own && button("delete", "Delete"));
 }
