@@ -95,11 +95,9 @@ class Keywords:
     def find(self, folded: str) -> Iterator[tuple[int, int, int]]:
         """The numbers of those that are in a folded text, each with where it stands, as often as it does."""
         for width, index in self._indexes.items():
-            for start in range(len(folded) - width + 1):
-                by_length = index.get(folded[start : start + width])
-                if by_length is None:
-                    continue
-                for length, same in by_length.items():
+            places = range(len(folded) - width + 1)
+            for start in [at for at in places if folded[at : at + width] in index]:
+                for length, same in index[folded[start : start + width]].items():
                     for keyword in same.get(folded[start : start + length], ()):
                         if _stands(folded, start, start + length, keyword):
                             yield keyword.number, start, start + length
