@@ -222,6 +222,10 @@ class UnknownPurge(ApiError):
     status, code, message = 404, 0, "Unknown purge"
 
 
+class UnknownReport(ApiError):
+    status, code, message = 404, 0, "Unknown report"
+
+
 class UnknownSession(ApiError):
     """Of one's own signed-in devices."""
 

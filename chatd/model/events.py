@@ -565,6 +565,14 @@ def channel_recipient_remove(channel_id: int, user: User) -> Event:
     return Event("CHANNEL_RECIPIENT_REMOVE", {"channel_id": str(channel_id), "user": user.payload()})
 
 
+def report_create(payload: dict[str, Any]) -> Event:
+    return Event("CHATD_REPORT_CREATE", payload)
+
+
+def report_update(payload: dict[str, Any]) -> Event:
+    return Event("CHATD_REPORT_UPDATE", payload)
+
+
 def purge_begun(guild_id: int) -> Event:
     return Event(PURGE_BEGUN, {"guild_id": str(guild_id)})
 

@@ -20,8 +20,8 @@ from chatd.model.shapes import Form
 from chatd.model.soundboard import Sound
 from chatd.model.stage_instances import StageInstance
 from chatd.model.stickers import Sticker
-from chatd.model.traffic import Traffic
 from chatd.model.times import moment_or_none
+from chatd.model.traffic import Traffic
 from chatd.model.voice_states import ChannelInfo, VoiceState
 
 # Above every role there can be.

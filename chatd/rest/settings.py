@@ -58,6 +58,7 @@ class LimitSettings:
     member_remove_per_10_s: int = 10
     prune_per_60_s: int = 10
     moderation_per_10_s: int = 10
+    report_per_60_s: int = 5
     invite_write_per_10_s: int = 10
     # Codes have 64 bits of chance; who guesses at them shall not even try.
     invite_read_per_60_s: int = 60

@@ -39,6 +39,7 @@ from chatd.rest import (
     reactions,
     read_states,
     relationships,
+    reports,
     roles,
     scheduled_events,
     search,
@@ -115,6 +116,8 @@ ROUTES = [
     Route("POST", "/admin/bots/{user_id}/token", administration.reset_bot_token, "admin_per_10_s",
           who=ADMINS),
     Route("DELETE", "/admin/bots/{user_id}", administration.delete_bot, "admin_per_10_s", who=ADMINS),
+    Route("GET", "/admin/reports", reports.list_for_admins, "admin_per_10_s", who=ADMINS),
+    Route("PATCH", "/admin/reports/{report_id}", reports.update_for_admins, "admin_per_10_s", who=ADMINS),
     Route("GET", "/admin/storage", administration.get_storage, "admin_per_10_s", who=ADMINS),
     Route("GET", "/admin/connections", administration.list_connections, "admin_per_10_s", who=ADMINS),
     Route("DELETE", "/admin/connections/{connection}", administration.close_connection, "admin_per_10_s",
@@ -244,7 +247,10 @@ ROUTES = [
     Route("PATCH", RULES + "/{rule_id}", auto_moderation.update_rule, "auto_moderation_write_per_60_s"),
     Route("DELETE", RULES + "/{rule_id}", auto_moderation.delete_rule, "auto_moderation_write_per_60_s"),
 
-    # Moderation: what moderators do with much at once
+    # Moderation: what is reported, and what moderators do with much at once
+    Route("POST", "/reports", reports.create_report, "report_per_60_s", who=PEOPLE),
+    Route("GET", "/guilds/{guild_id}/reports", reports.list_for_guild),
+    Route("PATCH", "/guilds/{guild_id}/reports/{report_id}", reports.update_for_guild, "moderation_per_10_s"),
     Route("GET", "/guilds/{guild_id}/lockdowns", lockdowns.list_lockdowns),
     Route("PUT", "/guilds/{guild_id}/lockdown", lockdowns.lock_guild, "moderation_per_10_s"),
     Route("DELETE", "/guilds/{guild_id}/lockdown", lockdowns.unlock_guild, "moderation_per_10_s"),

@@ -69,3 +69,30 @@ create index locked_overwrites_of_lockdown on locked_overwrites (lockdown_id);
 alter table guilds
     add column invites_disabled_until timestamptz,
     add column dms_disabled_until     timestamptz;
+
+-- What people have reported. A report of a guild is for administrators alone, as is one without a guild; the others are
+-- for the guild's moderators too. `evidence` is the message as it was then, whatever has become of it and its channel.
+create table reports (
+    id          bigint primary key,
+    kind        text not null check (kind in ('message', 'user', 'guild')),
+    reporter_id bigint not null references users (id),
+    guild_id    bigint references guilds (id) on delete cascade,
+    channel_id  bigint,
+    message_id  bigint,
+    user_id     bigint references users (id),
+    category    text not null,
+    words       text not null,
+    evidence    jsonb,
+    state       text not null default 'open' check (state in ('open', 'claimed', 'resolved', 'dismissed')),
+    handler_id  bigint references users (id), -- never deleted, as are the others, so without an index
+    note        text not null default '',
+    updated_at  timestamptz not null
+);
+
+create index reports_of_guild on reports (guild_id, id);
+create index reports_by_state on reports (state, id);
+create index reports_of_user on reports (user_id, id) where user_id is not null;
+
+-- Who reports the same thing again while it is being looked at has said nothing new.
+create unique index reports_of_one_thing on reports (reporter_id, kind, guild_id, user_id, message_id)
+    nulls not distinct where state in ('open', 'claimed');

@@ -177,6 +177,12 @@ CALLS: list[tuple[str, str, str, Any, int, Any]] = [
     ("GET", RULES + "/{rule_id}", "ada", None, 200, {"name": "words", "trigger_type": 1}),
     ("PATCH", RULES + "/{rule_id}", "ada", {"enabled": True}, 200, {"enabled": True}),
     ("DELETE", RULES + "/{rule_id}", "ada", None, 204, None),
+    ("POST", "/reports", "bob", {"category": "spam", "guild_id": "{guild_id}"}, 201, {"kind": "guild"}),
+    ("GET", "/guilds/{guild_id}/reports", "ada", None, 200, {"open_count": 0, "reports": []}),
+    ("PATCH", "/guilds/{guild_id}/reports/{report_id}", "ada", {"state": "claimed"}, 200,
+     {"state": "claimed"}),
+    ("GET", "/admin/reports?state=open", "ada", None, 200, ["open_count", "reports"]),
+    ("PATCH", "/admin/reports/{report_id}", "ada", {"note": "seen"}, 200, {"note": "seen"}),
     ("GET", "/guilds/{guild_id}/lockdowns", "ada", None, 200, []),
     ("PUT", "/guilds/{guild_id}/lockdown", "ada", None, 200, {"channel_id": None}),
     ("DELETE", "/guilds/{guild_id}/lockdown", "ada", None, 404, {"code": 0}),
@@ -404,6 +410,10 @@ async def made_for(place: Place, path: str) -> dict[str, Any]:
         ids = {"webhook_id": made.json["id"], "webhook_token": made.json["token"]}
         posted = await place.nobody.api("POST", WEBHOOK.format(**ids) + "?wait=1", {"content": "news"})
         return {**ids, "message_id": posted.json["id"]}
+    if "{report_id}" in path:
+        about = {"category": "spam", "user_id": str(place.robo_id), "guild_id": str(place.guild_id)}
+        made = await place.bob.api("POST", "/reports", about)
+        return {"report_id": made.json["id"]}
     if "{purge_id}" in path:
         asked = {"user_id": str(place.bob_id)}
         made = await place.ada.api("POST", f"/guilds/{place.guild_id}/purges", asked)
