@@ -16,15 +16,18 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+from asyncpg import ForeignKeyViolationError
+
 from chatd.actions import access, attachments, command_data, component_data
 from chatd.actions.access import ChannelAccess
 from chatd.actions.interaction_data import Asked, Data
 from chatd.actions.resolved import partial_channel
+from chatd.actions.rows import arguments_of
 from chatd.model import credentials, events
 from chatd.model.audience import Users
 from chatd.model.channels import ChannelType
 from chatd.model.commands import InteractionContext
-from chatd.model.errors import UnknownChannel
+from chatd.model.errors import UnknownApplication, UnknownChannel
 from chatd.model.interactions import (
     ANSWER_WITHIN,
     FailureReason,
@@ -73,7 +76,8 @@ async def create_interaction(
     Emits INTERACTION_CREATE to the application's bot, whatever its intents, unless it is asked at an
     endpoint; and to the actor the same with only `id` and `nonce`; INTERACTION_FAILURE to the actor where
     nobody is there to answer.
-    Raises UnknownChannel, ThreadLocked, MissingPermissions for who is timed out, and what the reader does.
+    Raises UnknownChannel, NotATextChannel, ThreadLocked, MissingPermissions for who is timed out,
+    UnknownApplication, and what the reader does.
     """
     place = await access.channel(tx, draft.channel_id)
     if draft.guild_id not in (None, place.guild_id):
@@ -81,6 +85,7 @@ async def create_interaction(
     place.require_text()
     place.require_not_timed_out(tx.now())
     place.require_unlocked()
+    _require_there(tx, place, draft.application_id)
     asked = Asked(tx.next_id(), place, draft)
     data = await READERS[draft.type](tx, asked)
     token = credentials.mint_interaction_token(asked.id)
@@ -159,6 +164,16 @@ async def forget(tx: Reading) -> int:
 # ── what is stored, and told ──
 
 
+def _require_there(tx: Reading, place: ChannelAccess, application_id: int) -> None:
+    """An application hears of nothing in a guild that its bot is not in, whatever that has left there.
+
+    Raises UnknownApplication.
+    """
+    there = place.channel.recipient_ids if place.guild is None else place.guild.members
+    if application_id not in tx.directory.applications or application_id not in there:
+        raise UnknownApplication()
+
+
 def _interaction_of(tx: Reading, asked: Asked, data: Data, token: str) -> Interaction:
     place, draft = asked.place, asked.draft
     metadata = {
@@ -180,13 +195,13 @@ def _interaction_of(tx: Reading, asked: Asked, data: Data, token: str) -> Intera
 
 
 async def _store(tx: Transaction, interaction: Interaction, data: Data) -> None:
-    await interactions.insert_interaction(
-        tx.conn, id=interaction.id, application_id=interaction.application_id, user_id=interaction.user_id,
-        channel_id=interaction.channel_id, guild_id=interaction.guild_id, type=interaction.type,
-        token_hash=interaction.token_hash, nonce=interaction.nonce, message_id=interaction.message_id,
-        message_ephemeral=interaction.message_ephemeral, details=encode_json(interaction.details),
-        expires_at=interaction.expires_at,
-    )  # fmt: skip
+    columns = arguments_of(
+        interaction, interactions.insert_interaction, details=encode_json(interaction.details)
+    )
+    try:
+        await interactions.insert_interaction(tx.conn, **columns)
+    except ForeignKeyViolationError:
+        raise UnknownApplication() from None  # It was deleted between our look and our write.
     await attachments.write_rows_of_interaction(tx, interaction.channel_id, interaction.id, data.files)
 
 

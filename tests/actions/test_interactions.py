@@ -15,6 +15,7 @@ from chatd.model.audience import Users
 from chatd.model.errors import (
     InvalidFormBody,
     MissingPermissions,
+    UnknownApplication,
     UnknownChannel,
     UnknownCommand,
     UnknownInteraction,
@@ -200,6 +201,12 @@ async def test_who_may_not_use_it_there_is_refused_and_nobody_hears_of_it(store)
         await use(store, ada, replace(command, application_id=other.id))
     async with refused(store, UnknownChannel):
         await use(store, ada, command, channel_id=5)
+    bob, _ = await person(store, "bob")
+    dm = await open_dm(store, ada, bob)
+    async with refused(store, UnknownApplication):
+        await use(store, ada, command, channel_id=dm)
+    async with refused(store, UnknownApplication):
+        await use(store, ada, replace(command, application_id=bob.id))
     deny(store, Permission.USE_APPLICATION_COMMANDS)
     async with refused(store, MissingPermissions):
         await use(store, ada, command)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from urllib.parse import quote
 
 import pytest
 
 from chatd.model import credentials
-from chatd.model.credentials import hash_password, hash_token, mint_secret, mint_token, verify_password
+from chatd.model.credentials import (
+    hash_password,
+    hash_token,
+    interaction_of,
+    mint_interaction_token,
+    mint_secret,
+    mint_token,
+    mint_webhook_token,
+    verify_password,
+)
 
 PASSWORD = "correct horse battery"
 
@@ -68,6 +78,23 @@ def test_tokens_and_secrets_never_repeat():
 
 def test_a_token_fits_where_tokens_are_accepted():
     assert len(mint_token(2**63 - 1, 2**39)) <= 200
+
+
+@pytest.mark.parametrize("interaction_id", [1, 175928847299117063, 2**63 - 1])
+def test_an_interaction_s_token_says_of_which_it_is(interaction_id):
+    token = mint_interaction_token(interaction_id)
+    assert interaction_of(token) == interaction_id and quote(token, safe="") == token
+    assert mint_interaction_token(interaction_id) != token
+
+
+@pytest.mark.parametrize(
+    "token", ["", "é", "\ud800", "a", "====", mint_webhook_token(), mint_token(1, 0.0), "aW50ZXJhY3Rpb246",
+              base64.urlsafe_b64encode(b"interaction:x:y").decode(),
+              base64.urlsafe_b64encode(b"interaction:1:").decode(),
+              base64.urlsafe_b64encode(b"interaction:" + b"9" * 30 + b":x").decode()],
+)  # fmt: skip
+def test_no_other_token_is_an_interaction_s(token):
+    assert interaction_of(token) is None
 
 
 def test_any_text_has_a_hash_of_its_own():

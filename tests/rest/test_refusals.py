@@ -19,6 +19,7 @@ CHANGES = [call for call in CALLS if call[0] != "GET"]
 # A channel remembers its newest message after that is deleted, until the server starts again (directory.py).
 DELETIONS = [
     ("DELETE", "/channels/{channel_id}/messages/{message_id}"),
+    ("DELETE", "/webhooks/{webhook_id}/{webhook_token}/messages/@original"),
     ("DELETE", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"),
 ]
 TOLD_WHOLE = [call for call in CHANGES if call[:2] not in DELETIONS]
