@@ -233,7 +233,7 @@ class RuleDraft:
 
 @dataclass(slots=True, frozen=True)
 class RuleEdit:
-    """What of a rule is to change; what it is triggered by stays, and metadata is replaced as a whole."""
+    """What of a rule is to change: what was sent and is not null. Metadata is replaced as a whole."""
 
     values: dict[str, Any]
 
@@ -243,7 +243,7 @@ class RuleEdit:
         form = Form(body)
         form.choice("trigger_type", (kind,), default=kind)  # Clients send it back, but it is for good.
         values = {name: read(form, kind) for name, read in _REQUIRED.items() if form.raw(name) is not None}
-        if "trigger_metadata" in form:
+        if form.raw("trigger_metadata") is not None:
             values["trigger_metadata"] = _metadata(form, kind)
         values |= _optional(form)
         form.finish()
@@ -282,13 +282,13 @@ def _metadata(form: Form, kind: int) -> dict[str, Any]:
 
 
 def _optional(form: Form) -> dict[str, Any]:
-    """What was sent of the fields that may be left out of a draft as well."""
+    """What was sent of the fields that may be left out, or be null, in a draft as well."""
     values: dict[str, Any] = {}
-    if "enabled" in form:
+    if form.raw("enabled") is not None:
         values["enabled"] = form.boolean("enabled")
     for name, count_max in (("exempt_roles", EXEMPT_ROLES_MAX), ("exempt_channels", EXEMPT_CHANNELS_MAX)):
-        if name in form:
-            values[name] = tuple(sorted(set(form.snowflakes(name, default=[], count=(0, count_max)))))
+        if form.raw(name) is not None:
+            values[name] = tuple(sorted(set(form.snowflakes(name, count=(0, count_max)))))
     return values
 
 

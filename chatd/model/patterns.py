@@ -38,7 +38,7 @@ from chatd.model.pattern_syntax import (
 # Instructions of one pattern. One of 260 characters has no more than these but by counted repetitions.
 PROGRAM_MAX = 2_000
 # Transitions that are remembered; then all are forgotten, and those that are needed are found out again.
-CACHE_MAX = 20_000
+CACHE_MAX = 10_000
 # Instructions looked at for one text, some 50 ms. Whoever writes a pattern that needs more for a message,
 # which takes hundreds of instructions at each of its characters, has it held against the beginning only.
 STEPS_MAX = 100_000
@@ -227,7 +227,7 @@ class Patterns:
 
     def step(self, state: State, c: str) -> State:
         """Where a character leads. A match may begin before any, so the first instructions are always in."""
-        if self.steps > STEPS_MAX:
+        if self.is_spent:
             raise TooCostly()
         if self._cached >= CACHE_MAX:
             self._forget()
@@ -277,10 +277,18 @@ class Patterns:
         self._beginnings: dict[tuple[Kind, str], tuple[frozenset[int], frozenset[int]]] = {}
         self._first = self._state(_NONE, Kind.EDGE, _NONE)
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether the steps for this text were not enough."""
+        return self.steps > STEPS_MAX
+
     # ── where ──
 
     def spans(self, pattern: int, text: str) -> Iterator[tuple[int, int]]:
-        """Where the pattern matches, from the left, none over another; up to where the steps last."""
+        """Where the pattern matches in the text that was scanned last, from the left, none over another.
+
+        As far as the steps last that the scan has left.
+        """
         at = 0
         while at <= len(text) and (span := self._span(pattern, text, at)):
             yield span
@@ -303,7 +311,7 @@ class Patterns:
             threads, ended = self._advance(threads, before, after, c)
             if ended is not None:
                 best = (ended, position)
-            if best is not None and not threads or self.steps > STEPS_MAX:
+            if best is not None and not threads or self.is_spent:
                 break
             before = after
         return best

@@ -64,6 +64,10 @@ class TextRules:
             for span in self._patterns.spans(number, text):
                 if self._keep(found, rule, pattern, text, span, allowed):
                     break
+            else:
+                # It matches somewhere. Whoever makes it too costly to say where is not let through for it.
+                if self._patterns.is_spent:
+                    self._keep(found, rule, pattern, text, (0, len(text)), {})
         return found
 
     def _matching(self, text: str) -> frozenset[int]:

@@ -149,8 +149,10 @@ def test_a_rule_does_something_and_not_too_much(actions):
 
 def test_an_edit_changes_what_is_sent_and_never_the_trigger():
     assert RuleEdit.parse({}, 1).values == {}
-    edit = RuleEdit.parse({"enabled": True, "trigger_type": 1, "exempt_channels": None}, 1)
+    edit = RuleEdit.parse({"enabled": True, "trigger_type": 1, "exempt_channels": []}, 1)
     assert edit.values == {"enabled": True, "exempt_channels": ()}
+    nulls = dict.fromkeys((*BODY, "trigger_metadata", "enabled", "exempt_roles", "exempt_channels"))
+    assert RuleEdit.parse(nulls, 1).values == {}
     with pytest.raises(InvalidFormBody) as caught:
         RuleEdit.parse({"trigger_type": 3, "trigger_metadata": {"keyword_filter": [""]}}, 1)
     assert faults_in(caught.value.errors) == {

@@ -60,6 +60,15 @@ def test_patterns_that_are_too_costly_are_cut_short(monkeypatch):
     assert rules.find("") == {} and not rules.cut
 
 
+def test_what_matches_somewhere_is_a_match_though_nobody_has_found_out_where(monkeypatch):
+    costly = rule(1, regex_patterns=["a.*b|a"], allow_list=["a"])
+    rules = TextRules([costly], {})
+    text = " ".join("a" * 60)
+    assert rules.find(text) == {}
+    monkeypatch.setattr(patterns, "STEPS_MAX", 2000)
+    assert rules.find(text)[1].content == text
+
+
 def test_only_what_is_enabled_counts_each_for_its_event():
     rules = RuleSet(
         [
