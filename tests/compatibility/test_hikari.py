@@ -308,6 +308,62 @@ async def test_commands_are_registered_and_read_back(here):
             await rest.fetch_application_command(me, echo, guild)
 
 
+async def test_interactions_are_read_and_answered(here):
+    """A command that is completed, answered, and used for a message; a button, and a form."""
+    rest, me = here.bot.rest, here.bot.get_me()
+    string = hikari.OptionType.STRING
+    text = hikari.CommandOption(type=string, name="text", description="-", autocomplete=True)
+    ping = await rest.create_slash_command(me, "ping", "Answers", guild=here.guild, options=[text])
+    quote = await rest.create_context_menu_command(me, hikari.CommandType.MESSAGE, "Quote", guild=here.guild)
+    said = await rest.create_message(here.general, "hi")
+
+    async def asked(kind: int, data: dict[str, Any], **body: Any) -> Any:
+        """Have bob ask, and give what hikari makes of it."""
+        body |= {"type": kind, "application_id": str(me.id), "channel_id": str(here.general), "data": data}
+        doing = here.bench.say("bob", "POST", "/interactions", body)
+        _, event = await here.told(hikari.InteractionCreateEvent, doing)
+        return event.interaction
+
+    option = {"type": 3, "name": "text", "value": "hello"}
+    typed = await asked(4, {"id": str(ping.id), "options": [{**option, "focused": True}]})
+    assert typed.options[0].is_focused and typed.user.username == "bob"
+    await typed.create_response([hikari.impl.AutocompleteChoiceBuilder("Hello", "hello")])
+
+    used = await asked(2, {"id": str(ping.id), "options": [option]})
+    assert (used.command_name, used.options[0].value, used.guild_id) == ("ping", "hello", here.guild)
+    row = rest.build_message_action_row()
+    row.add_interactive_button(hikari.ButtonStyle.PRIMARY, "more", label="More")
+    answer = hikari.ResponseType.MESSAGE_CREATE
+    _, created = await here.told(
+        hikari.GuildMessageCreateEvent, used.create_initial_response(answer, "pong", component=row)
+    )
+    message = created.message
+    assert message.interaction_metadata.interaction_id == used.id
+    assert (await used.fetch_initial_response()).id == message.id
+    assert (await used.edit_initial_response("ping")).content == "ping"
+    more = await used.execute("secret", flags=hikari.MessageFlag.EPHEMERAL)
+    assert more.flags == hikari.MessageFlag.EPHEMERAL and (await used.fetch_message(more)).content == "secret"
+    await used.delete_message(more)
+
+    press = {"component_type": 2, "custom_id": "more"}
+    pressed = await asked(3, press, message_id=str(message.id), message_flags=0)
+    assert (pressed.custom_id, pressed.message.id) == ("more", message.id)
+    await pressed.create_initial_response(hikari.ResponseType.DEFERRED_MESSAGE_UPDATE)
+    assert (await pressed.edit_initial_response("pressed", component=None)).id == message.id
+
+    chosen = await asked(2, {"id": str(quote.id), "target_id": str(said.id)})
+    assert chosen.target_id == said.id and chosen.resolved.messages[said.id].content == "hi"
+    field = rest.build_modal_action_row().add_text_input("name", "Name")
+    await chosen.create_modal_response("Who are you?", "form", component=field)
+    value = {"type": 4, "custom_id": "name", "value": "Bob"}
+    sent = {"id": str(chosen.id), "custom_id": "form", "components": [{"type": 1, "components": [value]}]}
+    form = await asked(5, sent)
+    assert (form.custom_id, form.components[0][0].value) == ("form", "Bob")
+    await form.create_initial_response(hikari.ResponseType.DEFERRED_MESSAGE_CREATE)
+    assert (await form.edit_initial_response("Hello, Bob.")).content == "Hello, Bob."
+    await form.delete_initial_response()
+
+
 async def test_what_a_guild_says_of_a_command_is_told_and_read(here):
     rest, me = here.bot.rest, here.bot.get_me()
     command = await rest.create_slash_command(me, "judge", "It is said who may", guild=here.guild)

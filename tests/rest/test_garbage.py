@@ -24,6 +24,8 @@ from chatd.rest.router import Route
 from chatd.rest.table import ROUTES
 from chatd.wire.errors import BadRequest
 from tests.beats import assert_as_fresh
+from tests.interacting import Application, listen, make_command, use
+from tests.people import Heard
 from tests.pictures import data_uri, png
 from tests.rest.asking import Client, file_part, form_of
 from tests.rest.conftest import Place
@@ -173,7 +175,25 @@ async def furnished(place: Place) -> dict[str, list[Any]]:
     await make("code", f"{channel}/invites", {}, "code")
     hook = (await place.ada.api("POST", f"{channel}/webhooks", {"name": "hook"})).json
     there |= {"webhook_id": [int(hook["id"])], "webhook_token": [hook["token"]]}
-    return there
+    answered, unanswered = await interactions_of(place)
+    there["webhook_id"].append(place.robo_id)
+    there["webhook_token"].append(answered.token)
+    return there | {"interaction_id": [unanswered.id], "interaction_token": [unanswered.token]}
+
+
+async def interactions_of(place: Place) -> list[Application]:
+    """Two of a command, of which the first has been answered; the clock stands still, so that they last."""
+    store, made = place.app.store, []
+    now = store.clock()
+    store.clock = lambda: now
+    await listen(store, place.robo_id)
+    command = await make_command(store, Actor(place.robo_id, bot=True))
+    heard = Heard(store)
+    for _ in range(2):
+        await use(store, Actor(place.bob_id), command)
+        made.append(Application.of(store, heard))
+    await made[0].answer(4, {"content": "pong"})
+    return made
 
 
 def path_to(route: Route, there: dict[str, list[Any]], garbage: Garbage) -> str:
