@@ -17,6 +17,7 @@ from chatd.model import events
 from chatd.model.audience import Channel
 from chatd.model.errors import UnknownMessage
 from chatd.model.guilds import Guild
+from chatd.model.intents import Intent
 from chatd.model.json_text import encode_json
 from chatd.model.members import Member
 from chatd.model.message_drafts import MessagePage
@@ -62,7 +63,18 @@ async def view(tx: Reading, seen: list[Message]) -> list[Message]:
     asking = [message for message in seen if message.details and "poll" in message.details]
     if asking:
         await _count_votes(tx, asking)
+    application = tx.directory.applications.get(tx.actor.id)
+    if application is not None and not application.grants(Intent.MESSAGE_CONTENT):
+        for message in seen:
+            message.hides_content = _is_none_of_a_bots(tx, message)
     return seen
+
+
+def _is_none_of_a_bots(tx: Reading, message: Message) -> bool:
+    """What MESSAGE_CONTENT protects, as on the gateway: what is said in a guild neither by nor to the bot."""
+    channel = tx.directory.channels.get(message.channel_id)
+    concerned = (message.author.id, *(user.id for user in message.mentions))
+    return channel is not None and channel.guild_id is not None and tx.actor.id not in concerned
 
 
 async def _count_votes(tx: Reading, asking: list[Message]) -> None:

@@ -20,7 +20,9 @@ from typing import Any
 from chatd.actions import access, message_rows
 from chatd.model.actor import ANYONE
 from chatd.model.channels import Channel
+from chatd.model.errors import MissingAccess
 from chatd.model.guilds import Guild
+from chatd.model.intents import Intent
 from chatd.model.messages import Message
 from chatd.model.permissions import Permission
 from chatd.model.search import MessageSearch, document_of
@@ -42,10 +44,11 @@ _READ = int(Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY)
 
 
 async def search_guild(tx: Reading, guild_id: int, search: MessageSearch) -> dict[str, Any]:
-    """Messages of a guild, in the channels where the actor has READ_MESSAGE_HISTORY. Raises UnknownGuild.
+    """Messages of a guild, in the channels where the actor has READ_MESSAGE_HISTORY.
 
-    Age-restricted channels are left out unless asked for.
+    Age-restricted channels are left out unless asked for. Raises UnknownGuild, MissingAccess.
     """
+    _require_content(tx)
     guild = (await access.guild(tx, guild_id)).guild
     readable = [
         channel.id
@@ -56,10 +59,21 @@ async def search_guild(tx: Reading, guild_id: int, search: MessageSearch) -> dic
 
 
 async def search_channel(tx: Reading, channel_id: int, search: MessageSearch) -> dict[str, Any]:
-    """Messages of one channel. Needs READ_MESSAGE_HISTORY. Raises UnknownChannel, MissingPermissions."""
+    """Messages of one channel.
+
+    Needs READ_MESSAGE_HISTORY. Raises UnknownChannel, MissingPermissions, MissingAccess.
+    """
+    _require_content(tx)
     place = await access.channel(tx, channel_id)
     place.require(_READ)
     return await _answer(tx, [channel_id], search)
+
+
+def _require_content(tx: Reading) -> None:
+    """What a bot is not shown, it cannot guess by looking for it either. Raises MissingAccess."""
+    application = tx.directory.applications.get(tx.actor.id)
+    if application is not None and not application.grants(Intent.MESSAGE_CONTENT):
+        raise MissingAccess()
 
 
 async def _answer(tx: Reading, channel_ids: list[int], search: MessageSearch) -> dict[str, Any]:

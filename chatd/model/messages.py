@@ -81,8 +81,8 @@ class Message:
     attachments, components, sticker_items, message_reference, message_snapshots, webhook_id and so on.
     It is never changed in place. `referenced` is the message that a reply answers, None once it is deleted;
     `thread` the one that was made of this message. `reactions`, and the `votes` of a poll, are as one user
-    sees them; without a user they are not there. `links` signs the addresses of its attachments, and `files`
-    are those that its next writing adds.
+    sees them; without a user they are not there. `hides_content` from a bot without the intent for it. `links`
+    signs the addresses of its attachments, and `files` are those that its next writing adds.
     """
 
     id: int
@@ -105,6 +105,7 @@ class Message:
     votes: tuple[AnswerCount, ...] | None = None
     thread: Channel | None = None
     viewer_id: int | None = field(default=None, compare=False, repr=False)
+    hides_content: bool = field(default=False, compare=False, repr=False)
     links: AttachmentLinks | None = field(default=None, compare=False, repr=False)
     files: tuple[FileRow, ...] = field(default=(), compare=False, repr=False)
 
@@ -172,7 +173,7 @@ class Message:
             d["poll"] = with_results(self.details["poll"], self.votes, viewed=True)
         if self.thread is not None and self.viewer_id is not None:
             d["thread"] = self.thread.payload_for(self.viewer_id)
-        return d
+        return without_content(d) if self.hides_content else d
 
     def payload(self) -> dict[str, Any]:
         """The message object as everybody sees it."""

@@ -50,13 +50,18 @@ async def test_commands_work_on_an_empty_folder_and_on_what_they_left(fast_path)
     pinger = await made(data, "bot create pinger")
     assert set(pinger) == {"id", "username", "token"}
 
+    quiet = await made(data, "bot create quiet --owner bob --no-privileged-intents")
+    assert await refused(data, "bot create lost --owner nobody") == "Unknown User"
     users = {row["username"]: row for row in await made(data, "user list")}
-    assert list(users) == ["chatd", "ada", "bob", "pinger"]
+    assert list(users) == ["chatd", "ada", "bob", "pinger", "quiet"]
     assert users["ada"]["id"] == ada["id"] and users["ada"]["email"] == "ada@example.org"
     assert users["ada"]["display_name"] == "Ada"
     assert [name for name, row in users.items() if row["admin"]] == ["ada"]
-    assert [name for name, row in users.items() if row["bot"]] == ["chatd", "pinger"]
-    assert await made(data, "bot list") == [{"id": pinger["id"], "username": "pinger", "owner": None}]
+    assert [name for name, row in users.items() if row["bot"]] == ["chatd", "pinger", "quiet"]
+    assert await made(data, "bot list") == [
+        {"id": pinger["id"], "username": "pinger", "owner": None},
+        {"id": quiet["id"], "username": "quiet", "owner": "bob"},
+    ]
     invite = await made(data, "invite create --uses 3 --days 0")
     assert (invite["max_uses"], invite["expires_at"]) == (3, None) and len(invite["code"]) >= 8
 
