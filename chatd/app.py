@@ -188,6 +188,7 @@ class App:
             jobs.run_forever(self.store, journal_kept=journal_kept),
             jobs.index_forever(self.store),
             jobs.purge_forever(self.store),
+            jobs.copy_forever(self.store),
         ):
             self._jobs.append(asyncio.create_task(job))
         if self._backlog is not None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from chatd.actions import (
     accounts,
+    announcements,
     ephemeral_messages,
     interactions,
     invites,
@@ -37,6 +38,8 @@ ROUND_S = 60.0
 # long as a page of it took, so that a flood of messages has the rest of the time.
 INDEX_ROUND_S = 0.5
 INDEX_RESTS = 4
+# Copies of published messages are looked after this often, when anything has happened.
+COPIES_ROUND_S = 1.0
 # After a purge could not go on, it is tried again this late.
 PURGE_PUT_OFF_S = 5.0
 # Long enough for a sender that lost its answer to ask again; the documentation says "a few minutes".
@@ -102,6 +105,24 @@ async def purge_forever(store: Any) -> None:
             log.exception("purge failed")
             await asyncio.sleep(PURGE_PUT_OFF_S)
             asked.set()
+
+
+async def copy_forever(store: Any) -> None:
+    """Keep copies of what was published behind the commits (actions/announcements.py), until cancelled."""
+    done: int | None = None  # the position that it has come to
+    while True:
+        position = store.feed.position
+        try:
+            if position != done:
+                while await announcements.update_next_copy(store):
+                    pass
+                done = position
+        except Unavailable:
+            log.warning("copies put off: the database is away")
+        except Exception:  # A fault of ours, to be seen; the next round begins where this one did.
+            log.exception("copy failed")
+            await asyncio.sleep(ROUND_S)
+        await asyncio.sleep(COPIES_ROUND_S)
 
 
 async def sweep(store: Any, *, journal_kept: timedelta) -> None:

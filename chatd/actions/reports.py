@@ -1,8 +1,8 @@
 """Reports: say what is wrong, to those who can do something about it, and see to it that it is done.
 
 What is reported in a guild is for its moderators, who have MANAGE_MESSAGES, and for administrators of the
-server; all else is for those alone. Of a message only the moderators hear who see its channel, and nobody hears
-of what is said about themselves.
+server; all else is for those alone. Of a message only the moderators hear who see its channel, and nobody
+hears of what is said about themselves.
 """
 
 from __future__ import annotations

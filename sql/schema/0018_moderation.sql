@@ -96,3 +96,27 @@ create index reports_of_user on reports (user_id, id) where user_id is not null;
 -- Who reports the same thing again while it is being looked at has said nothing new.
 create unique index reports_of_one_thing on reports (reporter_id, kind, guild_id, user_id, message_id)
     nulls not distinct where state in ('open', 'claimed');
+
+-- What was published, and the copies of it in the channels that follow. Whatever changes or deletes a published
+-- message, in whichever way, leaves a note here, and a job sees to the copies.
+create table crossposts (
+    copy_id   bigint primary key references messages (id) on delete cascade,
+    source_id bigint not null,
+    outdated  boolean not null default false
+);
+
+create index crossposts_of_source on crossposts (source_id);
+create index crossposts_outdated on crossposts (copy_id) where outdated;
+
+create function note_published_change() returns trigger
+language plpgsql as $$
+begin
+    update crossposts set outdated = true where source_id = old.id;
+    return null;
+end
+$$;
+
+-- The first flag of a message is CROSSPOSTED; all others never come to the function.
+create trigger note_published_change
+    after update or delete on messages
+    for each row when (old.flags & 1 = 1) execute function note_published_change();

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import announcements, channels, messages, new_guilds, webhooks
+from chatd.actions import announcements, channels, deletions, messages, new_guilds, webhooks
 from chatd.model.actor import Actor
+from chatd.model.attachments import UploadedFile
 from chatd.model.audience import Channel
 from chatd.model.errors import (
     AlreadyCrossposted,
@@ -21,8 +22,8 @@ from chatd.model.errors import (
     WrongChannelType,
 )
 from chatd.model.guilds import GuildDraft
-from chatd.model.message_drafts import MessageDraft
-from chatd.model.messages import CROSSPOSTED, IS_CROSSPOST
+from chatd.model.message_drafts import MessageDraft, MessageEdit
+from chatd.model.messages import CROSSPOSTED, IS_CROSSPOST, SOURCE_MESSAGE_DELETED
 from chatd.model.permissions import Permission
 from chatd.model.webhooks import FollowDraft, Webhook
 from tests.beats import assert_as_fresh, refused
@@ -203,3 +204,84 @@ async def test_a_channel_that_is_gone_is_followed_no_more(store):
         await channels.delete_channel(tx, news.id)
     async with store.reading(ada) as tx:
         assert "source_channel" not in await webhooks.get_webhook(tx, webhook.id)
+
+
+async def follow_up(store: Any) -> None:
+    while await announcements.update_next_copy(store):
+        pass
+
+
+async def published(store: Any, **body: Any) -> tuple[Any, Any, Any]:
+    """The owner, what they have published, and the only copy of it."""
+    owner, (ada, _) = await owner_of(store), await person(store, "ada")
+    news, away = await news_of(store, owner), await elsewhere(store, ada)
+    await follow(store, ada, news.id, away.id)
+    said = await say(store, owner, news.id, **{"content": "first", **body})
+    heard = Heard(store)
+    await publish(store, owner, said)
+    await follow_up(store)  # that it was published changes no copy
+    (copy,) = [entry.d for entry in heard.entries if entry.name == "MESSAGE_CREATE"]
+    assert heard.names == ["MESSAGE_UPDATE", "MESSAGE_CREATE"]
+    return owner, said, copy
+
+
+async def test_an_edit_of_what_was_published_comes_to_its_copies(store):
+    owner, said, copy = await published(store, embeds=[{"title": "old"}])
+    edit = MessageEdit.parse({"content": "second", "embeds": [{"title": "new"}]})
+    async with store.queued(owner) as tx:
+        await messages.update_message(tx, said.channel_id, said.id, edit)
+    heard = Heard(store)
+    await follow_up(store)
+    (entry,) = heard.entries
+    assert (entry.name, entry.d["id"], entry.d["content"]) == ("MESSAGE_UPDATE", copy["id"], "second")
+    assert entry.d["embeds"][0]["title"] == "new" and entry.d["flags"] == IS_CROSSPOST
+    assert entry.d["edited_timestamp"] is not None
+    assert (entry.d["author"], entry.d["message_reference"]) == (copy["author"], copy["message_reference"])
+    assert not await announcements.update_next_copy(store)
+
+
+async def test_copies_say_that_what_was_published_is_deleted(store):
+    owner, said, copy = await published(store, embeds=[{"title": "old"}])
+    async with store.queued(owner) as tx:
+        await deletions.delete_own_message(tx, said.channel_id, said.id)
+    heard = Heard(store)
+    await follow_up(store)
+    (entry,) = heard.entries
+    assert (entry.d["id"], entry.d["content"]) == (copy["id"], "[Original Message Deleted]")
+    assert (entry.d["flags"], entry.d["embeds"]) == (IS_CROSSPOST | SOURCE_MESSAGE_DELETED, [])
+
+
+async def test_however_it_is_deleted(store):
+    owner, said, _ = await published(store)
+    async with store.pool.acquire() as conn:
+        await conn.execute("delete from messages where id = $1", said.id)
+    heard = Heard(store)
+    await follow_up(store)
+    assert heard.names == ["MESSAGE_UPDATE"]
+
+
+async def test_a_copy_that_was_deleted_itself_is_left_alone(store):
+    owner, said, copy = await published(store)
+    async with store.pool.acquire() as conn:
+        await conn.execute("delete from messages where id = $1", int(copy["id"]))
+        await conn.execute("delete from messages where id = $1", said.id)
+    assert not await announcements.update_next_copy(store)
+
+
+async def test_files_are_attached_to_a_copy_anew_only_where_they_are_others(store):
+    owner, (ada, _) = await owner_of(store), await person(store, "ada")
+    news, away = await news_of(store, owner), await elsewhere(store, ada)
+    await follow(store, ada, news.id, away.id)
+    file = UploadedFile(0, "a.txt", "text/plain", 5, b"hello", blob=f"{0:032x}")
+    async with store.transaction(owner) as tx:
+        said = await messages.create_message(tx, news.id, MessageDraft.parse({"content": "first"}, [file]))
+    heard = Heard(store)
+    await publish(store, owner, said)
+    (copy,) = [entry.d for entry in heard.entries if entry.name == "MESSAGE_CREATE"]
+    for body, left in (({"content": "second"}, copy["attachments"]), ({"attachments": []}, [])):
+        async with store.transaction(owner) as tx:
+            await messages.update_message(tx, said.channel_id, said.id, MessageEdit.parse(body))
+        heard.take()
+        await follow_up(store)
+        told = heard.entries[0].d
+        assert [each["id"] for each in told["attachments"]] == [each["id"] for each in left]
