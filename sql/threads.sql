@@ -42,6 +42,20 @@ update threads t
   from channel c
  where t.channel_id = c.id;
 
+-- name: take_off_tags :exec
+-- From the threads of a forum those of its tags that are no more.
+update threads t
+   set applied_tags = array(
+           select u.tag
+             from unnest(t.applied_tags) with ordinality as u (tag, n)
+            where u.tag <> all(:tag_ids::bigint[])
+            order by u.n
+       )
+  from channels c
+ where c.id = t.channel_id
+   and c.parent_id = :parent_id
+   and t.applied_tags && :tag_ids::bigint[];
+
 -- name: insert_members :exec
 insert into thread_members (thread_id, guild_id, user_id, joined_at)
 select :thread_id, :guild_id, unnest(:user_ids::bigint[]), :joined_at;

@@ -36,7 +36,7 @@ from chatd.model.errors import (
 from chatd.model.guilds import CHANNEL_SETTINGS, REQUIRED_CHANNELS, Guild
 from chatd.model.permissions import Permission
 from chatd.store.directory import Directory
-from chatd.store.queries import channels
+from chatd.store.queries import channels, threads
 from chatd.store.transaction import Reading, Transaction
 
 _CATEGORY = ChannelType.GUILD_CATEGORY
@@ -218,12 +218,18 @@ def _moved(tx: Reading, guild: Guild, before: Channel, move: ChannelMove) -> Cha
 
 
 async def _change(tx: Transaction, guild: Guild, before: Channel, after: Channel) -> None:
-    """Write what has become of a channel and tell of it, if anything has."""
+    """Write what has become of a channel and tell of it, if anything has.
+
+    A tag that a forum has no more goes from its threads, which is not told of each: they cannot have it.
+    """
     if after == before:
         return
     await _write(tx, after)
     if after.overwrites != before.overwrites:
         await overwrites.write(tx, after)
+    kept = {tag.id for tag in after.available_tags}
+    if gone := [tag.id for tag in before.available_tags if tag.id not in kept]:
+        await threads.take_off_tags(tx.conn, parent_id=after.id, tag_ids=gone)
     tx.emit(events.channel_update(after), to=audience.Channel(after.id, guild.id))
     plain = replace(after, overwrites=before.overwrites)
     if changes := changes_between(before.payload(), plain.payload()):

@@ -333,6 +333,8 @@ class Directory:
                     known.last_message_id, known.last_pin_timestamp,
                 )  # fmt: skip
             self._add_channel(channel)
+            if known and known.available_tags != channel.available_tags:
+                threads.take_off_tags(self, channel)
         else:
             people.on_dm(self, entry)
 

@@ -179,6 +179,15 @@ def _forum_of(directory: Directory, channel: Channel) -> Channel | None:
     return parent if parent is not None and parent.type in FORUMS else None
 
 
+def take_off_tags(directory: Directory, forum: Channel) -> None:
+    """Its threads have only tags that it has."""
+    known = {tag.id for tag in forum.available_tags}
+    for channel in directory.threads.below(forum.id):
+        if channel.thread is not None and not known.issuperset(channel.thread.applied_tags):
+            kept = tuple(tag_id for tag_id in channel.thread.applied_tags if tag_id in known)
+            channel.thread.applied_tags = kept
+
+
 FOLDS: dict[str, Callable[[Directory, Entry], None]] = {
     "MESSAGE_DELETE": _on_messages_gone,
     "MESSAGE_DELETE_BULK": _on_messages_gone,

@@ -34,7 +34,7 @@ from chatd.model.thread_drafts import ThreadDraft
 from chatd.model.threads import PINNED
 from tests.beats import assert_as_fresh, refused
 from tests.people import Heard, deny, general, person
-from tests.places import make_channel, manager, owner_of
+from tests.places import edit_channel, make_channel, manager, owner_of
 from tests.talk import say
 from tests.threading import ANNOUNCEMENT, PRIVATE, PUBLIC, edit, join, start, start_from
 
@@ -557,3 +557,17 @@ async def test_who_must_wait_brings_nobody_along(store):
     await say(store, ada, "hello", thread.id)
     async with refused(store, SlowModeActive):
         await say(store, ada, f"<@{bob.id}> are you there?", thread.id)
+
+
+async def test_a_tag_that_is_deleted_goes_from_the_threads_of_its_forum(store):
+    owner = await owner_of(store)
+    forum = await make_channel(store, owner, type=15, available_tags=TAGS)
+    first, *others = (tag.id for tag in forum.available_tags)
+    body = {"applied_tags": [first, others[0]], "message": {"content": "x"}}
+    thread = await start(store, owner, forum.id, **body)
+    kept = [tag.payload() for tag in forum.available_tags if tag.id != first]
+    heard = Heard(store)
+    await edit_channel(store, owner, forum.id, available_tags=kept)
+    assert "THREAD_UPDATE" not in heard.names
+    assert store.directory.channels[thread.id].thread.applied_tags == (others[0],)
+    await assert_as_fresh(store)
