@@ -143,10 +143,11 @@ async def enter(tx: Queued, place: ChannelAccess, message: Message) -> bool:
         return False
     async with tx.transaction() as inner:
         place = await access.thread(inner, place.channel.id)
+        channel = place.channel
         if place.thread.archived:
             thread_rows.require_room(inner.directory, place.guild.id)
-            await thread_rows.reopen(inner, place.channel)
-        await thread_rows.admit(inner, place.channel, _newcomers(inner.directory, place, message))
+            channel = await thread_rows.reopen(inner, channel)
+        await thread_rows.admit(inner, channel, _newcomers(inner.directory, place, message))
     return True
 
 

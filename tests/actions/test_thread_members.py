@@ -155,6 +155,18 @@ async def test_whoever_speaks_and_whom_they_mention_is_in_the_thread(store):
     await assert_as_fresh(store)
 
 
+async def test_who_wakes_a_thread_that_they_are_not_in_is_told_of_an_active_one(store):
+    ada, bob = (await person(store, "ada"))[0], (await person(store, "bob"))[0]
+    thread = await start(store, ada)
+    await edit(store, ada, thread.id, archived=True)
+    heard = Heard(store)
+    await say(store, bob, channel_id=thread.id)
+    (told,) = [entry.d for entry in heard.entries if entry.name == "THREAD_CREATE"]
+    assert not told["thread_metadata"]["archived"]
+    assert not store.directory.channels[thread.id].thread.archived
+    await assert_as_fresh(store)
+
+
 async def test_a_role_that_is_mentioned_brings_its_members_unless_they_are_too_many(store, monkeypatch):
     owner, ada, bob = await people_of(store)
     cooks = await make_role(store, owner, name="cooks", mentionable=True)
