@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from chatd.actions import attachments, deletions, ephemeral_messages, messages, reactions, threads
-from chatd.actions.interaction_responses import find_to_answer
+from chatd.actions.interaction_responses import answer, find_to_answer
+from chatd.interaction_deadlines import give_up
 from chatd.model.actor import ANYONE
 from chatd.model.attachments import UploadedFile
 from chatd.model.audience import Channel, Users
@@ -23,13 +24,13 @@ from chatd.model.errors import (
     UnknownMessage,
     UnknownWebhook,
 )
-from chatd.model.interaction_responses import CallbackType, callback_response
+from chatd.model.interaction_responses import Callback, CallbackType, callback_response
 from chatd.model.interactions import TOKEN_LIFE
 from chatd.model.message_drafts import MessagePage
 from chatd.model.messages import EPHEMERAL, IS_COMPONENTS_V2, LOADING, MessageType
 from chatd.model.permissions import Permission
 from chatd.model.reactions import EmojiKey
-from chatd.model.thread_drafts import ThreadDraft
+from chatd.model.thread_drafts import ThreadDraft, ThreadEdit
 from tests.beats import assert_as_fresh, refused, somebody_waits
 from tests.interacting import Application, listening_bot, make_command, pressed, use
 from tests.people import Heard, deny, general, person
@@ -129,6 +130,20 @@ async def test_of_two_answers_at_once_one_waits_and_is_second(store):
     assert [type(answer) for answer in answers if isinstance(answer, Exception)] == [AlreadyAcknowledged]
     assert len(await scene.history()) == 1
     assert scene.heard.names.count("INTERACTION_SUCCESS") == 1
+
+
+async def test_who_answers_at_the_last_moment_has_answered(store):
+    """Giving up waits for an answer that is being given."""
+    scene = await Scene.make(store)
+    async with store.reading(ANYONE) as tx:
+        interaction = await find_to_answer(tx, scene.app.id, scene.app.token)
+    callback = Callback.parse({"type": 4, "data": {"content": "pong"}}, (), interaction)
+    async with store.transaction(interaction.actor()) as tx:
+        await answer(tx, interaction, callback)
+        given_up = asyncio.ensure_future(give_up(store, [interaction.id]))
+        await somebody_waits(tx.conn)
+    assert await given_up == 0
+    assert "INTERACTION_FAILURE" not in scene.heard.names and len(await scene.history()) == 1
 
 
 async def test_an_answer_that_is_refused_has_not_been_given(store):
@@ -449,7 +464,7 @@ async def test_in_a_direct_message_the_bot_answers_too(store):
     await assert_as_fresh(store)
 
 
-async def test_an_answer_wakes_an_archived_thread(store):
+async def test_an_answer_that_all_can_see_wakes_an_archived_thread(store):
     ada, _ = await person(store, "ada")
     robo = await listening_bot(store)
     command = await make_command(store, robo)
@@ -459,8 +474,13 @@ async def test_an_answer_wakes_an_archived_thread(store):
     heard = Heard(store)
     await use(store, ada, command, channel_id=thread_id)
     app = Application.of(store, heard)
-    await app.answer(4, {"content": "pong"})
-    assert robo.id in store.directory.channels[thread_id].thread.members
+    async with store.transaction(ada) as tx:
+        await threads.update_thread(tx, thread_id, ThreadEdit.parse({"archived": True}))
+    await app.answer(4, {"content": "secret", "flags": EPHEMERAL})
+    assert store.directory.channels[thread_id].thread.archived
+    await app.follow_up(content="pong")
+    thread = store.directory.channels[thread_id].thread
+    assert not thread.archived and robo.id in thread.members
     await assert_as_fresh(store)
 
 

@@ -14,10 +14,12 @@ from chatd.model.channels import ChannelDraft, OverwriteDraft
 from chatd.model.dms import DirectMessageDraft
 from chatd.model.errors import MissingPermissions, UnknownChannel, UnknownGuild
 from chatd.model.message_drafts import MessageEdit
+from chatd.model.messages import EPHEMERAL
 from chatd.model.permissions import Permission
 from chatd.model.search import MessageSearch
 from tests.actions.test_webhook_messages import poster
-from tests.people import bot, general, person
+from tests.interacting import Application, listening_bot, make_command, use
+from tests.people import Heard, bot, general, person
 from tests.places import owner_of
 from tests.talk import say
 from tests.threading import PRIVATE, PUBLIC, start
@@ -57,6 +59,21 @@ async def deny(store: Any, owner: Any, channel_id: int, permission: Permission) 
         await overwrites.put_overwrite(
             tx, channel_id, general(store).guild_id, OverwriteDraft(0, 0, int(permission))
         )
+
+
+async def test_what_only_one_person_is_shown_is_not_found_even_by_them(store):
+    ada, _ = await person(store, "ada")
+    command = await make_command(store, await listening_bot(store))
+    heard = Heard(store)
+    await use(store, ada, command)
+    application = Application.of(store, heard)
+    await application.answer(4, {"content": "a secret cellar", "flags": EPHEMERAL})
+    await application.edit(content="a secret cellar door")
+    open_one = await application.follow_up(content="an open cellar")
+    await indexed(store)
+    assert await found(store, ada, content="cellar") == [open_one.content]
+    assert await found(store, ada, author_type="bot") == [open_one.content]
+    assert await found(store, ada, author_type="webhook") == []
 
 
 async def test_a_message_is_found_by_its_words_once_it_is_indexed(store):

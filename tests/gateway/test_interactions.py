@@ -67,6 +67,18 @@ async def test_a_resume_brings_the_interactions_that_were_missed(store, gateway)
     await Application(store, d).answer(4, {"content": "pong"})
 
 
+async def test_an_interaction_is_answered_at_the_server_that_comes_after(store, gateway, another_store):
+    ada, _ = await person(store, "ada")
+    robo, token = await bot(store, "robo")
+    command = await make_command(store, robo)
+    client = await listening(gateway, token)
+    await use(store, gateway, ada, command)
+    (d,) = client.dispatches("INTERACTION_CREATE")
+    there = Application(await another_store(), d)
+    message = await there.answer(5)
+    assert (await there.follow_up(content="pong")).id == message.id
+
+
 async def test_an_ephemeral_message_comes_to_every_session_of_one_person_and_to_nobody_else(store, gateway):
     ada, ada_token = await person(store, "ada")
     _, bob_token = await person(store, "bob")
