@@ -43,7 +43,7 @@ async def create_rule(tx: Transaction, guild_id: int, draft: RuleDraft) -> dict[
     """Add a rule to a guild, which holds for whatever is written after the commit.
 
     Needs MANAGE_GUILD, and MODERATE_MEMBERS for one that times members out. Emits
-    AUTO_MODERATION_RULE_CREATE to those who may see rules.
+    AUTO_MODERATION_RULE_CREATE to those who may see rules, and of the first one GUILD_UPDATE.
     Raises UnknownGuild, MissingPermissions, InvalidFormBody at what the guild has not, or has enough of.
     """
     place = await _managed(tx, guild_id)
@@ -55,6 +55,7 @@ async def create_rule(tx: Transaction, guild_id: int, draft: RuleDraft) -> dict[
         event_type=rule.event_type, trigger_type=rule.trigger_type,
     )  # fmt: skip
     tx.emit(events.auto_moderation_rule_create(rule), to=place.audience)
+    _tell_of_feature(tx, place, {**place.guild.auto_moderation_rules, rule.id: rule})
     await _record(tx, AuditAction.AUTO_MODERATION_RULE_CREATE, rule, None, rule)
     return rule.payload()
 
@@ -79,7 +80,8 @@ async def update_rule(tx: Transaction, guild_id: int, rule_id: int, edit: RuleEd
 
 
 async def delete_rule(tx: Transaction, guild_id: int, rule_id: int) -> None:
-    """Needs MANAGE_GUILD. Emits AUTO_MODERATION_RULE_DELETE, and GUILD_MEMBER_UPDATE of whom it held.
+    """Needs MANAGE_GUILD. Emits AUTO_MODERATION_RULE_DELETE, GUILD_MEMBER_UPDATE of whom it held, and of the
+    last one GUILD_UPDATE.
 
     Raises UnknownGuild, UnknownAutoModerationRule, MissingPermissions.
     """
@@ -87,8 +89,16 @@ async def delete_rule(tx: Transaction, guild_id: int, rule_id: int) -> None:
     rule = _find(place, rule_id)
     await auto_moderation.delete_rule(tx.conn, id=rule_id)
     tx.emit(events.auto_moderation_rule_delete(rule), to=place.audience)
+    left = {id: other for id, other in place.guild.auto_moderation_rules.items() if id != rule_id}
+    _tell_of_feature(tx, place, left)
     await _free_members(tx, place, {rule_id: replace(rule, enabled=False)})
     await _record(tx, AuditAction.AUTO_MODERATION_RULE_DELETE, rule, rule, None)
+
+
+def _tell_of_feature(tx: Transaction, place: GuildAccess, rules: dict[int, Rule]) -> None:
+    """A guild has the feature AUTO_MODERATION from its first rule to its last."""
+    if bool(rules) != bool(place.guild.auto_moderation_rules):
+        tx.emit(events.guild_update(replace(place.guild, auto_moderation_rules=rules)), to=place.audience)
 
 
 async def _managed(tx: Reading, guild_id: int) -> GuildAccess:

@@ -35,6 +35,8 @@ FEATURES_OF_ALL = frozenset(
     {"ANIMATED_BANNER", "ANIMATED_ICON", "BANNER", "INVITE_SPLASH", "MORE_STICKERS", "NEWS", "ROLE_ICONS",
      "VANITY_URL"}
 )  # fmt: skip
+# What a guild has as long as it has rules of automatic moderation.
+FEATURE_OF_RULES = "AUTO_MODERATION"
 # What a guild can turn on and off: required channels, a preview for strangers, no invites for now; and
 # which permission that takes.
 FEATURES_TO_CHOOSE: dict[str, int] = {
@@ -160,13 +162,19 @@ class Guild:
         told = self.incidents_payload()
         return told if any(told.values()) else None
 
+    @property
+    def all_features(self) -> frozenset[str]:
+        """Those that every guild has, those that it has turned on, and what it has got by having rules."""
+        of_rules = (FEATURE_OF_RULES,) if self.auto_moderation_rules else ()
+        return FEATURES_OF_ALL.union(self.features, of_rules)
+
     def settings_payload(self) -> dict[str, Any]:
         """What can be set of a guild."""
         return {
             "id": str(self.id),
             "name": self.name,
             "owner_id": str(self.owner_id),
-            "features": sorted(FEATURES_OF_ALL.union(self.features)),
+            "features": sorted(self.all_features),
             **{name: getattr(self, name) for name in _PLAIN},
             **{name: _id_text(getattr(self, name)) for name in CHANNEL_SETTINGS},
         }
@@ -325,7 +333,8 @@ def _settings(form: Form) -> dict[str, Any]:
 
 def _features(form: Form) -> tuple[str, ...]:
     """Of the features that a client sends back, those that can be chosen. One nobody knows is a fault."""
-    sent = form.choices("features", sorted(FEATURES_OF_ALL | FEATURES_TO_CHOOSE.keys()), default=[])
+    known = FEATURES_OF_ALL | FEATURES_TO_CHOOSE.keys() | {FEATURE_OF_RULES}
+    sent = form.choices("features", sorted(known), default=[])
     return tuple(sorted(FEATURES_TO_CHOOSE.keys() & set(sent)))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chatd.model.channels import FORUMS, VOCAL, Channel, ChannelType
-from chatd.model.guilds import FEATURES_OF_ALL, Guild
+from chatd.model.guilds import Guild
 from chatd.model.shapes import Form
 from chatd.model.times import iso, iso_or_none
 from chatd.model.users import User
@@ -126,7 +126,7 @@ def inviting_payload(guild: Guild) -> dict[str, Any]:
         "banner": guild.banner,
         "description": guild.description,
         "icon": guild.icon,
-        "features": sorted(FEATURES_OF_ALL.union(guild.features)),
+        "features": sorted(guild.all_features),
         "verification_level": guild.verification_level,
         "vanity_url_code": guild.vanity_url_code,
         "nsfw_level": 0,

@@ -63,7 +63,8 @@ async def test_a_rule_is_made_changed_and_deleted(store):
     guild_id = await allow(store, Permission.MANAGE_GUILD)
     heard = Heard(store)
     made = await create(store, ada)
-    created, logged = heard.take()
+    created, guild, logged = heard.take()
+    assert (guild.name, "AUTO_MODERATION" in guild.d["features"]) == ("GUILD_UPDATE", True)
     assert (created.name, created.audience) == ("AUTO_MODERATION_RULE_CREATE", Guild(guild_id))
     assert created.d == made == {
         **BODY, "id": made["id"], "guild_id": str(guild_id), "creator_id": str(ada.id), "exempt_roles": [],
@@ -85,7 +86,8 @@ async def test_a_rule_is_made_changed_and_deleted(store):
     assert await change(store, ada, made["id"], enabled=False) == after
     assert heard.entries == [], "what changes nothing is not announced"
     await delete(store, ada, made["id"])
-    gone, logged = heard.take()
+    gone, guild, logged = heard.take()
+    assert (guild.name, "AUTO_MODERATION" in guild.d["features"]) == ("GUILD_UPDATE", False)
     assert (gone.name, gone.d, logged.d["action_type"]) == ("AUTO_MODERATION_RULE_DELETE", after, 142)
     await assert_as_fresh(store)
     for act in (delete(store, ada, made["id"]), change(store, ada, made["id"], enabled=True)):

@@ -460,6 +460,13 @@ async def auto_moderation(walk: Walk) -> None:
     await walk.ask("ada", "PATCH", path + "/{rule_id}", {"enabled": True}, rule_id=rule["id"])
     await walk.ask("ada", "GET", GUILD + "/audit-logs", query={"action_type": 140})
     await walk.ask("ada", "DELETE", path + "/{rule_id}", rule_id=rule["id"])
+    telling = {"name": "telling", "event_type": 1, "trigger_type": 1, "actions": [alert], "enabled": True,
+               "trigger_metadata": {"keyword_filter": ["lantern"]}}  # fmt: skip
+    rule = await walk.ask("ada", "POST", path, telling)
+    await walk.ask("bob", "POST", CHANNEL + "/messages", {"content": "a lantern!"})
+    await walk.ask("ada", "GET", CHANNEL + "/messages", query={"limit": 2})  # with the alert
+    await walk.ask("ada", "GET", GUILD + "/audit-logs", query={"action_type": 144})
+    await walk.ask("ada", "DELETE", path + "/{rule_id}", rule_id=rule["id"])
 
 
 async def commands(walk: Walk) -> None:
