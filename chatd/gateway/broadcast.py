@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from chatd.gateway.forms import Form
+from chatd.model.audience import Users
 from chatd.model.events import AUTO_MODERATION_ACTION_EXECUTION, Entry
 from chatd.model.json_text import encode_json
 from chatd.model.messages import without_content
@@ -181,8 +182,9 @@ def bare_text(entry: Entry) -> bytes:
 
 
 def concerned_users(entry: Entry) -> set[int]:
-    """Who is shown a message's content without the intent: its author, and whom it mentions."""
+    """Who is shown content without the intent: the author, whom it mentions, and whom alone it is for."""
     d = entry.d
     if entry.name == AUTO_MODERATION_ACTION_EXECUTION:
         return set()
-    return {int(d["author"]["id"]), *(int(user["id"]) for user in d["mentions"])}
+    alone = entry.audience.user_ids if isinstance(entry.audience, Users) else ()
+    return {int(d["author"]["id"]), *(int(user["id"]) for user in d["mentions"]), *alone}

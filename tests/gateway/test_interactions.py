@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chatd.actions import interactions
-from chatd.model.intents import ALL
+from chatd.model.intents import ALL, Intent
 from chatd.model.interactions import InteractionDraft
 from chatd.model.messages import EPHEMERAL
 from tests.gateway.client import Client
@@ -85,7 +85,8 @@ async def test_an_ephemeral_message_comes_to_every_session_of_one_person_and_to_
     robo, robo_token = await bot(store, "robo")
     command = await make_command(store, robo)
     bot_session, bob = await listening(gateway, robo_token, ALL), await listening(gateway, bob_token, ALL)
-    first, second = await listening(gateway, ada_token, ALL), await listening(gateway, ada_token, ALL)
+    first = await listening(gateway, ada_token, ALL)
+    second = await listening(gateway, ada_token, ALL & ~Intent.MESSAGE_CONTENT)
     await gateway.presences.settle()
     for client in (bot_session, bob, first, second):
         client.forget()
@@ -99,6 +100,7 @@ async def test_an_ephemeral_message_comes_to_every_session_of_one_person_and_to_
         assert client.names() == [
             "INTERACTION_CREATE", "MESSAGE_CREATE", "INTERACTION_SUCCESS", "MESSAGE_UPDATE", "MESSAGE_DELETE",
         ]  # fmt: skip
+        assert client.contents() == ["secret"]
     await say(store, ada, "open")
     assert bob.contents() == ["open"] and bob.names() == ["MESSAGE_CREATE"]
     assert bot_session.contents() == ["open"]
