@@ -67,7 +67,7 @@ async def test_commands_work_on_an_empty_folder_and_on_what_they_left(fast_path)
 
     listed = await on(data, "user list")
     assert listed.status == 0 and f"id {ada['id']}  username ada  display_name Ada" in listed.out
-    assert listed.out.count("\n") == 4
+    assert listed.out.count("\n") == 5
     said = listed.out + json.dumps(users)
     assert not any(made["token"] in said for made in (ada, bob, pinger)) and ada["password"] not in said
 
