@@ -13,7 +13,15 @@ from datetime import datetime
 from heapq import nsmallest
 from typing import Any
 
-from chatd.actions import access, audit_log, bot_roles, screening, system_messages, voice_states
+from chatd.actions import (
+    access,
+    audit_log,
+    bot_roles,
+    screening,
+    system_messages,
+    thread_rows,
+    voice_states,
+)
 from chatd.actions.access import GuildAccess
 from chatd.model import events
 from chatd.model.applications import Application
@@ -338,15 +346,17 @@ async def _welcome(tx: Transaction, guild_id: int, member: Member, user: User) -
 async def remove_members(tx: Transaction, guild_id: int, user_ids: Iterable[int]) -> list[int]:
     """End memberships; the caller has decided that they end. Those that there were.
 
-    All that a member had here, roles above all, is forgotten. Emits GUILD_MEMBER_REMOVE for each, which
-    the hub tells the user themself as GUILD_DELETE, and for bots INTEGRATION_DELETE,
-    GUILD_INTEGRATIONS_UPDATE and the GUILD_ROLE_DELETE of the role that each had brought.
+    All that a member had here, roles above all, is forgotten. Emits THREAD_MEMBERS_UPDATE for the threads
+    that they were in, then GUILD_MEMBER_REMOVE for each, which the hub tells the user themself as
+    GUILD_DELETE, and for bots INTEGRATION_DELETE, GUILD_INTEGRATIONS_UPDATE and the GUILD_ROLE_DELETE of the
+    role that each had brought.
     """
     user_ids = list(user_ids)
     await voice_states.leave(tx, guild_id, user_ids)
     gone = await members.delete_members(tx.conn, guild_id=guild_id, user_ids=user_ids)
     removed = [row["user_id"] for row in gone]
     users = tx.directory.users
+    thread_rows.tell_of_leaving(tx, guild_id, removed)
     for user_id in removed:
         tx.emit(events.guild_member_remove(guild_id, users[user_id]), to=Guild(guild_id))
     bots = [user_id for user_id in removed if users[user_id].bot]

@@ -101,6 +101,21 @@ async def expel(tx: Transaction, channel: Channel, user_id: int) -> None:
     _emit_members(tx, replace(channel, thread=replace(channel.thread, members=members)), removed=(user_id,))
 
 
+def tell_of_leaving(tx: Transaction, guild_id: int, user_ids: Collection[int]) -> None:
+    """Before memberships of a guild end, with which those of its threads do.
+
+    Emits THREAD_MEMBERS_UPDATE for each active thread that some of them are in.
+    """
+    gone = set(user_ids)
+    joined = {channel.id: channel for user_id in user_ids for channel in tx.directory.threads.joined(user_id)}
+    for _, channel in sorted(joined.items()):
+        thread = channel.thread
+        if channel.guild_id == guild_id and thread is not None and not thread.archived:
+            left = {id: member for id, member in thread.members.items() if id not in gone}
+            removed = sorted(gone & thread.members.keys())
+            _emit_members(tx, replace(channel, thread=replace(thread, members=left)), removed=removed)
+
+
 def require_room(directory: Directory, guild_id: int) -> None:
     if len(directory.threads.active(guild_id)) >= ACTIVE_THREADS_MAX:
         raise MaximumActiveThreads()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import messages, thread_members
+from chatd.actions import members, messages, thread_members
 from chatd.model.audience import Channel, Users
 from chatd.model.errors import (
     MaximumThreadMembers,
@@ -288,4 +288,22 @@ async def test_who_speaks_in_the_midst_of_a_transaction_comes_in_with_it(store):
         draft = MessageDraft.parse({"content": f"<@{bob.id}> look at this"})
         await messages.create_message(tx, thread.id, draft)
     assert heard.names == ["THREAD_CREATE", "THREAD_MEMBERS_UPDATE", "MESSAGE_CREATE"]
+    await assert_as_fresh(store)
+
+
+async def test_who_leaves_the_guild_leaves_its_threads_and_all_are_told(store):
+    owner, ada, bob = await people_of(store)
+    thread, hidden = await start(store, owner), await start(store, owner, type=PRIVATE)
+    for channel in (thread, hidden):
+        await add(store, owner, channel.id, ada.id)
+    await add(store, owner, thread.id, bob.id)
+    heard = Heard(store)
+    async with store.transaction(owner) as tx:
+        await members.remove_members(tx, thread.guild_id, [ada.id, bob.id])
+    told = [entry for entry in heard.entries if entry.name == "THREAD_MEMBERS_UPDATE"]
+    assert [entry.audience for entry in told] == [Channel(c.id, c.guild_id) for c in (thread, hidden)]
+    assert told[0].d["removed_member_ids"] == [str(ada.id), str(bob.id)] and told[0].d["member_count"] == 1
+    assert (told[1].d["removed_member_ids"], told[1].d["member_count"]) == ([str(ada.id)], 1)
+    assert heard.names.index("THREAD_MEMBERS_UPDATE") < heard.names.index("GUILD_MEMBER_REMOVE")
+    assert members_of(store, thread) == members_of(store, hidden) == {owner.id}
     await assert_as_fresh(store)
