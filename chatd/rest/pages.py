@@ -8,7 +8,9 @@ chatd/web; how a file is served is static.py's business.
 
 from __future__ import annotations
 
+import hashlib
 import html
+import json
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -37,7 +39,10 @@ INSIDE = frozenset({"channels", "settings", "admin", "developers", "oauth2"})
 # And to everybody, with how many parts the path has: an invite is read before one has an account.
 OPEN = frozenset({("setup", 1), ("invite", 2)})
 # What browsers and search engines ask for at the root of a site, whatever a page says.
-AT_ROOT = frozenset({"favicon.svg", "favicon.ico", "manifest.webmanifest", "robots.txt"})
+AT_ROOT = frozenset({"favicon.svg", "favicon.ico", "manifest.webmanifest", "robots.txt", "sw.js"})
+
+# The files that a service worker keeps for the client to start from. A worker itself is not among them.
+KEPT = (".js", ".css", ".svg", ".png", ".webmanifest")
 
 # What stands in a Location unchanged: RFC 3986 reserved and unreserved characters, and escapes.
 LOCATION_SAFE = "/?#[]@!$&'()*+,;=:%-._~"
@@ -52,11 +57,12 @@ POLICY = (
 # The characters of a Host that may stand in the policy; one with others is left out of it.
 HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-:[]")
 
+# On everything; the last two say nothing of what is not a page, and a page has eighty files.
+FILE_FIELDS = (("X-Content-Type-Options", "nosniff"), ("Cross-Origin-Resource-Policy", "same-origin"))
 SECURITY_FIELDS = (
-    ("X-Content-Type-Options", "nosniff"),
+    *FILE_FIELDS,
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
 )
 
 # For what goes wrong where no page of the client can help, and for a 404 when it has none of its own.
@@ -82,6 +88,7 @@ class Site:
         self.not_found = self.assets.get(("404.html",))
         # Browsers that read no page ask for this one; they go by the content type, not by the name.
         self.assets.setdefault(("favicon.ico",), self.assets["favicon.svg",])
+        self.assets["shell.js",] = shell_list(self.assets)
 
     async def respond(self, request: Request) -> Response:
         """Answer one request of a browser, whatever comes of it."""
@@ -117,7 +124,7 @@ class Site:
         asset = self.assets.get(path)
         if asset is None or path[-1].endswith(".html"):
             raise RouteNotFound
-        return asset.answer(request, fields=list(SECURITY_FIELDS))
+        return asset.answer(request, fields=list(FILE_FIELDS))
 
     async def _app_page(self, request: Request) -> Response:
         if await self._visitor(request) is None:
@@ -161,6 +168,18 @@ class Site:
         """303: whatever was asked, look there. RFC 9110 section 15.4.4. It depends on the cookie."""
         location = quote(path, safe=LOCATION_SAFE)
         return Response(303, [("Location", location), ("Cache-Control", "no-store"), *SECURITY_FIELDS])
+
+
+def shell_list(assets: dict[tuple[str, ...], Asset]) -> Asset:
+    """What the service worker keeps: the files of the client, under a version that changes with any of them.
+
+    Browsers compare this file with the one they know, and so find out that there is a new version.
+    """
+    kept = (path for path in assets if path[-1].endswith(KEPT) and path != ("sw.js",))
+    files = sorted("/".join(("", "assets", *path)) for path in kept)
+    content = hashlib.sha256(b"".join(assets[path].etag.encode() for path in sorted(assets))).hexdigest()
+    text = f"self.shell = {json.dumps({'version': content[:16], 'files': files})};\n"
+    return Asset.of("shell.js", text.encode())
 
 
 def login_path(request: Request) -> str:

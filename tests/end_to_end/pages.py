@@ -25,11 +25,14 @@ from playwright.async_api import expect
 
 from chatd.config import Config
 from chatd.database import COMMAND_WORKER, Database, open_store
+from chatd.model import events
 from chatd.model.actor import ANYONE
 from chatd.model.audience import Guild
 from chatd.model.channels import Channel, ChannelType
 from chatd.model.events import Event
+from chatd.model.members import Member
 from chatd.model.snowflakes import at_ms
+from chatd.model.users import User
 from chatd.store.embedded import EmbeddedPostgres
 from chatd.store.queries import channels
 from tests.conftest import CLUSTER_PREFIX, fast_directory
@@ -41,7 +44,10 @@ COOKIE = "chatd_session"
 CONNECTED_WITHIN_MS = 45_000
 
 # Whatever the machine says: times and days are compared as text.
-ORDINARY = {"locale": "en-GB", "timezone_id": "UTC", "reduced_motion": "reduce"}
+# Without the service worker every request can be seen, and held up, by a test.
+ORDINARY = {
+    "locale": "en-GB", "timezone_id": "UTC", "reduced_motion": "reduce", "service_workers": "block",
+}  # fmt: skip
 
 # Chromium says in its console what a policy has refused; this says so whatever becomes of its wording.
 REPORT_BROKEN_POLICIES = """addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
@@ -50,6 +56,7 @@ REPORT_BROKEN_POLICIES = """addEventListener("securitypolicyviolation", ({ viola
 # How Chromium reports an answer that says no, and one that did not come.
 REFUSALS = ["server responded with a status of 4"]
 FAILURES = ["net::ERR_FAILED", "server responded with a status of 503"]
+ABSENCES = ["net::ERR_", "WebSocket connection to"]
 
 
 @dataclass(frozen=True)
@@ -150,6 +157,22 @@ class Place:
         assert reply.status == 200, reply
         return str(reply.body["id"])
 
+    async def crowd(self, count: int) -> None:
+        """So many people more, who never do anything: crowd.1, crowd.2 and so on."""
+        async with self.store.transaction(ANYONE) as tx:
+            people = [User(tx.next_id(), f"crowd.{n + 1}") for n in range(count)]
+            rows = [(user.id, user.username) for user in people]
+            await tx.conn.executemany(
+                "insert into users (id, username, status) values ($1, $2, 'online')", rows
+            )
+            await tx.conn.executemany(
+                "insert into members (guild_id, user_id, joined_at) values ($1, $2, $3)",
+                [(self.guild_id, user.id, tx.now()) for user in people],
+            )
+            for user in people:
+                joined = events.guild_member_add(self.guild_id, Member(user.id, tx.now()), user)
+                tx.emit(joined, to=Guild(self.guild_id))
+
     async def remove_member(self, person: Person) -> None:
         async with self.store.transaction(ANYONE) as tx:
             await tx.conn.execute("delete from members where user_id = $1", person.id)
@@ -188,13 +211,13 @@ def ask(method: str, url: str, body: Any, token: str | None) -> Reply:
 @asynccontextmanager
 async def visit(
     browser: Any, place: Any, person: Person | None = None, path: str | None = None, *,
-    refusals: bool = False, failures: bool = False, **options: Any,
+    refusals: bool = False, failures: bool = False, absences: bool = False, **options: Any,
 ) -> AsyncIterator[Any]:  # fmt: skip
     """A profile of a browser, signed in as `person`, with a page at `path`.
 
     Whatever a person would find in the console fails the test: errors, broken policies, and requests to
     another site. `refusals`: the server says no on purpose, and Chromium reports each 4xx; `failures`: so
-    it does with each request that got no answer.
+    it does with each request that got no answer. `absences`: the server is away for a while.
     """
     context = await browser.new_context(**ORDINARY | options, base_url=place.url)
     await context.add_init_script(REPORT_BROKEN_POLICIES)
@@ -212,7 +235,9 @@ async def visit(
         yield page
     finally:
         await context.close()
-    meant = [*(REFUSALS if refusals else []), *(FAILURES if failures else [])]
+    meant = [
+        *(REFUSALS if refusals else []), *(FAILURES if failures else []), *(ABSENCES if absences else []),
+    ]  # fmt: skip
     problems = [problem for problem in problems if not any(words in problem for words in meant)]
     assert not problems, problems
 

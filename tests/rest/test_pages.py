@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import json
 from urllib.parse import quote, unquote
 
 import pytest
 
 from chatd import assets
-from chatd.rest.pages import is_same_site, sockets_of
+from chatd.rest.pages import is_same_site, shell_list, sockets_of
+from chatd.rest.static import Asset, bare
 from tests.rest.asking import Client
 from tests.rest.conftest import doorless
 
 PAGE = (assets.web() / "index.html").read_bytes()
-SCRIPT = (assets.web() / "js" / "app.js").read_bytes()
+SCRIPT = bare("app.js", (assets.web() / "js" / "app.js").read_bytes())
 
 
 @pytest.fixture
@@ -169,3 +171,21 @@ async def test_a_query_that_cannot_be_read_is_refused(ada):
 
 async def test_asterisk_form_is_no_page(stranger):
     assert (await stranger.ask("OPTIONS", "*")).status == 405
+
+
+async def test_the_service_worker_stands_at_the_root_and_knows_every_file(stranger):
+    worker = await stranger.get("/sw.js")
+    assert (worker.status, worker.headers["content-type"]) == (200, "text/javascript; charset=utf-8")
+    kept = json.loads((await stranger.get("/assets/shell.js")).content.partition(b"=")[2].rstrip(b";\n"))
+    assert {"/assets/js/app.js", "/assets/css/tokens.css", "/assets/icons/192.png"} < set(kept["files"])
+    assert not {"/assets/sw.js", "/assets/shell.js", "/assets/index.html"} & set(kept["files"])
+    for path in kept["files"]:
+        assert (await stranger.get(path)).status == 200, path
+
+
+def test_the_version_of_the_shell_is_made_of_its_content():
+    files = {("index.html",): Asset.of("index.html", b"1"), ("js", "a.js"): Asset.of("a.js", b"a")}
+    before = shell_list(files).identity
+    assert before == shell_list(dict(reversed(files.items()))).identity
+    assert before != shell_list(files | {("js", "a.js"): Asset.of("a.js", b"b")}).identity
+    assert before != shell_list(files | {("index.html",): Asset.of("index.html", b"2")}).identity

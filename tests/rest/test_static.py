@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from chatd.rest.static import Asset, load_assets, parse_range
+from chatd.rest.static import Asset, bare, load_assets, parse_range
 from tests.rest.asking import Reply, reply_of, request_of
 
 SCRIPT = b"export const answer = 42;\n" * 100
@@ -120,3 +120,29 @@ def test_a_folder_is_loaded_whole_but_for_what_is_hidden(tmp_path):
     (tmp_path / "__pycache__").mkdir()
     (tmp_path / "__pycache__" / "x.pyc").write_bytes(b"x")
     assert list(load_assets(tmp_path)) == [("js", "app.js")]
+
+
+def test_comments_stay_at_home_and_lines_keep_their_numbers():
+    source = b"""/**
+ * What it is for.
+ */
+// And why.
+const a = "//not one"; // but this stays, for it is cheap
+/** @type {string} */ let b = 1; /* so does this */
+  /* two */ /** words ** here **/
+const c = 1 /* 2 */ * 3;
+"""
+    sent = b"""
+
+
+
+const a = "//not one"; // but this stays, for it is cheap
+ let b = 1; /* so does this */
+/** words ** here **/
+const c = 1 /* 2 */ * 3;
+"""
+    assert [line.strip() for line in bare("a.js", source).split(b"\n")] == [
+        line.strip() for line in sent.split(b"\n")
+    ]
+    assert bare("a.css", b"/* one\n * two */\na { color: red }\n//x") == b"\n\na { color: red }\n//x"
+    assert bare("a.html", b"/* no */") == b"/* no */"

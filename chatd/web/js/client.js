@@ -57,6 +57,19 @@ export class Client extends EventTarget {
     this.gateway.connect();
   }
 
+  /** Everything has come that READY promised, so that pages can be drawn. @returns {Promise<void>} */
+  settled() {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!this.store.settled) return;
+        end();
+        resolve();
+      };
+      const end = this.store.subscribe(["open"], look);
+      look();
+    });
+  }
+
   /** Call once it is known who we are. @param {(me: string) => void} call */
   whenKnown(call) {
     this.#onKnown.push(call);

@@ -6,7 +6,6 @@ import { doorsOn, labelOf } from "../doors.js";
 import { pathOf } from "../paths.js";
 import { avatar } from "../ui/avatar.js";
 import { iconButton } from "../ui/buttons.js";
-import { openDialog } from "../ui/dialog.js";
 import { openDrawer } from "../ui/drawer.js";
 import { icon } from "../ui/icons.js";
 import { connectionLine } from "./connection.js";
@@ -35,7 +34,7 @@ export class Header {
     this.sign = h("span", { class: "bar-sign" });
     this.title = h("h1", { id: "title" });
     this.parent = h("a", { class: "bar-parent", hidden: true });
-    this.topic = h("button", { id: "topic", type: "button", onclick: () => this.#readTopic() });
+    this.topic = h("button", { id: "topic", type: "button", onclick: () => void this.#readTopic() });
     this.buttons = h("div", { class: "bar-buttons" });
     this.element = h("header", { class: "bar" }, this.showLeft, this.sign,
       h("div", { class: "bar-title" }, this.parent, this.title, this.topic),
@@ -92,9 +91,10 @@ export class Header {
     this.onPeople();
   }
 
-  #readTopic() {
+  async #readTopic() {
     const { store } = this.client;
     const channel = store.openChannel;
+    const { openDialog } = await import("../ui/dialog.js");
     if (channel) openDialog({ title: titleOf(store, channel), body: [h("p", { class: "topic-text" }, channel.topic)] });
   }
 }

@@ -10,6 +10,7 @@ import { PAGES } from "../pages.js";
 import { mentionsInAll } from "../select/unread.js";
 import { closeDrawers, wireBackdrop, wireDrawer } from "../ui/drawer.js";
 import { wireShortcuts } from "../ui/shortcuts.js";
+import { keepShell, lookForUpdate } from "../updates.js";
 import { Conversation } from "../views/conversation.js";
 import { Header, titleOf } from "./header.js";
 import { wireKeys } from "./keys.js";
@@ -24,7 +25,7 @@ export function showShell() {
   const { store } = client;
   const rail = h("nav", { id: "rail", "aria-label": "Guilds" });
   const sidebar = h("section", { id: "sidebar", "aria-label": "Channels" });
-  const me = h("div", { id: "me" });
+  const me = h("section", { id: "me", "aria-label": "You" });
   const left = h("div", { id: "left", class: "drawer" }, rail, sidebar, me);
   const people = h("aside", { id: "people", class: "drawer", "aria-label": "Members" });
   const empty = h("div", { id: "empty", hidden: true });
@@ -71,6 +72,8 @@ export function showShell() {
     void showPage(client, chat, page);
   });
   client.start();
+  void keepShell();
+  client.addEventListener("READY", () => void lookForUpdate());
 }
 
 /** The guild's name, where there is one. @param {Client} client */
@@ -92,13 +95,33 @@ async function showPage(client, chat, page) {
     chat.hidden = false;
     return;
   }
+  const within = page.contains(document.activeElement);
+  if (!client.store.settled) {
+    page.replaceChildren(h("main", { class: "no-page" }, h("h1", {}, "chatd"), h("p", { role: "status" }, "Connecting…")));
+    page.hidden = false;
+    chat.hidden = true;
+  }
   const load = PAGES[route.page];
+  await client.settled();
   const element = load ? await (await load()).show(client, route.rest) : noPage();
   if (client.route !== route) return; // somebody went on meanwhile
   if (page.firstElementChild !== element) page.replaceChildren(element);
   page.hidden = false;
   chat.hidden = true;
+  focusPage(element, within);
   document.title = `${page.querySelector("h1")?.textContent ?? "Page"} · chatd`;
+}
+
+/**
+ * The focus goes to the page, and from section to section it stays in their list.
+ * @param {HTMLElement} element
+ * @param {boolean} within   it was in the page before
+ */
+function focusPage(element, within) {
+  if (element.contains(document.activeElement)) return;
+  const link = within ? element.querySelector("nav [aria-current]") : null;
+  element.tabIndex = -1;
+  (link instanceof HTMLElement && link.checkVisibility() ? link : element).focus({ preventScroll: true });
 }
 
 const noPage = () => h("main", { class: "no-page" }, h("h1", {}, "There is no page here"),

@@ -31,7 +31,7 @@ export function openDrawer(drawer) {
   drawer.classList.add("open");
   button?.setAttribute("aria-expanded", "true");
   find("#backdrop").hidden = false;
-  /** @type {HTMLElement | null} */ (drawer.querySelector("[aria-current], a, button"))?.focus();
+  /** @type {HTMLElement | null} */ (drawer.querySelector("[aria-current=page]") ?? drawer.querySelector("a, button"))?.focus();
 }
 
 export function closeDrawers() {

@@ -1,14 +1,9 @@
 /**
- * Menus: from a button, or by the right mouse button, the menu key or a long press on what they are about.
+ * Menus, and what opens them: a button, or the right mouse button, the menu key or a long press on what they are about.
  *
  *     menuButton(button, () => [{label: "Mute", icon: "muted", run}, "line", {label: "Leave", danger: true, run}])
  *     onContextMenu(list, "[data-channel-id]", (element) => items)
  */
-
-import { h } from "../dom.js";
-import { icon } from "./icons.js";
-import { openPopover } from "./popover.js";
-import { rove } from "./roving.js";
 
 /**
  * @typedef {{label: string, icon?: string, danger?: boolean, checked?: boolean, disabled?: boolean,
@@ -17,32 +12,8 @@ import { rove } from "./roving.js";
  */
 
 /** @param {Element | {x: number, y: number}} anchor @param {Entry[]} entries @param {string} [label] */
-export function openMenu(anchor, entries, label = "Menu") {
-  if (entries.length === 0) return;
-  const menu = h("div", { class: "menu", role: "menu", "aria-label": label },
-    ...entries.map((entry) => (entry === "line" ? h("hr") : itemElement(entry, () => close()))));
-  const { close } = openPopover(anchor, menu);
-  rove(menu, "[role^=menuitem]:not([aria-disabled])", { wrap: true });
-  menu.addEventListener("keydown", (event) => {
-    if (event.key === "Tab") close();
-  });
-  /** @type {HTMLElement | null} */ (menu.querySelector("[role^=menuitem]"))?.focus();
-}
-
-/** @param {Item} item @param {() => void} close */
-function itemElement({ label, icon: drawing, danger, checked, disabled, hint, run }, close) {
-  return h("button", {
-    type: "button", role: checked === undefined ? "menuitem" : "menuitemcheckbox", tabindex: "-1",
-    "aria-checked": checked === undefined ? null : String(checked), "aria-disabled": disabled,
-    class: danger ? "danger" : null,
-    onclick: () => {
-      if (disabled) return;
-      close();
-      void run();
-    },
-  },
-    h("span", { class: "menu-icon" }, checked ? icon("check") : drawing && icon(drawing)),
-    h("span", { class: "menu-label" }, label), hint && h("span", { class: "menu-hint" }, hint));
+export async function openMenu(anchor, entries, label = "Menu") {
+  if (entries.length > 0) (await import("./menu-list.js")).showMenu(anchor, entries, label);
 }
 
 /** @param {HTMLElement} button @param {() => Entry[]} entries @param {string} [label] */
@@ -51,7 +22,7 @@ export function menuButton(button, entries, label = button.getAttribute("aria-la
   button.setAttribute("aria-expanded", "false");
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-expanded") === "true") return;
-    openMenu(button, entries(), label);
+    void openMenu(button, entries(), label);
   });
 }
 
@@ -71,6 +42,6 @@ export function onContextMenu(list, selector, entries) {
     event.preventDefault();
     // The menu key has no place of its own.
     const at = event.clientX || event.clientY ? { x: event.clientX, y: event.clientY } : element;
-    openMenu(at, items);
+    void openMenu(at, items);
   });
 }

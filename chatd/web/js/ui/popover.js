@@ -20,8 +20,9 @@ export function openPopover(anchor, content, { side = "below", onclose } = {}) {
   open?.close();
   const before = document.activeElement;
   const element = h("div", { class: "popover", popover: "manual" }, content);
-  const around = anchor instanceof Element ? anchor.closest("dialog") : null;
-  (around ?? document.body).append(element);
+  // It lies over everything, but belongs to the landmark, and the dialog, that it was opened from.
+  const origin = anchor instanceof Element ? anchor : document.elementFromPoint(anchor.x, anchor.y);
+  (origin?.closest("dialog, nav, main, aside, section") ?? document.body).append(element);
   element.showPopover();
   place(element, anchor, side);
   const watcher = new ResizeObserver(() => place(element, anchor, side));

@@ -6,9 +6,6 @@
  * "Mod" is Ctrl, and the command key on a Mac. A shortcut without a modifier does nothing while one types.
  */
 
-import { h } from "../dom.js";
-import { openDialog } from "./dialog.js";
-
 /** @typedef {{keys: string, label: string, group: string, run: (event: KeyboardEvent) => unknown}} Shortcut */
 
 const isMac = /^Mac|^iP/.test(navigator.platform);
@@ -26,6 +23,12 @@ export function shortcut(shortcut) {
 export function tellShortcut(keys, label, group) {
   told.push([keys, label, group]);
 }
+
+/** Everything there is to know. @returns {[string, string, string][]} keys, label, group */
+export const allShortcuts = () =>
+  [...known.map(({ keys, label, group }) => /** @type {[string, string, string]} */ ([keys, label, group])), ...told];
+
+export const showShortcuts = async () => (await import("./shortcut-list.js")).showList(allShortcuts(), isMac);
 
 export function wireShortcuts() {
   document.addEventListener("keydown", (event) => {
@@ -53,17 +56,3 @@ function keysOf({ key, ctrlKey, metaKey, altKey, shiftKey }) {
 /** @param {Event} event */
 const isTyping = ({ target }) =>
   target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
-
-/** @type {Record<string, string>} */
-const SIGNS = { Mod: isMac ? "⌘" : "Ctrl", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Enter: "Enter" };
-
-export function showShortcuts() {
-  const all = [...known.map(({ keys, label, group }) => [keys, label, group]), ...told];
-  const groups = [...new Set(all.map(([, , group]) => group))];
-  openDialog({
-    title: "Keyboard shortcuts", id: "shortcuts", size: "wide",
-    body: groups.map((group) => h("section", {}, h("h3", {}, group), h("dl", { class: "shortcuts" },
-      ...all.filter((one) => one[2] === group).map(([keys, label]) => h("div", {},
-        h("dt", {}, label), h("dd", {}, ...keys.split("+").map((key) => h("kbd", {}, SIGNS[key] ?? key)))))))),
-  });
-}

@@ -7,9 +7,9 @@ const SHOWN_MS = 6000, SHOWN_MAX = 3;
 
 /**
  * @param {string} sentence
- * @param {{kind?: "info" | "error", action?: {label: string, run: () => void}}} [options]
+ * @param {{kind?: "info" | "error", stays?: boolean, action?: {label: string, run: () => void}}} [options]
  */
-export function toast(sentence, { kind = "info", action } = {}) {
+export function toast(sentence, { kind = "info", action, stays = false } = {}) {
   const entry = h("li", { class: "toast", "data-kind": kind }, h("span", {}, sentence), action &&
     h("button", { type: "button", class: "link", onclick: () => { entry.remove(); action.run(); } }, action.label));
   const list = place();
@@ -17,7 +17,7 @@ export function toast(sentence, { kind = "info", action } = {}) {
   while (list.childElementCount > SHOWN_MAX) list.firstElementChild?.remove();
   // While it is looked at it stays.
   const leave = () => (entry.matches(":hover, :focus-within") ? setTimeout(leave, SHOWN_MS) : entry.remove());
-  setTimeout(leave, SHOWN_MS);
+  if (!stays) setTimeout(leave, SHOWN_MS);
 }
 
 /** Say what went wrong, if something did. Answers whether all went well. @param {Promise<unknown>} attempt */

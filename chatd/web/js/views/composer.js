@@ -35,6 +35,9 @@ function fitHeight(box) {
 const isSend = (event) =>
   event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
 
+/** @param {KeyboardEvent} event */
+const hasModifier = ({ altKey, ctrlKey, metaKey, shiftKey }) => altKey || ctrlKey || metaKey || shiftKey;
+
 export class Composer {
   #box = h("textarea", {
     id: "composer", rows: "1", autocomplete: "off", enterkeyhint: "send", "aria-describedby": "counter",
@@ -134,7 +137,7 @@ export class Composer {
     if (isSend(event)) {
       event.preventDefault();
       this.#submit();
-    } else if (event.key === "ArrowUp" && this.#box.value === "") {
+    } else if (event.key === "ArrowUp" && this.#box.value === "" && !hasModifier(event)) {
       event.preventDefault();
       this.on.editLast();
     }

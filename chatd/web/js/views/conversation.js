@@ -2,7 +2,6 @@
 
 import { h } from "../dom.js";
 import * as rest from "../rest.js";
-import { confirm } from "../ui/dialog.js";
 import { titleOf } from "../shell/header.js";
 import { Composer, editor } from "./composer.js";
 import { MessagesView } from "./messages.js";
@@ -109,6 +108,7 @@ export class Conversation {
     const { client } = this;
     const message = client.store.timeline(client.store.open ?? "").get(id);
     if (!message) return;
+    const { confirm } = await import("../ui/dialog.js");
     const agreed = await confirm({
       title: "Delete this message?", id: "confirm", body: [h("blockquote", {}, message.content)], yes: "Delete",
       no: "Keep it",

@@ -1,0 +1,36 @@
+/**
+ * The service worker, sw.js: registered where browsers allow one, and a word when there is a new version.
+ *
+ * A page that has begun goes on with the files that it began with. A new version waits until somebody takes it,
+ * or until no page is open.
+ */
+
+import { toast } from "./ui/toast.js";
+
+export async function keepShell() {
+  if (!("serviceWorker" in navigator)) return;
+  // A browser that keeps nothing, in a private window say, needs no worker.
+  const registration = await navigator.serviceWorker.register("/sw.js").catch(() => null);
+  if (!registration) return;
+  const offer = () => {
+    // Without a controller this is the first version, not a new one.
+    if (registration.waiting && navigator.serviceWorker.controller) offerReload(registration.waiting);
+  };
+  offer();
+  registration.addEventListener("updatefound", () =>
+    registration.installing?.addEventListener("statechange", offer));
+}
+
+/** Look for a new version: the connection came back, perhaps to a new server. */
+export async function lookForUpdate() {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  await registration?.update().catch(() => {}); // the server is away again
+}
+
+/** @param {ServiceWorker} waiting */
+function offerReload(waiting) {
+  toast("There is a new version of this page.", { stays: true, action: { label: "Reload", run: () => {
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+    waiting.postMessage("take over");
+  } } });
+}
