@@ -71,9 +71,9 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(data: Path) -> AsyncIterator[Bench]:
+async def bench(data: Path, **environ: str) -> AsyncIterator[Bench]:
     """A started server that somebody owns."""
-    async with running(data) as server:
+    async with running(data, **environ) as server:
         secret = server.ready["setup"].partition("#k=")[2]
         body = {"username": "ada", "password": PASSWORD, "secret": secret}
         ada = (await ask(server.url, "POST", f"{API}/auth/setup", body)).json
