@@ -64,16 +64,15 @@ class Traffic:
 
     def note(self, said: Said) -> None:
         """Something is being said, or has been."""
-        mine = self._by_author[said.author_id]
-        if any(said.message_id == other.message_id for other in mine):
+        if any(said.message_id == other.message_id for other in self._by_author.get(said.author_id, ())):
             return
         self._tidy(said.at_s)
-        mine.append(said)
+        _remember(self._by_author[said.author_id], said)
         if said.is_newcomer:
             if len(said.text) >= WAVE_CHARACTERS_MIN:
-                self._by_text[said.text].append(said)
+                _remember(self._by_text[said.text], said)
             if said.mentioned:
-                self._mentioning.append(said)
+                _remember(self._mentioning, said)
 
     def is_spam(self, said: Said) -> bool:
         """Whether this, which has been noted, is one message too many."""
@@ -116,6 +115,13 @@ def _forget_the_quiet(known: dict[Any, deque[Said]], now_s: float) -> None:
 
 def _remembered() -> deque[Said]:
     return deque(maxlen=REMEMBERED_MAX)
+
+
+def _remember(window: deque[Said], said: Said) -> None:
+    """Put it behind the others, of which those that are too old are forgotten."""
+    while window and window[0].at_s <= said.at_s - WINDOW_S:
+        window.popleft()
+    window.append(said)
 
 
 def _within(window: Iterable[Said], said: Said) -> Iterable[Said]:
