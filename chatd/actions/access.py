@@ -24,7 +24,7 @@ from chatd.model.errors import (
 )
 from chatd.model.guilds import Guild
 from chatd.model.members import Member
-from chatd.model.permissions import WEBHOOK, Permission
+from chatd.model.permissions import OF_BOTS_THEMSELVES, WEBHOOK, Permission
 from chatd.model.roles import Role
 from chatd.model.threads import Thread
 from chatd.store.transaction import Reading
@@ -178,10 +178,10 @@ async def channel(tx: Reading, channel_id: int) -> ChannelAccess:
         place = directory.channels.get(channel_id)
     if place is None:
         raise UnknownChannel()
+    permissions = directory.permissions(tx.actor.id, channel_id, tx.now())
     if tx.actor.posts_in is not None:
-        permissions = _permissions_of_webhook(tx.actor.posts_in, place)
-    else:
-        permissions = directory.permissions(tx.actor.id, channel_id, tx.now())
+        is_bot = tx.actor.id in directory.users and place.guild_id is not None
+        permissions = _permissions_of_webhook(tx.actor.posts_in, place, permissions if is_bot else WEBHOOK)
     if not permissions & Permission.VIEW_CHANNEL:
         raise UnknownChannel()
     guild = directory.guilds[place.guild_id] if place.guild_id is not None else None
@@ -209,7 +209,10 @@ async def guild(tx: Reading, guild_id: int) -> GuildAccess:
     return GuildAccess(place, member, tx.directory.guild_permissions(tx.actor.id, guild_id, tx.now()))
 
 
-def _permissions_of_webhook(posts_in: int, place: Channel) -> int:
-    """Whatever members may do there, and private threads too: who gave it away could have seen to it."""
+def _permissions_of_webhook(posts_in: int, place: Channel, granted: int) -> int:
+    """Whatever members may do there, and private threads too: who gave it away could have seen to it.
+
+    A bot that answers an interaction has of some only what it is `granted` itself.
+    """
     is_below = place.thread is not None and place.parent_id == posts_in
-    return WEBHOOK if place.id == posts_in or is_below else 0
+    return WEBHOOK & (granted | ~OF_BOTS_THEMSELVES) if place.id == posts_in or is_below else 0

@@ -29,6 +29,7 @@ from chatd.model.errors import CannotEditPoll, InvalidFormBody, Unavailable, Unk
 from chatd.model.interaction_responses import ResponseDraft, ResponseEdit
 from chatd.model.interactions import Interaction, InteractionType
 from chatd.model.messages import LOADING, Message, MessageType, merged
+from chatd.model.permissions import Permission
 from chatd.model.references import reference_to
 from chatd.store.transaction import Reading, Transaction
 
@@ -131,6 +132,7 @@ async def _post(
     place.require_text()
     message = _loading(tx, draft) if loading else await composing.compose(tx, place, draft.message)
     message.channel_id, message.type = place.channel.id, type
+    message.tts = message.tts and place.may(Permission.SEND_TTS_MESSAGES)
     own_id = str(interaction.application_id)
     details |= {"application_id": own_id, "webhook_id": own_id}
     if answered is not None and (message.is_ephemeral or not answered.is_ephemeral):

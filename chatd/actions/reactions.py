@@ -141,7 +141,7 @@ def usable_emoji(tx: Reading, emoji_id: int) -> Emoji | None:
     emoji = tx.directory.emoji(emoji_id)
     if emoji is None or emoji.guild_id is None:
         return emoji if emoji is not None and emoji.application_id == tx.actor.id else None
-    if tx.actor.posts_in is not None:
+    if tx.actor.posts_in is not None and tx.actor.id not in tx.directory.users:
         is_ours = emoji.guild_id == tx.directory.channels[tx.actor.posts_in].guild_id
         return emoji if is_ours and emoji.is_for(()) else None
     member = tx.directory.guilds[emoji.guild_id].members.get(tx.actor.id)

@@ -99,6 +99,10 @@ WEBHOOK = int(
     | P.READ_MESSAGE_HISTORY | P.MENTION_EVERYONE | P.USE_EXTERNAL_EMOJIS | P.SEND_POLLS | P.BYPASS_SLOWMODE
 )  # fmt: skip
 
+# The Discord documentation, change log of 29 June 2022: of these a bot that answers an interaction has only
+# what it is granted in the channel.
+OF_BOTS_THEMSELVES = int(P.MENTION_EVERYONE | P.SEND_TTS_MESSAGES | P.USE_EXTERNAL_EMOJIS)
+
 # "Permissions for timed out members": everything is gone but these two.
 TIMED_OUT = int(P.VIEW_CHANNEL | P.READ_MESSAGE_HISTORY)
 

@@ -34,6 +34,7 @@ from chatd.model.thread_drafts import ThreadDraft, ThreadEdit
 from tests.beats import assert_as_fresh, refused, somebody_waits
 from tests.interacting import Application, listening_bot, make_command, pressed, use
 from tests.people import Heard, deny, general, person
+from tests.places import give_role, make_role, owner_of
 from tests.talk import open_dm, say
 
 POLL = {"question": {"text": "?"}, "answers": [{"poll_media": {"text": "!"}}]}
@@ -79,7 +80,7 @@ class Scene:
 
 async def test_a_message_is_the_bots_own_and_says_whom_it_answers(store):
     scene = await Scene.make(store)
-    message = await scene.app.answer(4, {"content": "pong", "tts": True})
+    message = await scene.app.answer(4, {"content": "pong"})
     created, success = scene.heard.entries
     assert (created.name, created.audience) == (
         "MESSAGE_CREATE", Channel(general(store).id, general(store).guild_id),
@@ -87,7 +88,7 @@ async def test_a_message_is_the_bots_own_and_says_whom_it_answers(store):
     assert (success.name, success.audience) == ("INTERACTION_SUCCESS", Users((scene.ada.id,)))
     assert success.d == {"id": str(scene.app.id), "nonce": "7"}
     d = created.d
-    assert d["type"] == MessageType.CHAT_INPUT_COMMAND and d["content"] == "pong" and d["tts"]
+    assert d["type"] == MessageType.CHAT_INPUT_COMMAND and d["content"] == "pong"
     assert d["author"]["id"] == d["webhook_id"] == d["application_id"] == str(scene.robo.id)
     assert d["author"]["username"] == "robo" and d["member"]["roles"] is not None
     user = store.directory.users[scene.ada.id].payload()
@@ -107,6 +108,19 @@ async def test_the_bot_needs_no_permission_to_answer(store):
     scene = await Scene.make(store)
     message = await scene.app.answer(4, {"embeds": [{"title": "hi"}], "attachments": [{"id": 0}]}, [FILE])
     assert message.viewed()["attachments"][0]["filename"] == "cat.txt"
+
+
+async def test_what_all_would_hear_the_bot_needs_a_permission_for(store):
+    deny(store, Permission.MENTION_EVERYONE | Permission.SEND_TTS_MESSAGES)
+    scene = await Scene.make(store)
+    quiet = await scene.app.answer(4, {"content": "@everyone", "tts": True})
+    assert (quiet.mention_everyone, quiet.tts) == (False, False)
+    owner = await owner_of(store)
+    granted = int(Permission.MENTION_EVERYONE | Permission.SEND_TTS_MESSAGES)
+    role = await make_role(store, owner, permissions=str(granted))
+    await give_role(store, scene.robo.id, role.id)
+    loud = await scene.app.follow_up(content="@everyone", tts=True)
+    assert (loud.mention_everyone, loud.tts) == (True, True)
 
 
 async def test_there_is_one_first_answer(store):
