@@ -81,8 +81,8 @@ class Message:
     attachments, components, sticker_items, message_reference, message_snapshots, webhook_id and so on.
     It is never changed in place. `referenced` is the message that a reply answers, None once it is deleted;
     `thread` the one that was made of this message. `reactions`, and the `votes` of a poll, are as one user
-    sees them; without a user they are not there. `hides_content` from a bot without the intent for it. `links`
-    signs the addresses of its attachments, and `files` are those that its next writing adds.
+    sees them; without a user they are not there. `hides_content` is for a bot without the intent.
+    `links` signs the addresses of its attachments, and `files` are those that its next writing adds.
     """
 
     id: int
