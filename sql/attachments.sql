@@ -14,8 +14,13 @@ delete from attachments
    and id = any(:ids::bigint[]);
 
 -- name: find_attachment :one
+-- Of a message, or kept with a report.
 select channel_id, filename, content_type, blob
   from attachments
+ where id = :id
+ union all
+select channel_id, filename, content_type, blob
+  from report_files
  where id = :id;
 
 -- name: list_blobs_of :many

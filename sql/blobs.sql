@@ -13,6 +13,7 @@ select image
 -- looked at here: what is missed would be lost. A hash is the blob's name, after "a_" where the image moves.
 with named (blob) as (
     select blob from attachments where blob = any(:names::text[])
+    union all select blob from report_files where blob = any(:names)
     union all select blob from previews where blob = any(:names)
     union all select avatar from users where right(avatar, 32) = any(:names)
     union all select avatar from webhook_avatars where right(avatar, 32) = any(:names)

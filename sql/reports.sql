@@ -8,6 +8,13 @@ values (:id, :kind, :reporter_id, :guild_id, :channel_id, :message_id, :user_id,
     do nothing
 returning id;
 
+-- name: insert_files :exec
+-- Those of a message, given as parallel arrays.
+insert into report_files (id, report_id, channel_id, filename, content_type, blob)
+select f.id, :report_id, :channel_id, f.filename, f.content_type, f.blob
+  from unnest(:ids::bigint[], :filenames::text[], :content_types::text[], :blobs::text[])
+           as f (id, filename, content_type, blob);
+
 -- name: find_same :one
 select id, kind, reporter_id, guild_id, channel_id, message_id, user_id, category, words, evidence, state, handler_id,
        note, updated_at

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from chatd.actions import access, message_rows
+from chatd.actions import access, attachments, message_rows
 from chatd.model import events
+from chatd.model.attachments import FileRow
 from chatd.model.audience import Users
 from chatd.model.errors import InvalidFormBody, Unavailable, UnknownReport, UnknownUser
 from chatd.model.guilds import Guild
 from chatd.model.json_text import encode_json
+from chatd.model.messages import Message
 from chatd.model.permissions import Permission
 from chatd.model.reports import GUILD, MESSAGE, NEXT, OPEN, USER, Report, ReportDraft, ReportEdit, ReportPage
 from chatd.store.queries import administration, reports
@@ -29,7 +31,7 @@ async def create_report(tx: Transaction, draft: ReportDraft) -> Report:
     A message is kept as it is now. Emits CHATD_REPORT_CREATE to those who look after it.
     Raises UnknownChannel, UnknownMessage, UnknownUser, UnknownGuild, and InvalidFormBody for oneself.
     """
-    report = await _about(tx, draft)
+    report, files = await _about(tx, draft)
     if report.user_id == tx.actor.id:
         raise InvalidFormBody.at("user_id", "REPORT_OF_ONESELF", "You cannot report yourself.")
     made = await reports.insert_report(
@@ -46,7 +48,12 @@ async def create_report(tx: Transaction, draft: ReportDraft) -> Report:
         if known is None:  # It has been closed at this moment.
             raise Unavailable()
         return Report.from_row(known)
-    payload = report.payload(tx.directory.users)
+    await reports.insert_files(
+        tx.conn, report_id=report.id, channel_id=report.channel_id or 0, ids=[each.id for each in files],
+        filenames=[each.filename for each in files], content_types=[each.content_type for each in files],
+        blobs=[each.blob for each in files],
+    )  # fmt: skip
+    payload = report.payload(tx.directory.users, tx.links)
     tx.emit(events.report_create(payload), to=await _audience(tx, report))
     return report
 
@@ -96,7 +103,9 @@ async def update_for_admins(tx: Transaction, report_id: int, edit: ReportEdit) -
 # ── what it is about ──
 
 
-async def _about(tx: Transaction, draft: ReportDraft) -> Report:
+async def _about(tx: Transaction, draft: ReportDraft) -> tuple[Report, tuple[FileRow, ...]]:
+    """The report, and the files that are kept with it."""
+    files: tuple[FileRow, ...] = ()
     report = Report(
         tx.next_id(), GUILD, tx.actor.id, draft.guild_id, None, None, None, draft.category, draft.words, None,
         OPEN, None, "", tx.now(),
@@ -107,7 +116,7 @@ async def _about(tx: Transaction, draft: ReportDraft) -> Report:
         report.kind, report.guild_id = MESSAGE, place.guild_id
         report.channel_id, report.message_id = draft.channel_id, draft.message_id
         report.user_id = message.author.id if message.author.id in tx.directory.users else None
-        report.evidence = message.payload()
+        report.evidence, files = await _kept(tx, message)
     elif draft.user_id is not None:
         if draft.guild_id is not None:
             await access.guild(tx, draft.guild_id)
@@ -117,7 +126,17 @@ async def _about(tx: Transaction, draft: ReportDraft) -> Report:
     else:
         assert draft.guild_id is not None, "a report is about something"
         await access.guild(tx, draft.guild_id)
-    return report
+    return report, files
+
+
+async def _kept(tx: Transaction, message: Message) -> tuple[dict[str, Any], tuple[FileRow, ...]]:
+    """A message as it is, its files under ids of their own.
+
+    So who knows their addresses finds them there for as long as the message is, and no longer.
+    """
+    records = (message.details or {}).get("attachments", ())
+    details, files = await attachments.copied(tx, {"attachments": records})
+    return {**message.payload(), "attachments": details["attachments"]}, files
 
 
 # ── who looks after it ──
@@ -180,7 +199,7 @@ async def _list(
             user_id=page.user_id, **queue,
         )  # fmt: skip
         open_count = await reports.count_open(conn, **queue)
-    told = [Report.from_row(row).payload(tx.directory.users) for row in rows]
+    told = [Report.from_row(row).payload(tx.directory.users, tx.links) for row in rows]
     return {"open_count": open_count, "reports": told}
 
 
@@ -205,6 +224,6 @@ async def _update(tx: Transaction, report: Report, edit: ReportEdit) -> dict[str
         tx.conn, id=report.id, state=report.state, handler_id=report.handler_id, note=report.note,
         updated_at=report.updated_at,
     )  # fmt: skip
-    payload = report.payload(tx.directory.users)
+    payload = report.payload(tx.directory.users, tx.links)
     tx.emit(events.report_update(payload), to=await _audience(tx, report))
     return payload

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from chatd.model.attachment_links import AttachmentLinks, addressed
 from chatd.model.shapes import Form
 from chatd.model.snowflakes import SNOWFLAKE_MAX
 from chatd.model.times import iso, iso_of_snowflake
@@ -36,7 +37,10 @@ NEXT = {
 
 @dataclass(slots=True)
 class Report:
-    """`guild_id` is where it is, or which it is about. `user_id` is who is reported, None for a webhook."""
+    """`evidence` is a message whose files have ids of their own, and no addresses.
+
+    `guild_id` is where it is, or which it is about. `user_id` is who is reported, None for a webhook.
+    """
 
     id: int
     kind: str
@@ -58,8 +62,12 @@ class Report:
         evidence = json.loads(row["evidence"]) if row["evidence"] else None
         return cls(**{**row, "evidence": evidence})
 
-    def payload(self, users: dict[int, User]) -> dict[str, Any]:
+    def payload(self, users: dict[int, User], links: AttachmentLinks) -> dict[str, Any]:
         """As those see it who look after it."""
+        message = self.evidence
+        if message is not None:
+            files = [addressed(each, int(message["channel_id"]), links) for each in message["attachments"]]
+            message = {**message, "attachments": files}
         return {
             "id": str(self.id),
             "kind": self.kind,
@@ -69,7 +77,7 @@ class Report:
             "guild_id": _text(self.guild_id),
             "channel_id": _text(self.channel_id),
             "message_id": _text(self.message_id),
-            "message": self.evidence,
+            "message": message,
             "user": _user(users, self.user_id),
             "reporter": _user(users, self.reporter_id),
             "handler": _user(users, self.handler_id),

@@ -97,6 +97,20 @@ create index reports_of_user on reports (user_id, id) where user_id is not null;
 create unique index reports_of_one_thing on reports (reporter_id, kind, guild_id, user_id, message_id)
     nulls not distinct where state in ('open', 'claimed');
 
+-- The files of a message that was reported, kept with the report under ids of their own: the addresses that others know
+-- end with the message.
+create table report_files (
+    id           bigint primary key,
+    report_id    bigint not null references reports (id) on delete cascade,
+    channel_id   bigint not null,
+    filename     text not null,
+    content_type text not null,
+    blob         text not null
+);
+
+create index report_files_of_report on report_files (report_id);
+create index report_files_of_blob on report_files (blob);
+
 -- What was published, and the copies of it in the channels that follow. Whatever changes or deletes a published
 -- message, in whichever way, leaves a note here, and a job sees to the copies.
 create table crossposts (

@@ -7,20 +7,25 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import deletions, overwrites, reports
+from chatd.actions import attachments, deletions, messages, overwrites, reports
+from chatd.model.actor import ANYONE
+from chatd.model.attachments import UploadedFile
 from chatd.model.audience import Users
 from chatd.model.channels import OverwriteDraft
 from chatd.model.errors import (
     InvalidFormBody,
     MissingPermissions,
+    RouteNotFound,
     UnknownChannel,
     UnknownGuild,
     UnknownMessage,
     UnknownReport,
     UnknownUser,
 )
+from chatd.model.message_drafts import MessageDraft
 from chatd.model.permissions import Permission
 from chatd.model.reports import NEXT, Report, ReportDraft, ReportEdit, ReportPage
+from chatd.store.queries import blobs
 from tests.beats import refused
 from tests.company import company
 from tests.people import Heard, bot, general, person
@@ -92,6 +97,27 @@ async def test_the_message_is_kept_when_it_is_deleted(store):
         await deletions.delete_own_message(tx, message.channel_id, message.id)
     (kept,) = await queue(store, here.moderator)
     assert kept["message"]["content"] == "buy this"
+
+
+async def test_its_files_are_kept_for_those_who_look_after_the_report_alone(store):
+    here = await scene(store)
+    file = UploadedFile(0, "a.txt", "text/plain", 5, b"hello", blob=f"{7:032x}")
+    async with store.transaction(here.bob) as tx:
+        message = await messages.create_message(tx, general(store).id, MessageDraft.parse({}, [file]))
+    await report_message(store, here.eve, message)
+    known = message.payload()["attachments"][0]
+    async with store.queued(here.bob) as tx:
+        await deletions.delete_own_message(tx, message.channel_id, message.id)
+    (kept,) = await queue(store, here.moderator)
+    (record,) = kept["message"]["attachments"]
+    assert record["id"] != known["id"] and f"/{record['id']}/a.txt?ex=" in record["url"]
+    async with store.reading(ANYONE) as tx:
+        row = await attachments.find_attachment(tx, message.channel_id, int(record["id"]), "a.txt")
+        assert row.blob == file.blob
+        with pytest.raises(RouteNotFound):
+            await attachments.find_attachment(tx, message.channel_id, int(known["id"]), "a.txt")
+        async with tx.connection() as conn:
+            assert await blobs.list_unused_blobs(conn, names=[file.blob]) == []
 
 
 async def test_who_is_reported_sees_nothing_of_it_though_they_moderate(store):
