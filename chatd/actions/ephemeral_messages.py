@@ -54,7 +54,8 @@ async def insert(tx: Transaction, message: Message, guild: Guild | None, interac
         tts=message.tts, **_columns(tx, message),
     )  # fmt: skip
     await attachments.write_rows(tx, message.channel_id, message.id, message.files, set(), ephemeral=True)
-    _tell(tx, events.message_create(message, guild), interaction.user_id, guild)
+    event = events.message_create(message, guild, dm_type=message_rows.dm_type_of(tx, message, guild))
+    _tell(tx, event, interaction.user_id, guild)
 
 
 async def rewrite(
@@ -69,7 +70,8 @@ async def rewrite(
     after.revision = before.revision + 1
     dropped = attachments.ids_in(before.details) - attachments.ids_in(after.details)
     await attachments.write_rows(tx, after.channel_id, after.id, after.files, dropped, ephemeral=True)
-    _tell(tx, events.message_update(after, guild), user_id, guild)
+    event = events.message_update(after, guild, dm_type=message_rows.dm_type_of(tx, after, guild))
+    _tell(tx, event, user_id, guild)
     return True
 
 

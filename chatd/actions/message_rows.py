@@ -133,7 +133,7 @@ async def insert(
     row = _row(message, guild, known)
     row |= {"types": int(message.type), "tts": message.tts, "nonces": nonce}
     row["author_ids"] = None if message.is_of_webhook else message.author.id
-    event = events.message_create(message, guild, author_member)
+    event = events.message_create(message, guild, author_member, dm_type=dm_type_of(tx, message, guild))
     if not await _write(tx, messages.insert_messages, row, event):
         return False
     if message.details:
@@ -143,6 +143,11 @@ async def insert(
     return True
 
 
+def dm_type_of(tx: Reading, message: Message, guild: Guild | None) -> int | None:
+    """What its event says of the channel, where a client may not know it: in direct messages."""
+    return None if guild is not None else int(tx.directory.channels[message.channel_id].type)
+
+
 async def rewrite(
     tx: Queued, before: Message, after: Message, guild: Guild | None, *, known: int | None
 ) -> bool:
@@ -150,7 +155,8 @@ async def rewrite(
     row = _row(after, guild, known)
     row |= {"seen": before.revision, "edited_at": after.edited_at, "pinned_at": after.pinned_at}
     after.revision = before.revision + 1
-    if not await _write(tx, messages.update_messages, row, events.message_update(after, guild)):
+    event = events.message_update(after, guild, dm_type=dm_type_of(tx, after, guild))
+    if not await _write(tx, messages.update_messages, row, event):
         return False
     if after.details is not before.details:
         await _write_rows(tx, after, before.details)

@@ -90,13 +90,19 @@ class Entry:
         return f"<Entry {self.position} {self.name} to {self.audience}>"
 
 
-def message_create(message: Message, guild: Guild | None, author_member: Member | None = None) -> Event:
-    """`guild` is where it is posted, None for a direct message; `author_member` one that it has only now."""
-    return Event("MESSAGE_CREATE", _message_in(guild, message, author_member))
+def message_create(
+    message: Message, guild: Guild | None, author_member: Member | None = None, *, dm_type: int | None = None
+) -> Event:
+    """`guild` is where it is posted, None for a direct message; `author_member` one that it has only now.
+
+    `dm_type` is the channel's of a direct message: a bot hears of one by what is said in it, and discord.js
+    makes nothing of a message whose channel it can not place.
+    """
+    return Event("MESSAGE_CREATE", _message_in(guild, message, author_member, dm_type))
 
 
-def message_update(message: Message, guild: Guild | None) -> Event:
-    return Event("MESSAGE_UPDATE", _message_in(guild, message))
+def message_update(message: Message, guild: Guild | None, *, dm_type: int | None = None) -> Event:
+    return Event("MESSAGE_UPDATE", _message_in(guild, message, dm_type=dm_type))
 
 
 def message_delete(message_id: int, channel_id: int, guild_id: int | None) -> Event:
@@ -605,15 +611,15 @@ def _under_message(
 
 
 def _message_in(
-    guild: Guild | None, message: Message, author_member: Member | None = None
+    guild: Guild | None, message: Message, author_member: Member | None = None, dm_type: int | None = None
 ) -> dict[str, Any]:
     """A message with its place, and its author and whom it mentions as members of it.
 
-    In a direct message `guild_id` is absent, not null.
+    In a direct message `guild_id` is absent, not null, and `channel_type` says which kind it is.
     """
     d = message.payload()
     if guild is None:
-        return d
+        return d if dm_type is None else d | {"channel_type": dm_type}
     d["guild_id"] = str(guild.id)
     if author := author_member or guild.members.get(message.author.id):
         d["member"] = author.bare_payload()

@@ -521,9 +521,10 @@ ROWS = [
     Row("STAGE_INSTANCE_UPDATE", _I.GUILDS, edit_stage, have_open_stage, part="StageInstanceResponse"),
     Row("STAGE_INSTANCE_DELETE", _I.GUILDS, close_stage, have_open_stage, part="StageInstanceResponse"),
     # Between two
-    Row("MESSAGE_CREATE", _I.DIRECT_MESSAGES, say_directly, have_direct, part="MessageResponse", case="dm"),
-    Row("MESSAGE_UPDATE", _I.DIRECT_MESSAGES, bob_edits, have_direct_message, part="MessageResponse",
-        case="dm"),
+    Row("MESSAGE_CREATE", _I.DIRECT_MESSAGES, say_directly, have_direct, keys="channel_type",
+        part="MessageResponse", case="dm"),
+    Row("MESSAGE_UPDATE", _I.DIRECT_MESSAGES, bob_edits, have_direct_message, keys="channel_type",
+        part="MessageResponse", case="dm"),
     Row("MESSAGE_DELETE", _I.DIRECT_MESSAGES, bob_deletes, have_direct_message, keys="id channel_id",
         case="dm"),
     Row("MESSAGE_REACTION_ADD", _I.DIRECT_MESSAGE_REACTIONS, bob_reacts, have_direct_message,

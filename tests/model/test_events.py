@@ -104,6 +104,12 @@ def test_in_a_direct_message_the_guild_is_absent_not_null(make):
     assert not make(Message(9, 5, ADA, "hello"), None).d.keys() & {"guild_id", "member"}
 
 
+@pytest.mark.parametrize("make", [events.message_create, events.message_update])
+def test_of_a_direct_message_the_kind_is_told_and_of_a_guilds_channel_it_is_known(make):
+    assert make(Message(9, 5, ADA, "hello"), None, dm_type=1).d["channel_type"] == 1
+    assert "channel_type" not in make(MESSAGE, GUILD).d
+
+
 def test_an_author_who_has_left_has_no_member():
     assert "member" not in events.message_create(MESSAGE, replace(GUILD, members={})).d
 
