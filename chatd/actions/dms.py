@@ -187,6 +187,11 @@ async def prepare(tx: Queued, channel: Channel) -> None:
     Raises CannotMessageUser.
     """
     require_reachable(tx, channel)
+    await reopen(tx, channel)
+
+
+async def reopen(tx: Queued, channel: Channel) -> None:
+    """Let whoever has closed the channel see it again. Emits CHANNEL_CREATE to those."""
     for user_id in channel.recipient_ids:
         if not tx.directory.has_open(user_id, channel.id):
             event = events.dm_create(channel, tx.directory.others_in(channel, user_id))

@@ -25,7 +25,14 @@ from chatd.actions import (
     thread_members,
 )
 from chatd.actions.access import ChannelAccess
-from chatd.model.errors import CannotEditPoll, InvalidFormBody, Unavailable, UnknownMessage
+from chatd.actions.relationships import blocks_between
+from chatd.model.errors import (
+    CannotEditPoll,
+    CannotMessageUser,
+    InvalidFormBody,
+    Unavailable,
+    UnknownMessage,
+)
 from chatd.model.interaction_responses import ResponseDraft, ResponseEdit
 from chatd.model.interactions import Interaction, InteractionType
 from chatd.model.messages import LOADING, Message, MessageType, merged
@@ -156,13 +163,24 @@ def _loading(tx: Reading, draft: ResponseDraft) -> Message:
 
 async def _insert(tx: Transaction, place: ChannelAccess, message: Message) -> None:
     if place.guild is None:
-        await dms.prepare(tx, place.channel)
+        _require_unblocked(tx, place)
+        await dms.reopen(tx, place.channel)
     if place.channel.thread is not None:
         await thread_members.enter(tx, place, message)
         place = replace(place, known=None)
     if not await message_rows.insert(tx, message, place.guild, known=place.known):
         raise Unavailable()
     previews.look_up(tx, place, message)
+
+
+def _require_unblocked(tx: Reading, place: ChannelAccess) -> None:
+    """Who has asked wants an answer, whoever else may not write to them; but not from whom they block since.
+
+    Raises CannotMessageUser.
+    """
+    for other in tx.directory.others_in(place.channel, tx.actor.id):
+        if blocks_between(tx.directory, tx.actor.id, other.id):
+            raise CannotMessageUser()
 
 
 def _edited(tx: Reading, place: ChannelAccess, before: Message, draft: ResponseEdit) -> Message:

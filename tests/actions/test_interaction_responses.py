@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import attachments, deletions, ephemeral_messages, messages, reactions, threads
+from chatd.actions import attachments, deletions, ephemeral_messages, guilds, messages, reactions, threads
 from chatd.actions.interaction_responses import answer, find_to_answer
 from chatd.interaction_deadlines import give_up
 from chatd.model.actor import ANYONE
@@ -17,6 +17,7 @@ from chatd.model.audience import Channel, Users
 from chatd.model.errors import (
     AlreadyAcknowledged,
     CannotEditPoll,
+    CannotMessageUser,
     EmptyMessage,
     InvalidFormBody,
     InvalidWebhookToken,
@@ -31,6 +32,7 @@ from chatd.model.messages import EPHEMERAL, IS_COMPONENTS_V2, LOADING, MessageTy
 from chatd.model.permissions import Permission
 from chatd.model.reactions import EmojiKey
 from chatd.model.thread_drafts import ThreadDraft, ThreadEdit
+from tests.actions.test_relationships import block
 from tests.beats import assert_as_fresh, refused, somebody_waits
 from tests.interacting import Application, listening_bot, make_command, pressed, use
 from tests.people import Heard, deny, general, person
@@ -476,6 +478,25 @@ async def test_in_a_direct_message_the_bot_answers_too(store):
     assert heard.entries[-1].audience == Users((ada.id,)) and "guild_id" not in heard.entries[-1].d
     assert secret.referenced.id == message.id
     await assert_as_fresh(store)
+
+
+async def test_who_has_asked_is_answered_until_they_block_the_bot(store):
+    """Also where the bot could not write to them by itself, since they share no guild any more."""
+    ada, _ = await person(store, "ada")
+    robo = await listening_bot(store)
+    command = await make_command(store, robo)
+    dm = await open_dm(store, ada, robo)
+    heard = Heard(store)
+    await use(store, ada, command, channel_id=dm)
+    app = Application.of(store, heard)
+    async with store.transaction(robo) as tx:
+        await guilds.leave_guild(tx, general(store).guild_id)
+    with pytest.raises(CannotMessageUser):
+        await say(store, robo, channel_id=dm)
+    assert (await app.answer(4, {"content": "pong"})).channel_id == dm
+    await block(store, ada, robo.id)
+    async with refused(store, CannotMessageUser):
+        await app.follow_up(content="more")
 
 
 async def test_an_answer_that_all_can_see_wakes_an_archived_thread(store):
