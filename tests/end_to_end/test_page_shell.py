@@ -113,6 +113,43 @@ async def test_a_thread_stands_below_its_channel_for_who_is_in_it(browser, place
         await expect(link).to_have_count(0)
 
 
+async def test_a_forum_lists_its_posts_the_one_written_in_last_first(browser, place):
+    ada, guild = await place.person("ada"), f"/guilds/{place.guild_id}"
+    forum = await ask(place, "POST", f"{guild}/channels", {"name": "ideas", "type": 15})
+    async with visit(browser, place, ada, f"/channels/{place.guild_id}/{forum['id']}") as page:
+        await expect(page.locator("#title")).to_have_text("#ideas")
+        await expect(page.get_by_text("Nobody has posted here yet.")).to_be_visible()
+        await expect(page.locator("#compose")).to_be_hidden()
+        posts = {}
+        for name in ("A mill of glass", "Cards with pictures"):
+            body = {"name": name, "message": {"content": f"Why not {name}?"}}
+            posts[name] = await ask(place, "POST", f"/channels/{forum['id']}/threads", body)
+        titles = page.locator(".post b")
+        await expect(titles).to_have_text([re.compile("Cards"), re.compile("glass")])
+        assert await violations_by_day_and_night(page) == []
+        await ask(place, "POST", f"/channels/{posts['A mill of glass']['id']}/messages", {"content": "More"})
+        await expect(titles).to_have_text([re.compile("glass"), re.compile("Cards")])
+        await ask(place, "PATCH", f"/channels/{posts['Cards with pictures']['id']}", {"archived": True})
+        await page.reload()
+        await expect(titles).to_have_count(1)
+        await page.get_by_role("button", name="Show older posts").click()
+        await expect(titles).to_have_count(2)
+        await page.locator(".post", has_text="Cards").click()
+        await expect(messages(page)).to_have_text(["Why not Cards with pictures?"])
+        await page.go_back()
+        await expect(titles).to_have_count(2)
+    await ask(place, "DELETE", f"/channels/{forum['id']}")
+
+
+async def test_the_connection_tells_how_fast_the_server_answers(browser, place):
+    ada = await place.person("ada")
+    async with visit(browser, place, ada, "/") as page:
+        line = page.locator("#connection")
+        await expect(line).to_have_attribute("data-tip", re.compile(r"^Connected, answers in \d+ ms$"))
+        await line.hover()
+        await expect(page.locator(".tooltip")).to_contain_text("answers in")
+
+
 async def test_people_are_listed_under_their_highest_role_and_those_who_are_away_last(browser, place):
     ada, bob = await place.person("ada"), await place.person("bob")
     guild = f"/guilds/{place.guild_id}"
@@ -120,7 +157,7 @@ async def test_people_are_listed_under_their_highest_role_and_those_who_are_away
     role = await ask(place, "POST", f"{guild}/roles", body)
     await ask(place, "PUT", f"{guild}/members/{ada.id}/roles/{role['id']}")
     async with visit(browser, place, bob, "/") as page:
-        titles = page.locator("#members h3")
+        titles = page.locator("#members h2")
         await expect(titles.first).to_have_text("Online — 1")
         async with visit(browser, place, ada, "/"):
             await expect(titles.first).to_have_text("Programmers — 1")

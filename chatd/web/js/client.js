@@ -5,7 +5,7 @@
  * rest.js; what comes of it goes into the store; the views draw the store.
  */
 
-import { isChat } from "./channel-types.js";
+import { isChat, isForum } from "./channel-types.js";
 import { Gateway } from "./gateway.js";
 import { History } from "./history.js";
 import { Outbox } from "./outbox.js";
@@ -154,7 +154,7 @@ export class Client extends EventTarget {
   /** @param {Channel} channel @param {import("./paths.js").ChannelRoute} route */
   #entered(channel, { guildId, messageId }) {
     if ((channel.guild_id ?? null) !== guildId) return replace(pathOf(channel, messageId ?? undefined));
-    if (!isChat(channel)) return;
+    if (!isChat(channel) && !isForum(channel)) return;
     const last = kept();
     if (last.channel === channel.id) return;
     last.channel = channel.id;

@@ -124,6 +124,7 @@ export class Gateway {
       clearTimer(this.#deadline);
       this.#attempt = 0;
       this.onState({ state: "live" });
+      this.#measure();
     }
   }
 
@@ -152,13 +153,18 @@ export class Gateway {
     // No answer to the last beat: the connection is dead, even if nobody has told us.
     if (!this.#acknowledged) return this.#retry();
     this.#acknowledged = false;
-    this.#beat_ms = performance.now();
-    this.#send(Op.HEARTBEAT, this.#session?.seq ?? null);
+    this.#measure();
     this.#heartbeat = setTimer(() => this.#beat(), this.#interval_ms);
   }
 
+  /** Ask how long an answer takes. If none comes, that is for the next beat to find. */
+  #measure() {
+    this.#beat_ms = performance.now();
+    this.#send(Op.HEARTBEAT, this.#session?.seq ?? null);
+  }
+
   #answered() {
-    if (!this.#acknowledged) this.onState({ state: "live", latency_ms: performance.now() - this.#beat_ms });
+    this.onState({ state: "live", latency_ms: performance.now() - this.#beat_ms });
     this.#acknowledged = true;
   }
 

@@ -22,6 +22,9 @@ export function idOf(time_ms) {
   return (BigInt(time_ms - EPOCH_MS) << 22n).toString();
 }
 
+/** When something with this id was made, in milliseconds. @param {string} id */
+export const timeOf = (id) => Number(BigInt(id) >> 22n) + EPOCH_MS;
+
 /**
  * A nonce: the name a message has before the server has given it an id. It is shaped like a snowflake (at
  * most 20 digits, the server accepts 25), and its 22 random bits keep two tabs apart that send in one

@@ -9,7 +9,7 @@
  * A listener is called once for all that a burst of events has changed.
  */
 
-import { isChat } from "./channel-types.js";
+import { isChat, Type } from "./channel-types.js";
 import { FOLDS } from "./folds/index.js";
 import { Timeline } from "./timeline.js";
 
@@ -139,9 +139,15 @@ export class Store {
     return this.ready && this.awaited.size === 0;
   }
 
-  /** @returns {Channel | undefined} */
-  get openChannel() {
+  /** The channel on screen, also when it is a forum, which holds no messages itself. */
+  get shownChannel() {
     const channel = this.open === null ? undefined : this.channels.get(this.open);
+    return channel && channel.type !== Type.CATEGORY ? channel : undefined;
+  }
+
+  /** The chat on screen. @returns {Channel | undefined} */
+  get openChannel() {
+    const channel = this.shownChannel;
     return channel && isChat(channel) ? channel : undefined;
   }
 

@@ -20,6 +20,10 @@ export function titleOf(store, channel) {
   return (channel.guild_id && !channel.thread_metadata ? "#" : "") + store.titleOf(channel);
 }
 
+/** Where there is no channel. @param {import("../store.js").Store} store */
+const homeTitle = (store) =>
+  (store.openGuild === null ? "Direct messages" : store.guilds.get(store.openGuild)?.name ?? "Chats");
+
 export class Header {
   peopleShown = localStorage.getItem(KEPT) !== "hidden";
   onPeople = () => {};
@@ -43,9 +47,9 @@ export class Header {
 
   draw() {
     const { store } = this.client;
-    const channel = store.openChannel;
+    const channel = store.shownChannel;
     const other = channel && isPrivate(channel) && channel.recipients?.length === 1 ? channel.recipients[0] : null;
-    this.title.textContent = channel ? titleOf(store, channel) : "Chats";
+    this.title.textContent = channel ? titleOf(store, channel) : homeTitle(store);
     const signature = [channel?.id, channel?.type, other?.avatar, other && store.statusOf(other.id)].join();
     reconcile(this.sign, channel ? [{
       key: "sign", signature,
@@ -93,7 +97,7 @@ export class Header {
 
   async #readTopic() {
     const { store } = this.client;
-    const channel = store.openChannel;
+    const channel = store.shownChannel;
     const { openDialog } = await import("../ui/dialog.js");
     if (channel) openDialog({ title: titleOf(store, channel), body: [h("p", { class: "topic-text" }, channel.topic)] });
   }

@@ -35,7 +35,7 @@ export function showPeople(client, place, isShown) {
   onContextMenu(list, "li[data-user-id]", (element) => menuOf(client, "member", placeOf(element)));
 
   store.subscribe(["members", "open", "roles", "relationships", "channels"], () => {
-    const channel = store.openChannel;
+    const channel = store.shownChannel;
     if (!isShown() && !place.classList.contains("open") && !channel) return;
     const groups = channel ? groupsOf(store, channel) : [];
     virtual.show(groups.flatMap(({ key, title, people }) => [
@@ -54,7 +54,7 @@ export function showPeople(client, place, isShown) {
 function titleRow(key, title, count) {
   return {
     key: `title:${key}`, signature: `${title} ${count}`, height_px: TITLE_PX,
-    build: () => h("li", { class: "people-title" }, h("h3", {}, `${title} — ${count}`)),
+    build: () => h("li", { class: "people-title" }, h("h2", {}, `${title} — ${count}`)),
   };
 }
 

@@ -3,6 +3,7 @@
  * place a page like the settings, when the address names one.
  */
 
+import { isForum } from "../channel-types.js";
 import { Client } from "../client.js";
 import { h } from "../dom.js";
 import { isChannelRoute } from "../paths.js";
@@ -10,6 +11,7 @@ import { PAGES } from "../pages.js";
 import { mentionsInAll } from "../select/unread.js";
 import { closeDrawers, wireBackdrop, wireDrawer } from "../ui/drawer.js";
 import { wireShortcuts } from "../ui/shortcuts.js";
+import { styles } from "../ui/styles.js";
 import { keepShell, lookForUpdate } from "../updates.js";
 import { Conversation } from "../views/conversation.js";
 import { Header, titleOf } from "./header.js";
@@ -32,6 +34,18 @@ export function showShell() {
   const header = new Header(client);
   const conversation = new Conversation(client);
   const room = h("main", { class: "room" }, header.element, conversation.element, empty);
+  /** Made when the first forum is opened. @type {ReturnType<import("../views/forum.js").forumView> | null} */
+  let forum = null;
+  /** @param {import("../types.js").Channel | undefined} channel */
+  async function showForum(channel) {
+    if (channel && !forum) {
+      const [{ forumView }] = await Promise.all([import("../views/forum.js"), styles("forum")]);
+      forum ??= forumView(client);
+      conversation.element.after(forum.element);
+      channel = store.shownChannel && isForum(store.shownChannel) ? store.shownChannel : undefined;
+    }
+    forum?.show(channel);
+  }
   const backdrop = h("div", { id: "backdrop", hidden: true });
   const chat = h("div", { class: "chat" }, left, room, people, backdrop);
   const page = h("div", { id: "page", hidden: true });
@@ -55,9 +69,10 @@ export function showShell() {
   header.onPeople();
 
   store.subscribe(["open", "channels", "guilds", "members", "connection"], () => {
-    const channel = store.openChannel;
+    const channel = store.shownChannel;
     header.draw();
-    conversation.show(channel);
+    conversation.show(store.openChannel);
+    void showForum(channel && isForum(channel) ? channel : undefined);
     const absence = channel ? null : absenceOf(client);
     empty.hidden = !absence;
     emptyElement(client, empty, absence);

@@ -17,9 +17,9 @@ export function wireTooltips() {
   document.addEventListener("pointerover", ({ target, pointerType }) => {
     if (pointerType !== "touch") consider(/** @type {Element} */ (target), DELAY_MS);
   });
-  document.addEventListener("focusin", ({ target }) => {
-    const element = /** @type {Element} */ (target);
-    if (element.matches(":focus-visible")) consider(element, 0);
+  // Where somebody has gone with the keys; not where a dialog has put them.
+  document.addEventListener("keyup", ({ key, target }) => {
+    if (/^(Tab|Arrow|Home|End)/.test(key)) consider(/** @type {Element} */ (target), 0);
   });
   for (const type of ["pointerdown", "keydown", "scroll", "focusout"]) {
     document.addEventListener(type, hide, { capture: true, passive: true });
