@@ -12,6 +12,7 @@
 
 /** @type {Record<string, () => Promise<Page>>} */
 export const PAGES = {
+  admin: () => import("./admin/page.js"),
   developers: () => import("./developers/page.js"),
   oauth2: () => import("./oauth2/page.js"),
   settings: () => import("./settings/page.js"),

@@ -5,7 +5,7 @@
  * where it is marked optional; a list is never null.
  *
  * @typedef {{id: string, username: string, global_name?: string | null, avatar?: string | null,
- *   banner?: string | null, accent_color?: number | null, bot?: boolean, system?: boolean,
+ *   banner?: string | null, accent_color?: number | null, bot?: boolean, system?: boolean, admin?: boolean,
  *   email?: string | null}} User
  *
  * @typedef {object} Member

@@ -5,8 +5,8 @@ import * as rest from "../rest.js";
 import { button } from "../ui/buttons.js";
 import { confirm } from "../ui/dialog.js";
 import { fieldElement } from "../ui/form.js";
-import { copyable } from "./parts.js";
-import { savedForm } from "./saved-form.js";
+import { copyable } from "../ui/copyable.js";
+import { savedForm } from "../ui/saved-form.js";
 
 /** @typedef {import("../client.js").Client} Client */
 /** @typedef {import("./parts.js").Application} Application */

@@ -4,8 +4,9 @@ import { h } from "../dom.js";
 import * as rest from "../rest.js";
 import { iconButton } from "../ui/buttons.js";
 import { toast } from "../ui/toast.js";
-import { applicationIcon, copyable } from "./parts.js";
-import { savedForm } from "./saved-form.js";
+import { copyable } from "../ui/copyable.js";
+import { applicationIcon } from "./parts.js";
+import { savedForm } from "../ui/saved-form.js";
 
 /** @typedef {import("./parts.js").Application} Application */
 

@@ -3,7 +3,7 @@
 import { h } from "../dom.js";
 import { PERMISSION_GROUPS } from "../permission-words.js";
 import { Permission } from "../permissions.js";
-import { copyable } from "./parts.js";
+import { copyable } from "../ui/copyable.js";
 
 /** @param {import("./parts.js").Application} application */
 export function install(application) {

@@ -1,10 +1,10 @@
 /** A form on a page: its button saves, and says that it has. What the server says of a field stands beside it. */
 
 import { h } from "../dom.js";
-import { clearErrors, demandRequired, errorPlace, fieldElement, showErrors, valuesOf } from "../ui/form.js";
-import { toast } from "../ui/toast.js";
+import { clearErrors, demandRequired, errorPlace, fieldElement, showErrors, valuesOf } from "./form.js";
+import { toast } from "./toast.js";
 
-/** @typedef {import("../ui/form.js").Field} Field */
+/** @typedef {import("./form.js").Field} Field */
 
 /**
  * @template T
