@@ -1,4 +1,4 @@
-"""The administrators' pages: who sees them, and what comes of each control, as the server and others see it."""
+"""The administrators' pages: who sees them, and what comes of each control, for the server and others."""
 
 from __future__ import annotations
 
