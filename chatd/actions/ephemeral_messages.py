@@ -8,7 +8,7 @@ still become of it: the application edits it, a component on it is used.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from chatd.actions import attachments, message_rows
 from chatd.model import events
@@ -24,15 +24,12 @@ from chatd.store.transaction import Reading, Transaction
 KEPT = timedelta(days=1)
 
 
-class Found:
+class Found(NamedTuple):
     """One of them, with whom it is for and what has made it."""
 
-    __slots__ = ("message", "user_id", "interaction_id")
-
-    def __init__(self, message: Message, user_id: int, interaction_id: int) -> None:
-        self.message = message
-        self.user_id = user_id
-        self.interaction_id = interaction_id
+    message: Message
+    user_id: int
+    interaction_id: int
 
 
 async def find(tx: Reading, channel_id: int, message_id: int) -> Found | None:

@@ -44,7 +44,7 @@ from chatd.store.transaction import Reading, Transaction
 ATTEMPTS_MAX = 5
 
 
-class Answered(NamedTuple):
+class Shown(NamedTuple):
     """A message of an interaction; `user_id` is who alone is shown it."""
 
     message: Message
@@ -213,7 +213,7 @@ def _loaded(tx: Reading, place: ChannelAccess, before: Message, draft: ResponseE
 # ── finding ──
 
 
-async def _find(tx: Reading, interaction: Interaction, message_id: int | None) -> Answered:
+async def _find(tx: Reading, interaction: Interaction, message_id: int | None) -> Shown:
     if message_id is None:
         message_id = interaction.response_id
     if message_id is None:
@@ -222,13 +222,13 @@ async def _find(tx: Reading, interaction: Interaction, message_id: int | None) -
     if found := await ephemeral_messages.find(tx, interaction.channel_id, message_id):
         if not is_named and found.interaction_id != interaction.id:
             raise UnknownMessage()
-        return Answered(found.message, found.user_id)
+        return Shown(found.message, found.user_id)
     (message,) = await message_rows.view(
         tx, [await message_rows.find(tx, interaction.channel_id, message_id)]
     )
     if not is_named and _interaction_of(message) != interaction.id:
         raise UnknownMessage()
-    return Answered(message, None)
+    return Shown(message, None)
 
 
 def _interaction_of(message: Message) -> int | None:
@@ -236,7 +236,7 @@ def _interaction_of(message: Message) -> int | None:
     return None if metadata is None else int(metadata["id"])
 
 
-async def _first(tx: Reading, interaction: Interaction) -> Answered | None:
+async def _first(tx: Reading, interaction: Interaction) -> Shown | None:
     """The first answer, where there is one still."""
     try:
         return await _find(tx, interaction, None)

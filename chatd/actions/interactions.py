@@ -1,13 +1,11 @@
-"""Interactions: made by a person, handed to an application, given up when nobody answers.
+"""Interactions: a person makes one, an application is handed it, and it is given up when nobody answers.
 
-Answering is for interaction_responses.py.
+    create_interaction   somebody uses a command, a component or a form; one of READERS reads what they sent
+    deliver              the application hears of it, on the gateway or at its endpoint
+    give_up              nobody has answered in three seconds, or nobody is there
 
-    create_interaction      somebody uses a command, a component, a form ─ reads its data (READERS)
-      deliver               the application hears of it, and the person's own sessions that it is on its way
-    give_up                 nobody has, in three seconds
-
-Source: the Discord documentation, "Receiving and Responding to Interactions". How a person's client makes one
-is Discord's own client's secret; docs/api.md says how it is done here.
+The person's own sessions are told each step. Answers are interaction_responses.py's. Source: the Discord
+documentation, "Receiving and Responding to Interactions"; how a person's client makes one it does not say.
 """
 
 from __future__ import annotations
