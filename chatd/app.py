@@ -146,6 +146,7 @@ class App:
         self._endpoint_client = Client(_endpoint_client_settings(config))
         self.endpoints = InteractionEndpoints(store, self._endpoint_client, self.rest.respond)
         self.rest.check_endpoint = self.endpoints.check
+        self.rest.settle = self.endpoints.settle
         self._client: Client | None = None
         self._backlog: Backlog | None = None
         self._avatars: RemoteAvatars | None = None

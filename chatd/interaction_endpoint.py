@@ -2,6 +2,7 @@
 
     check    before an address is stored: it answers a PING, and refuses one that is signed by somebody else
     put      an interaction, once its transaction has ended well; what goes wrong is told to who has asked
+    settle   wait for an answer that is on its way: libraries go on as soon as they have written it
 
 An endpoint tells our requests from anybody else's by X-Signature-Ed25519, over X-Signature-Timestamp and the
 content (actions/signing.py). How far a request may go is net/client.py's business, and what an answer may be
@@ -39,6 +40,8 @@ PING = PONG = 1
 ANSWER_WITHIN_S = ANSWER_WITHIN.total_seconds()
 # An answer is in memory whole. Larger files an application posts itself, as the answer or after it.
 ANSWER_BYTES_MAX = 8 * 2**20
+# How long what follows an answer waits for it. An endpoint that waits itself has it wrong, and is told so.
+SETTLE_S = 1.0
 # Under way at once. None takes longer than its answer may.
 POSTS_MAX = 500
 
@@ -53,7 +56,7 @@ class InteractionEndpoints:
         self.store = store
         self.client = client
         self.respond = respond
-        self._posts: set[asyncio.Task[None]] = set()
+        self._posts: dict[int, asyncio.Task[None]] = {}  # by interaction
 
     async def check(self, application_id: int, url: str) -> None:
         """Raises InvalidFormBody unless an application can be asked at this address."""
@@ -81,18 +84,24 @@ class InteractionEndpoints:
             log.warning("interaction not posted: too many are under way", application_id=job.application_id)
             return
         task = asyncio.create_task(self._post(job))
-        self._posts.add(task)
-        task.add_done_callback(self._posts.discard)
+        self._posts[job.interaction_id] = task
+        task.add_done_callback(lambda _: self._posts.pop(job.interaction_id))
+
+    async def settle(self, interaction_id: int) -> None:
+        """Until an interaction has the answer that is on its way, if one is."""
+        if (post := self._posts.get(interaction_id)) is not None:
+            await asyncio.wait([post], timeout=SETTLE_S)
 
     async def drain(self) -> None:
         """Wait until everything has been answered, for a test."""
-        await asyncio.gather(*self._posts)
+        await asyncio.gather(*self._posts.values())
 
     async def stop(self) -> None:
         """Break off what is under way; its answer would find nobody."""
-        for task in self._posts:
-            task.cancel()
-        await asyncio.gather(*self._posts, return_exceptions=True)
+        posts = list(self._posts.values())
+        for post in posts:
+            post.cancel()
+        await asyncio.gather(*posts, return_exceptions=True)
 
     async def _post(self, job: PostInteraction) -> None:
         try:

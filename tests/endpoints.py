@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,7 +12,7 @@ from aiohttp import web
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
-Answer = Callable[[dict[str, Any]], web.Response]
+Answer = Callable[[dict[str, Any]], web.Response | Awaitable[web.Response]]
 
 
 def pong(_: dict[str, Any]) -> web.Response:
@@ -37,7 +38,8 @@ class Endpoint:
             self.forged += 1
             return web.Response(status=401, text="invalid request signature")
         self.heard.append(json.loads(body))
-        return self.answer(self.heard[-1])
+        answer = self.answer(self.heard[-1])
+        return await answer if inspect.isawaitable(answer) else answer
 
 
 @asynccontextmanager

@@ -41,6 +41,10 @@ async def nothing_fetched(url: str) -> str | None:
     return None
 
 
+async def nothing_to_settle(interaction_id: int) -> None:
+    """Likewise."""
+
+
 class RestApp:
     """Every route, behind its gate. One per process."""
 
@@ -67,6 +71,8 @@ class RestApp:
         # Whether an application answers at an address where it wants to be told of interactions; raises
         # InvalidFormBody where it does not. None on a server that cannot sign what it would ask.
         self.check_endpoint: Callable[[int, str], Awaitable[None]] | None = None
+        # Until an interaction has the answer that its endpoint has written, if one is on its way.
+        self.settle: Callable[[int], Awaitable[None]] = nothing_to_settle
         self.router = Router(ROUTES)
         self.limits = Limits(settings.limits)
         self.cors = Cors(settings.cors_origins)

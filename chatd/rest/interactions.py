@@ -7,6 +7,7 @@ Messages that follow the answer are posted as by a webhook, to whose routes webh
 from __future__ import annotations
 
 from chatd.actions import interaction_messages, interaction_responses, interactions
+from chatd.model.credentials import interaction_of
 from chatd.model.interaction_responses import Callback, ResponseDraft, ResponseEdit, callback_response
 from chatd.model.interactions import Interaction, InteractionDraft
 from chatd.rest.requests import RestRequest
@@ -87,7 +88,8 @@ async def delete_message(
 
 
 async def _prove(request: RestRequest, application_id: int, token: str) -> Interaction:
-    """Let the application be who asks. Raises InvalidWebhookToken, UnknownWebhook."""
+    """Let the application be who asks, once it has answered. Raises InvalidWebhookToken, UnknownWebhook."""
+    await request.app.settle(interaction_of(token) or 0)
     async with request.reading() as tx:
         interaction = await interaction_responses.find_answered(tx, application_id, token)
     request.actor = interaction.actor()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from chatd import interaction_endpoint
 from chatd.interaction_endpoint import ANSWER_BYTES_MAX, InteractionEndpoints
 from chatd.model.jobs import Job, PostInteraction
 from chatd.net.addresses import AllowedAddresses
@@ -64,7 +66,7 @@ async def asking(
     settings = {"timeout_s": 10.0, "bytes_max": ANSWER_BYTES_MAX, "tls_to_public": True} | settings
     client = Client(ClientSettings(allowed=AllowedAddresses(networks or ["127.0.0.0/8"]), **settings))
     endpoints = InteractionEndpoints(place.app.store, client, place.app.respond)
-    place.app.check_endpoint = endpoints.check
+    place.app.check_endpoint, place.app.settle = endpoints.check, endpoints.settle
 
     def later(job: Job) -> None:
         if isinstance(job, PostInteraction):
@@ -150,6 +152,35 @@ async def test_what_is_followed_up_goes_by_the_token(place):
         assert (await place.nobody.api("POST", path, {"content": "More"})).json["content"] == "More"
         original = await place.nobody.api("GET", path + "/messages/@original")
         assert original.json["content"] == "Pressed"
+
+
+async def test_what_follows_waits_for_an_answer_that_is_on_its_way(place):
+    """A library goes on as soon as it has written its answer, perhaps before we have read that."""
+    async with asking(place) as here:
+        following: list[asyncio.Task[Any]] = []
+
+        async def deferred(asked: dict[str, Any]) -> web.Response:
+            path = f"/webhooks/{place.robo_id}/{asked['token']}/messages/@original"
+            edit = place.nobody.api("PATCH", path, {"content": "Later"})
+            following.append(asyncio.create_task(edit))
+            await asyncio.sleep(0)
+            return web.json_response({"type": 5})
+
+        await here.click(deferred)
+        assert (await following[0]).json["content"] == "Later"
+
+
+async def test_an_endpoint_that_waits_for_itself_is_told_that_nothing_is_answered(place, monkeypatch):
+    monkeypatch.setattr(interaction_endpoint, "SETTLE_S", 0)
+    async with asking(place) as here:
+
+        async def too_early(asked: dict[str, Any]) -> web.Response:
+            path = f"/webhooks/{place.robo_id}/{asked['token']}"
+            early = await place.nobody.api("POST", path, {"content": "First"})
+            return web.json_response({"type": 4, "data": {"content": str(early.code)}})
+
+        await here.click(too_early)
+        assert here.heard.entries[1].d["content"] == "10015"
 
 
 async def test_an_endpoint_may_say_that_it_answers_by_itself(place):
