@@ -39,7 +39,7 @@ async def on_component(interaction: hikari.ComponentInteraction) -> None:
 
 
 async def on_form(interaction: hikari.ModalInteraction) -> AsyncIterator[Any]:
-    yield interaction.build_deferred_response(hikari.ResponseType.DEFERRED_MESSAGE_CREATE)
+    yield interaction.build_deferred_response()
     await interaction.edit_initial_response(f"Because: {interaction.components[0].components[0].value}")
 
 
