@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import deletions, messages
+from chatd.actions import deletions, dms, messages
 from chatd.model.attachments import UploadedFile
+from chatd.model.dms import DirectMessageDraft
 from chatd.model.errors import InvalidFormBody, UnknownInteraction, UnknownMessage
 from chatd.model.message_drafts import MessageDraft
 from chatd.model.messages import EPHEMERAL
@@ -80,6 +81,23 @@ async def test_an_answer_changes_the_message_or_is_one_of_its_own(store):
     shown = reply.payload()
     assert shown["interaction_metadata"]["interacted_message_id"] == str(again.id)
     assert shown["message_reference"]["message_id"] == str(again.id)
+
+
+async def test_in_a_direct_message_there_are_users_to_choose_and_nothing_else(store):
+    robo, (ada, _) = await listening_bot(store), await person(store, "ada")
+    async with store.transaction(ada) as tx:
+        chat = int((await dms.open_dm(tx, DirectMessageDraft(robo.id)))["id"])
+    menus = rows({"type": 5, "custom_id": "user"}, {"type": 7, "custom_id": "any"})
+    async with store.queued(robo) as tx:
+        draft = MessageDraft.parse({"content": "Who?", "components": menus})
+        message = await messages.create_message(tx, chat, draft)
+    heard = Heard(store)
+    await click(store, ada, message, robo.id, custom_id="user", component_type=5, values=[str(ada.id)])
+    told = Application.of(store, heard).told
+    assert set(told["data"]["resolved"]) == {"users"} and told["user"]["id"] == str(ada.id)
+    everyone = str(guild_of(store).id)
+    async with refused(store, InvalidFormBody):
+        await click(store, ada, message, robo.id, custom_id="any", component_type=7, values=[everyone])
 
 
 async def test_an_ephemeral_message_is_used_by_whom_it_is_shown_to_alone(store):
