@@ -57,10 +57,11 @@ POLICY = (
 # The characters of a Host that may stand in the policy; one with others is left out of it.
 HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-:[]")
 
-# On everything; the last two say nothing of what is not a page, and a page has eighty files.
-FILE_FIELDS = (("X-Content-Type-Options", "nosniff"), ("Cross-Origin-Resource-Policy", "same-origin"))
+# The client's files are the same for everybody and tell nothing, and a page has eighty of them.
+FILE_FIELDS = (("X-Content-Type-Options", "nosniff"),)
 SECURITY_FIELDS = (
     *FILE_FIELDS,
+    ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )

@@ -146,3 +146,14 @@ const c = 1 /* 2 */ * 3;
     ]
     assert bare("a.css", b"/* one\n * two */\na { color: red }\n//x") == b"\n\na { color: red }\n//x"
     assert bare("a.html", b"/* no */") == b"/* no */"
+
+
+def test_a_style_sheet_is_sent_with_what_it_imports(tmp_path):
+    css = tmp_path / "css"
+    css.mkdir()
+    imports = ["a.css", "b.css", "//else.where/c.css"]
+    (css / "style.css").write_text("\n".join(f'@import "{name}";' for name in imports))
+    (css / "a.css").write_text("a { color: red }\n")
+    (css / "b.css").write_text("b { color: blue }\n")
+    sent = load_assets(tmp_path)["css", "style.css"].identity.decode()
+    assert sent.split() == 'a { color: red } b { color: blue } @import "//else.where/c.css";'.split()

@@ -7,11 +7,17 @@
 
 import { toast } from "./ui/toast.js";
 
+/** @type {ServiceWorkerRegistration | null} */
+let known = null;
+
+/** With each session: the connection came back, perhaps to a new server. */
 export async function keepShell() {
   if (!("serviceWorker" in navigator)) return;
+  if (known) return void known.update().catch(() => {}); // the server is away again
   // A browser that keeps nothing, in a private window say, needs no worker.
   const registration = await navigator.serviceWorker.register("/sw.js").catch(() => null);
   if (!registration) return;
+  known = registration;
   const offer = () => {
     // Without a controller this is the first version, not a new one.
     if (registration.waiting && navigator.serviceWorker.controller) offerReload(registration.waiting);
@@ -19,12 +25,6 @@ export async function keepShell() {
   offer();
   registration.addEventListener("updatefound", () =>
     registration.installing?.addEventListener("statechange", offer));
-}
-
-/** Look for a new version: the connection came back, perhaps to a new server. */
-export async function lookForUpdate() {
-  const registration = await navigator.serviceWorker?.getRegistration();
-  await registration?.update().catch(() => {}); // the server is away again
 }
 
 /** @param {ServiceWorker} waiting */

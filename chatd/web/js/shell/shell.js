@@ -12,7 +12,6 @@ import { mentionsInAll } from "../select/unread.js";
 import { closeDrawers, wireBackdrop, wireDrawer } from "../ui/drawer.js";
 import { wireShortcuts } from "../ui/shortcuts.js";
 import { styles } from "../ui/styles.js";
-import { keepShell, lookForUpdate } from "../updates.js";
 import { Conversation } from "../views/conversation.js";
 import { Header, titleOf } from "./header.js";
 import { wireKeys } from "./keys.js";
@@ -21,6 +20,10 @@ import { showPeople } from "./people.js";
 import { showRail } from "./rail.js";
 import { absenceOf, emptyElement } from "./empty.js";
 import { showSidebar } from "./sidebar.js";
+
+const KEEP_AFTER_MS = 2000;
+
+const keepShell = async () => (await import("../updates.js")).keepShell();
 
 export function showShell() {
   const client = new Client();
@@ -87,8 +90,8 @@ export function showShell() {
     void showPage(client, chat, page);
   });
   client.start();
-  void keepShell();
-  client.addEventListener("READY", () => void lookForUpdate());
+  // For the next visit, so after everything of this one.
+  client.addEventListener("READY", () => setTimeout(() => void keepShell(), KEEP_AFTER_MS));
 }
 
 /** The guild's name, where there is one. @param {Client} client */
