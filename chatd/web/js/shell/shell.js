@@ -12,6 +12,7 @@ import { mentionsInAll } from "../select/unread.js";
 import { closeDrawers, wireBackdrop, wireDrawer } from "../ui/drawer.js";
 import { wireShortcuts } from "../ui/shortcuts.js";
 import { styles } from "../ui/styles.js";
+import { toast } from "../ui/toast.js";
 import { Conversation } from "../views/conversation.js";
 import { Header, titleOf } from "./header.js";
 import { wireKeys } from "./keys.js";
@@ -23,7 +24,8 @@ import { showSidebar } from "./sidebar.js";
 
 const KEEP_AFTER_MS = 2000;
 
-const keepShell = async () => (await import("../updates.js")).keepShell();
+/** The server may be away; the next session tries again. */
+const keepShell = () => import("../updates.js").then((updates) => updates.keepShell(), () => {});
 
 export function showShell() {
   const client = new Client();
@@ -63,6 +65,7 @@ export function showShell() {
   wireDrawer(header.showPeople, people);
   wireBackdrop(backdrop);
   wireShortcuts();
+  addEventListener("unhandledrejection", tellOfLostModule);
   wireKeys(client);
   showRail(client, rail);
   showSidebar(client, sidebar);
@@ -91,7 +94,20 @@ export function showShell() {
   });
   client.start();
   // For the next visit, so after everything of this one.
-  client.addEventListener("READY", () => setTimeout(() => void keepShell(), KEEP_AFTER_MS));
+  client.addEventListener("READY", () => setTimeout(keepShell, KEEP_AFTER_MS));
+}
+
+/**
+ * What lies behind a door is fetched when it is opened, and the server may be away just then. Browsers do not ask
+ * for it again before the page is loaded anew; drafts and what is on its way outlast that.
+ * @param {PromiseRejectionEvent} event
+ */
+function tellOfLostModule(event) {
+  if (!(event.reason instanceof TypeError) || !/import/i.test(event.reason.message)) return;
+  event.preventDefault();
+  toast("This part of the page could not be fetched.", {
+    kind: "error", stays: true, action: { label: "Reload", run: () => location.reload() },
+  });
 }
 
 /** The guild's name, where there is one. @param {Client} client */
