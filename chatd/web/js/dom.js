@@ -80,15 +80,19 @@ export function reconcile(parent, items) {
 const FOCUSABLE = "a[href], button, textarea, [tabindex]";
 
 /**
- * Put one element in the place of another, and the focus with it.
+ * Put one element in the place of another, and the focus with it: to what has the same `data-key`, if it had one.
  * @param {HTMLElement} old
  * @param {HTMLElement} next
  */
 function replace(old, next) {
-  const hadFocus = old.contains(document.activeElement);
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+  const hadFocus = old.contains(focused);
   old.replaceWith(next);
   if (!hadFocus) return;
+  const key = focused?.dataset.key;
   /** @type {HTMLElement | null} */
-  const heir = next.matches(FOCUSABLE) ? next : next.querySelector(FOCUSABLE);
+  const same = key ? next.querySelector(`[data-key="${CSS.escape(key)}"]`) : null;
+  /** @type {HTMLElement | null} */
+  const heir = same ?? (next.matches(FOCUSABLE) ? next : next.querySelector(FOCUSABLE));
   heir?.focus({ preventScroll: true });
 }

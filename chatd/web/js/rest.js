@@ -67,13 +67,14 @@ function sentencesIn(found, path) {
  */
 async function once(method, path, body) {
   const headers = new Headers();
-  if (body !== undefined) headers.set("Content-Type", "application/json");
+  const form = body instanceof FormData;
+  if (body !== undefined && !form) headers.set("Content-Type", "application/json");
   let response, text;
   try {
     response = await fetch(BASE + path, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || form ? body : JSON.stringify(body),
       credentials: "same-origin",
       cache: "no-store",
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -135,6 +136,20 @@ export const call = (method, path, body) => patiently(method, path, body);
  * @returns {Promise<any>}
  */
 export const submit = (method, path, body) => once(method, path, body);
+
+/**
+ * As `submit`, with files.
+ * @param {string} path
+ * @param {object} body    goes as payload_json
+ * @param {File[]} files   go as files[0], files[1] …
+ * @returns {Promise<any>}
+ */
+export function upload(path, body, files) {
+  const form = new FormData();
+  form.append("payload_json", JSON.stringify(body));
+  files.forEach((file, n) => form.append(`files[${n}]`, file));
+  return once("POST", path, form);
+}
 
 /** @param {number} ms */
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -35,11 +35,12 @@ import { Timeline } from "./timeline.js";
  *     settings       one's own and the notification settings
  *     messages       of any channel in memory
  *     typing         who is typing
+ *     asked          what bots have been asked, and the answers
  *     open           another channel is shown, or the shown one has come or gone
  *     heard          with the messages: something was said just now
  *     read           with the channels' ids: we have read there
  * @typedef {"connection" | "guilds" | "channels" | "roles" | "members" | "emojis" | "voice" |
- *   "relationships" | "settings" | "messages" | "typing" | "open" | "heard" | "read"} Topic
+ *   "relationships" | "settings" | "messages" | "typing" | "asked" | "open" | "heard" | "read"} Topic
  */
 
 const FLUSH_EVERY_MS = 16;
@@ -62,6 +63,10 @@ export class Store {
   typing = new Map();
   /** @type {Map<string, Timeline>} */ timelines = new Map();
   /** Our own messages on their way, oldest first. @type {Pending[]} */ pending = [];
+  /** What we have asked of bots that has no answer yet, or got none: by nonce. @type {Map<string, import("./types.js").Asked>} */
+  asked = new Map();
+  /** What one has chosen from the menu of a message, by "message component". @type {Map<string, string[]>} */
+  chosen = new Map();
   /** The guild on screen, null for direct messages. @type {string | null} */ openGuild = null;
   /** The channel on screen. @type {string | null} */ open = null;
   /** Guilds READY promised and GUILD_CREATE has not brought yet. @type {Set<string>} */ awaited = new Set();

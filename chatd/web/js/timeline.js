@@ -89,7 +89,7 @@ export class Timeline {
     const arrived = new Set(page.map((message) => message.id));
     const covered = (/** @type {string} */ id) =>
       compareIds(id, from) >= 0 && (!before || compareIds(id, before) < 0);
-    this.messages = this.messages.filter(({ id }) => arrived.has(id) || !known.has(id) || !covered(id));
+    this.messages = this.messages.filter(({ id, flags = 0 }) => arrived.has(id) || !known.has(id) || !covered(id) || isEphemeral(flags));
     for (const message of page) {
       this.put(message);
       const edit = this.#early.get(message.id);
@@ -154,6 +154,9 @@ export class Timeline {
     return low;
   }
 }
+
+/** Shown to us alone, and in no page of history. @param {number} flags */
+const isEphemeral = (flags) => (flags & (1 << 6)) !== 0;
 
 /** @param {Message} message */
 function editedAt(message) {

@@ -136,6 +136,11 @@
  * @property {Embed[]} [embeds]
  * @property {Reaction[]} [reactions]
  * @property {Channel} [thread]
+ * @property {Component[]} [components]
+ * @property {string} [application_id]
+ * @property {{id: string, type: number, name?: string, user: User, target_user?: User,
+ *   target_message_id?: string}} [interaction_metadata]  whom a bot answers
+ * @property {{id: string, type: number, name: string, user: User}} [interaction]  and what they have asked
  *
  * @typedef {{count: number, me: boolean, emoji: {id: string | null, name: string | null,
  *   animated?: boolean}}} Reaction
@@ -147,6 +152,56 @@
  *   provider?: {name?: string, url?: string},
  *   image?: {url: string, proxy_url?: string, width?: number, height?: number},
  *   thumbnail?: {url: string, proxy_url?: string, width?: number, height?: number}}} Embed
+ *
+ * @typedef {object} Component        of a message or a form; which keys there are depends on the type
+ * @property {number} type            a row 1, button 2, menu 3 and 5 to 8, text input 4, section 9, text 10, thumbnail 11,
+ *   gallery 12, file 13, separator 14, container 17, label 18, files 19, radio buttons 21, check boxes 22, check box 23
+ * @property {number} id              its number in the message
+ * @property {string} [custom_id]
+ * @property {Component[]} [components]  what it holds
+ * @property {Component} [accessory]  of a section
+ * @property {Component} [component]  of a label
+ * @property {number} [style]
+ * @property {string} [label]
+ * @property {string} [description]
+ * @property {string} [content]
+ * @property {string} [url]
+ * @property {string} [placeholder]
+ * @property {any} [value]
+ * @property {boolean} [default]
+ * @property {boolean} [disabled]
+ * @property {boolean} [required]
+ * @property {boolean} [spoiler]
+ * @property {PartialEmoji} [emoji]
+ * @property {{label: string, value: string, description?: string, emoji?: PartialEmoji, default?: boolean}[]} [options]
+ * @property {{id: string, type: "user" | "role" | "channel"}[]} [default_values]
+ * @property {number[]} [channel_types]
+ * @property {string[]} [file_types]
+ * @property {number} [min_values]
+ * @property {number} [max_values]
+ * @property {number} [min_length]
+ * @property {number} [max_length]
+ * @property {Media} [media]
+ * @property {{media: Media, description?: string, spoiler?: boolean}[]} [items]
+ * @property {Media} [file]
+ * @property {string} [name]          of a file
+ * @property {number} [size]
+ * @property {boolean} [divider]
+ * @property {number} [spacing]       1 small, 2 large
+ * @property {number | null} [accent_color]
+ *
+ * @typedef {{id?: string | null, name?: string | null, animated?: boolean}} PartialEmoji
+ * @typedef {{url: string, proxy_url?: string, width?: number | null, height?: number | null, content_type?: string}} Media
+ *
+ * @typedef {object} Asked            what we have asked of a bot
+ * @property {string} nonce
+ * @property {string} [id]            the server has heard it
+ * @property {string} channel_id
+ * @property {string} application_id
+ * @property {string} [key]           the message and the component that was used, "123 4"
+ * @property {string} [words]         the command that was used
+ * @property {"sent" | "failed"} state
+ * @property {string} reason          why it failed, for a person
  *
  * @typedef {object} Poll
  * @property {{text: string}} question

@@ -8,6 +8,7 @@
 
 import { CHANNEL_FOLDS } from "./channels.js";
 import { GUILD_FOLDS } from "./guilds.js";
+import { INTERACTION_FOLDS } from "./interactions.js";
 import { MEMBER_FOLDS } from "./members.js";
 import { MESSAGE_FOLDS } from "./messages.js";
 import { PEOPLE_FOLDS } from "./people.js";
@@ -20,5 +21,5 @@ import { VOICE_FOLDS } from "./voice.js";
 /** @type {Folds} */
 export const FOLDS = {
   ...READY_FOLDS, ...GUILD_FOLDS, ...CHANNEL_FOLDS, ...THREAD_FOLDS, ...MEMBER_FOLDS, ...MESSAGE_FOLDS,
-  ...PEOPLE_FOLDS, ...VOICE_FOLDS,
+  ...PEOPLE_FOLDS, ...VOICE_FOLDS, ...INTERACTION_FOLDS,
 };

@@ -5,6 +5,7 @@ import { mentionsMe } from "../select/unread.js";
 
 // A TYPING_START holds for ten seconds; whoever goes on typing sends another.
 const TYPING_LASTS_MS = 10_000;
+export const EPHEMERAL = 1 << 6;
 
 /** @typedef {import("../store.js").Store} Store */
 /** @typedef {import("../types.js").Message} Message */
@@ -24,6 +25,7 @@ export const MESSAGE_FOLDS = {
 
   MESSAGE_CREATE(store, message) {
     const { author, channel_id } = message;
+    if ((message.flags ?? 0) & EPHEMERAL) return hearAlone(store, message);
     const own = author.id === store.me?.id;
     const channel = store.channels.get(channel_id);
     const last = channel?.last_message_id;
@@ -86,6 +88,17 @@ export const MESSAGE_FOLDS = {
     voted(store, channel_id, message_id, answer_id, user_id === store.me?.id, -1);
   },
 };
+
+/**
+ * What only we are shown is in no history: it is neither unread nor the last that was said.
+ * @param {Store} store
+ * @param {Message} message
+ */
+function hearAlone(store, message) {
+  store.timelines.get(message.channel_id)?.put(message);
+  store.tell("heard", message);
+  store.tell("messages");
+}
 
 /**
  * @param {Store} store

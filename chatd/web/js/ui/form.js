@@ -14,7 +14,7 @@ import { ApiError, NetworkError } from "../rest.js";
  * @property {string} name            its path in the body
  * @property {string} label
  * @property {"text" | "textarea" | "password" | "email" | "number" | "select" | "checkbox" | "color" | "file"
- *   | "radio" | "custom"} [type]     text by default
+ *   | "radio" | "custom" | "words"} [type]  text by default; words are read only, as `build` makes them
  * @property {string} [hint]
  * @property {any} [value]
  * @property {boolean} [required]
@@ -29,6 +29,7 @@ let lastId = 0;
 
 /** One field. @param {Field} field */
 export function fieldElement(field) {
+  if (field.type === "words" && field.build) return field.build();
   const id = `f${++lastId}-${field.name.replaceAll(".", "-")}`;
   const hint = field.hint && h("p", { class: "hint", id: `${id}-hint` }, field.hint);
   const element = h("div", { class: "field", "data-name": field.name, "data-type": field.type ?? "text" });

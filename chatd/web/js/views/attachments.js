@@ -68,7 +68,7 @@ function card({ filename, size, title, description }, src) {
 }
 
 /** What its sender has hidden until somebody asks for it. @param {HTMLElement} shown */
-function hidden(shown) {
+export function hidden(shown) {
   shown.inert = true;
   const veil = h("button", { type: "button", class: "veil" }, "Spoiler: show");
   const box = h("div", { class: "veiled" }, shown, veil);

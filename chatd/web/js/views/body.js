@@ -8,6 +8,7 @@ import { may } from "../permissions.js";
 import { fullTime } from "../time.js";
 import { orToast } from "../ui/toast.js";
 import { attachmentsElement } from "./attachments.js";
+import { COMPONENTS_V2, componentsElement, ephemeralLine, isThinking, thinkingElement } from "./components.js";
 import { embedElements } from "./embeds.js";
 import { markupOf } from "./markup.js";
 import { namesIn } from "./names.js";
@@ -25,6 +26,12 @@ export function bodyOf(message, store) {
   const guildId = store.channels.get(message.channel_id)?.guild_id;
   const names = namesIn(store, guildId);
   const { attachments = [], embeds = [], sticker_items = [], message_snapshots = [], flags = 0 } = message;
+  const after = [
+    componentsElement(message, store, names), reactionsElement(message, may(store, { channelId: message.channel_id }, "ADD_REACTIONS")),
+    ephemeralLine(message),
+  ];
+  if (isThinking(message)) return [thinkingElement(store.nameOf(message.author, guildId)), ephemeralLine(message)];
+  if (flags & COMPONENTS_V2) return after;
   return [
     textElement(message, names),
     ...message_snapshots.map(({ message: passed }) => forwardElement(passed, names)),
@@ -32,7 +39,7 @@ export function bodyOf(message, store) {
     ...(flags & SUPPRESS_EMBEDS ? [] : embedElements(embeds, names)),
     ...sticker_items.map(stickerElement),
     pollElement(message, orToast),
-    reactionsElement(message, may(store, { channelId: message.channel_id }, "ADD_REACTIONS")),
+    ...after,
   ];
 }
 

@@ -4,6 +4,7 @@ import { h } from "../dom.js";
 import * as rest from "../rest.js";
 import { titleOf } from "../shell/header.js";
 import { Composer, editor } from "./composer.js";
+import { wireComponents } from "./components.js";
 import { MessagesView } from "./messages.js";
 import { toggleReaction } from "./reactions.js";
 import { showTyping } from "./typing.js";
@@ -32,6 +33,7 @@ export class Conversation {
     });
     showTyping(store, this.composer.typing);
     this.element = h("div", { class: "conversation", hidden: true }, this.messages.element, this.composer.element);
+    wireComponents(client, this.element);
     client.whenKnown((me) => this.composer.restore(me));
     client.whenLeaving(() => this.composer.forget());
   }

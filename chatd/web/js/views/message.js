@@ -8,6 +8,7 @@ import { clockTime, fullTime, shortTime } from "../time.js";
 import { avatar } from "../ui/avatar.js";
 import { iconButton } from "../ui/buttons.js";
 import { bodyOf, contentElement } from "./body.js";
+import { componentsSignature, isEphemeral, usedLine } from "./components.js";
 import { plainOf } from "./markup.js";
 import { nameColour, namesIn } from "./names.js";
 
@@ -28,9 +29,9 @@ export function messageElement({ message, grouped, time_ms }, store) {
   const colour = message.webhook_id ? null : nameColour(store, guildId, message.author.id);
   const parts = isNotice(message) ? noticeOf(message, name, time_ms) : [
     ...headOf(message.author, name, time_ms, grouped, message.author.bot === true, colour),
-    replyLine(message, store),
+    usedLine(message, store) ?? replyLine(message, store),
     ...bodyOf(message, store),
-    actions(own, may(store, { channelId: message.channel_id }, "ADD_REACTIONS")),
+    actions(own, !isEphemeral(message) && may(store, { channelId: message.channel_id }, "ADD_REACTIONS")),
   ];
   const article = h("article", { class: classes, "data-message-id": message.id, tabindex: "-1" }, ...parts);
   article.setAttribute("aria-label", `${name}, ${clockTime(time_ms)}`);
@@ -75,7 +76,7 @@ export function messageSignature({ message, grouped }, store) {
   const { content, edited_timestamp, attachments, embeds, reactions, poll, flags, referenced_message: replied } = message;
   const guildId = store.channels.get(message.channel_id)?.guild_id;
   return JSON.stringify([grouped, authorName(message, store), nameColour(store, guildId, message.author.id), content,
-    edited_timestamp, attachments, embeds, reactions, poll, flags,
+    edited_timestamp, attachments, embeds, reactions, poll, flags, message.components, componentsSignature(message, store),
     replied && [replied.content, authorName(replied, store)]]);
 }
 
