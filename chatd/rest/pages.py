@@ -35,7 +35,7 @@ ALLOW = ["GET", "HEAD"]
 # Pages for those who are signed out; signed in, one is sent on.
 ENTRANCES = frozenset({"login", "register"})
 # The first parts of the paths that the client shows to those who are signed in.
-INSIDE = frozenset({"channels", "settings", "admin", "developers", "oauth2"})
+INSIDE = frozenset({"channels", "channel", "guild", "settings", "admin", "developers", "oauth2"})
 # And to everybody, with how many parts the path has: an invite is read before one has an account.
 OPEN = frozenset({("setup", 1), ("invite", 2)})
 # What browsers and search engines ask for at the root of a site, whatever a page says.

@@ -2,6 +2,7 @@
  * Where the web client begins: the path says which page this is, and only that page's code is loaded.
  *
  *     /login /register /setup     views/enter.js
+ *     /invite/<code>              invite/page.js, for who is signed in and who is not
  *     everything else             shell/shell.js, the client of somebody who is signed in
  *
  * A map of the rooms, in the order in which to read them:
@@ -17,6 +18,7 @@
  *     views/                      the conversation in the middle: messages and the box to write in
  *     doors.js doors/             everything one can do to a thing: buttons and menus come from there
  *     pages.js settings/          the pages beside the chat
+ *     dialogs/ guild/ invite/     making and changing guilds, channels, roles, invites
  *
  * How to add to it is told in docs/web.md.
  */
@@ -30,4 +32,5 @@ wireTooltips();
 const page = /^\/(login|register|setup)\/?$/.exec(location.pathname)?.[1];
 
 if (page) (await import("./views/enter.js")).showForm(/** @type {"login" | "register" | "setup"} */ (page));
+else if (/^\/invite\/[^/]+\/?$/.test(location.pathname)) await (await import("./invite/page.js")).showAlone();
 else (await import("./shell/shell.js")).showShell();

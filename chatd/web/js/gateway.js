@@ -30,7 +30,11 @@ const Op = {
 const Intent = {
   GUILDS: 1 << 0,
   GUILD_MEMBERS: 1 << 1,
+  GUILD_MODERATION: 1 << 2,
   GUILD_EXPRESSIONS: 1 << 3,
+  GUILD_INTEGRATIONS: 1 << 4,
+  GUILD_WEBHOOKS: 1 << 5,
+  GUILD_INVITES: 1 << 6,
   GUILD_VOICE_STATES: 1 << 7,
   GUILD_PRESENCES: 1 << 8,
   GUILD_MESSAGES: 1 << 9,
@@ -40,6 +44,7 @@ const Intent = {
   DIRECT_MESSAGE_REACTIONS: 1 << 13,
   DIRECT_MESSAGE_TYPING: 1 << 14,
   MESSAGE_CONTENT: 1 << 15,
+  AUTO_MODERATION_CONFIGURATION: 1 << 20,
 };
 const INTENTS = Object.values(Intent).reduce((all, bit) => all | bit, 0);
 

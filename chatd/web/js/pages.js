@@ -13,7 +13,10 @@
 /** @type {Record<string, () => Promise<Page>>} */
 export const PAGES = {
   admin: () => import("./admin/page.js"),
+  channel: () => import("./guild/channel-page.js"),
   developers: () => import("./developers/page.js"),
+  guild: () => import("./guild/page.js"),
+  invite: () => import("./invite/page.js"),
   oauth2: () => import("./oauth2/page.js"),
   settings: () => import("./settings/page.js"),
 };

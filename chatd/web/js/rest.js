@@ -63,18 +63,20 @@ function sentencesIn(found, path) {
 /**
  * @param {string} method
  * @param {string} path   below /api/v10
- * @param {object} [body]
+ * @param {object} [body]     a FormData goes as it is, with its files
+ * @param {string} [reason]   for the audit log
  */
-async function once(method, path, body) {
+async function once(method, path, body, reason) {
   const headers = new Headers();
-  const form = body instanceof FormData;
-  if (body !== undefined && !form) headers.set("Content-Type", "application/json");
+  const asItIs = body === undefined || body instanceof FormData;
+  if (!asItIs) headers.set("Content-Type", "application/json");
+  if (reason) headers.set("X-Audit-Log-Reason", encodeURIComponent(reason));
   let response, text;
   try {
     response = await fetch(BASE + path, {
       method,
       headers,
-      body: body === undefined || form ? body : JSON.stringify(body),
+      body: asItIs ? body : JSON.stringify(body),
       credentials: "same-origin",
       cache: "no-store",
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -132,10 +134,11 @@ export const call = (method, path, body) => patiently(method, path, body);
  * As `call`, for a form that somebody looks at: a rate limit is told at once.
  * @param {string} method
  * @param {string} path
- * @param {object} [body]
+ * @param {object} [body]     a FormData goes as it is, with its files
+ * @param {string} [reason]   for the audit log
  * @returns {Promise<any>}
  */
-export const submit = (method, path, body) => once(method, path, body);
+export const submit = (method, path, body, reason) => once(method, path, body, reason);
 
 /**
  * As `submit`, with files.

@@ -79,6 +79,7 @@
  * @property {string} joined_at
  * @property {number} [default_message_notifications]  0 everything, 1 mentions
  * @property {string | null} [system_channel_id]
+ * @property {number} [system_channel_flags]
  * @property {string | null} [rules_channel_id]
  * @property {Map<string, Role>} roles
  * @property {Map<string, Emoji>} emojis

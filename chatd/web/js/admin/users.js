@@ -62,13 +62,17 @@ export function users(client) {
   kind.addEventListener("change", anew);
 
   async function make() {
-    const made = await newUser();
-    if (!made) return;
-    anew();
-    showLink(`${made.user.username} can come in`, made.link, "Send them this link. They choose their password with it.");
+    if (await makeUser()) anew();
   }
 
   return h("div", {}, h("div", { class: "admin-bar" }, search, kind, create), list.element);
+}
+
+/** The dialog, and then the link to send. */
+export async function makeUser() {
+  const made = await newUser();
+  if (made) showLink(`${made.user.username} can come in`, made.link, "Send them this link. They choose their password with it.");
+  return made;
 }
 
 /** The dialog that makes an account. @returns {Promise<{user: Account, link: Link} | null>} */
