@@ -143,8 +143,9 @@ async def delete_user(tx: Transaction, user_id: int, removal: Removal) -> None:
     await administration.forget_user(tx.conn, id=user_id)
     if tx.directory.restricted_guild_ids.get(user_id):
         tx.emit(events.user_settings_update({"restricted_guilds": []}), to=Users((user_id,)))
+    name = tx.directory.users[user_id].name_of_deleted
     row = await administration.make_placeholder(
-        tx.conn, id=user_id, username=f"deleted_user_{user_id}", global_name=DELETED_NAME
+        tx.conn, id=user_id, username=name, global_name=DELETED_NAME
     )
     placeholder = User.from_row(row)
     tx.emit(events.user_update(placeholder.payload()), to=Nobody())

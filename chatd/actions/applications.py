@@ -152,7 +152,7 @@ async def delete_application(tx: Transaction, application_id: int) -> None:
         raise OwnerStays()
     await _revoke_tokens(tx, application_id)
     # Before it leaves: whoever is a member no more has no new name to be told there.
-    gone = UserEdit(f"deleted_bot_{application_id}", sets=frozenset({"avatar", "banner"}))
+    gone = UserEdit(tx.directory.users[application_id].name_of_deleted, sets=frozenset({"avatar", "banner"}))
     await users.update_user(tx, application_id, gone)
     for guild_id in guild_ids:
         await members.remove_members(tx, guild_id, [application_id])

@@ -9,14 +9,23 @@ from typing import Any
 from chatd.model.images import Image, image_of
 from chatd.model.shapes import Form
 
+# Who is deleted is called so. Nobody who is not may be: the name would be taken when its time comes, and they
+# could not be deleted.
+_OF_DELETED = r"(?!(?i:deleted_(?:user|bot)_))"
 # The rule of the Discord documentation, "Usernames and nicknames": 2 to 32 of a-z, digits, _ and single dots.
-USERNAME = re.compile(r"(?!.*\.\.)[a-z0-9_.]{2,32}")
-USERNAME_RULE = "Usernames may only have 2 to 32 of a-z, 0-9, underscore and single full stops."
+USERNAME = re.compile(_OF_DELETED + r"(?!.*\.\.)[a-z0-9_.]{2,32}")
+USERNAME_RULE = (
+    "Usernames may only have 2 to 32 of a-z, 0-9, underscore and single full stops, "
+    "and not begin as those of deleted users do."
+)
 DISPLAY_NAME_LENGTH = (1, 32)
 DEFAULT_LOCALE = "en-US"
 # A bot is named by whoever runs it, as freely as a display name, but nobody is called like a mention.
-BOT_NAME = re.compile(r"[^\x00-\x1f\x7f@#:`]{2,32}")
-BOT_NAME_RULE = "A bot's name may have 2 to 32 characters, none of them @ # : ` or a control character."
+BOT_NAME = re.compile(_OF_DELETED + r"[^\x00-\x1f\x7f@#:`]{2,32}")
+BOT_NAME_RULE = (
+    "A bot's name may have 2 to 32 characters, none of them @ # : ` or a control character, "
+    "and not begin as those of deleted bots do."
+)
 
 
 @dataclass(slots=True)
@@ -51,6 +60,11 @@ class User:
             d["banner"],
             d["accent_color"],
         )
+
+    @property
+    def name_of_deleted(self) -> str:
+        """What they are called once they are deleted."""
+        return f"deleted_{'bot' if self.bot else 'user'}_{self.id}"
 
     def payload(self) -> dict[str, Any]:
         return {

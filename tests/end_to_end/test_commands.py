@@ -113,7 +113,8 @@ async def test_what_is_taken_or_wrong_is_refused_by_the_name_of_its_field(fast_p
         both = await on(data, "user create a! --password short")
         assert (both.status, both.out) == (REFUSED, "")
         assert both.err.splitlines() == [
-            "chatd: username: Usernames may only have 2 to 32 of a-z, 0-9, underscore and single full stops.",
+            "chatd: username: Usernames may only have 2 to 32 of a-z, 0-9, underscore and single full stops, "
+            "and not begin as those of deleted users do.",
             "chatd: password: Must be between 8 and 256 in length.",
         ]
         assert [row["username"] for row in await made(data, "user list")] == ["chatd", "ada"]

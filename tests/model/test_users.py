@@ -32,12 +32,20 @@ def test_a_username_is_kept_in_lower_case(name, kept):
 
 @pytest.mark.parametrize(
     "name", ["a", "", "   ", "a" * 33, "a..b", "..", "a b", "a-b", "ädä", "a\nb", "a\n", "ada\x00", "a@b",
-             "@everyone", "\u0430da", "ada\u200b", 5, None, ["ada"]]
+             "@everyone", "\u0430da", "ada\u200b", 5, None, ["ada"], "deleted_user_7", "Deleted_Bot_7"]
 )  # fmt: skip
 def test_other_usernames_are_refused(name):
     with pytest.raises(InvalidFormBody) as refused:
         register(username=name)
     assert list(refused.value.errors) == ["username"]
+
+
+@pytest.mark.parametrize("name", ["deleted_user_7", " DELETED_bot_7"])
+def test_nobody_takes_the_name_that_somebody_will_have_when_they_are_deleted(name):
+    with pytest.raises(InvalidFormBody):
+        UserEdit.parse({"username": name}, of_bot=True)
+    assert User(7, "bob").name_of_deleted == "deleted_user_7"
+    assert User(7, "robo", bot=True).name_of_deleted == "deleted_bot_7"
 
 
 @pytest.mark.parametrize("password", ["x" * 8, "x" * 256, "        ", "пароль!!", "😀" * 8])
