@@ -12,6 +12,8 @@ import hashlib
 import hmac
 import secrets
 
+from chatd.model.snowflakes import SNOWFLAKE_MAX
+
 # One of the equal choices that OWASP lists; this one takes 16 MiB, so many sign-ins at once fit in memory.
 SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**14, 8, 5
 _MEMORY_BYTES_MAX = 64 * 2**20
@@ -67,7 +69,7 @@ def interaction_of(token: str) -> int | None:
     except ValueError:  # binascii.Error and UnicodeDecodeError among them
         return None
     is_one = f"{kind}:" == _INTERACTION and number.isdigit() and len(number) < 20 and secret
-    return int(number) if is_one else None
+    return int(number) if is_one and int(number) <= SNOWFLAKE_MAX else None
 
 
 def is_same_secret(one: str, other: str) -> bool:

@@ -91,7 +91,8 @@ def test_an_interaction_s_token_says_of_which_it_is(interaction_id):
     "token", ["", "é", "\ud800", "a", "====", mint_webhook_token(), mint_token(1, 0.0), "aW50ZXJhY3Rpb246",
               base64.urlsafe_b64encode(b"interaction:x:y").decode(),
               base64.urlsafe_b64encode(b"interaction:1:").decode(),
-              base64.urlsafe_b64encode(b"interaction:" + b"9" * 30 + b":x").decode()],
+              base64.urlsafe_b64encode(b"interaction:" + b"9" * 30 + b":x").decode(),
+              base64.urlsafe_b64encode(b"interaction:" + b"9" * 19 + b":x").decode()],
 )  # fmt: skip
 def test_no_other_token_is_an_interaction_s(token):
     assert interaction_of(token) is None
