@@ -140,7 +140,8 @@ class InteractionEndpoints:
         response = await self.respond(callback_of(job, answer))
         if response.status >= 400:
             assert isinstance(response.body, bytes), "a refusal is short"
-            return FailureReason.BAD_ANSWER, f"the answer is refused: {response.body[:500].decode()}"
+            said = response.body[:500].decode(errors="replace")  # it may end within a letter
+            return FailureReason.BAD_ANSWER, f"the answer is refused: {said}"
         return None
 
     async def _ask(self, url: str, key: bytes, content: bytes) -> Fetched:
