@@ -37,8 +37,9 @@ from chatd.model.pattern_syntax import (
 
 # Instructions of one pattern. One of 260 characters has no more than these but by counted repetitions.
 PROGRAM_MAX = 2_000
-# Transitions that are remembered; then all are forgotten, and those that are needed are found out again.
-CACHE_MAX = 10_000
+# Transitions that are remembered, and instructions of the states that they lead to, which take some 50 bytes
+# each; then all are forgotten, and those that are needed are found out again.
+CACHE_MAX = 200_000
 # Instructions looked at for one text, some 50 ms. Whoever writes a pattern that needs more for a message,
 # which takes hundreds of instructions at each of its characters, has it held against the beginning only.
 STEPS_MAX = 100_000
@@ -235,7 +236,8 @@ class Patterns:
         before, after = state.before, kind_of(c)
         key = (before, c)
         if key not in self._beginnings:
-            self._beginnings[key] = self._followed(self._program.starts, before, after, c)
+            self._beginnings[key] = begins = self._followed(self._program.starts, before, after, c)
+            self._cached += len(begins[0])
         begun, found_at_once = self._beginnings[key]
         at, found = self._followed(state.at, before, after, c) if state.at else (_NONE, _NONE)
         return self._state(at | begun, after, found | found_at_once)
@@ -269,6 +271,7 @@ class Patterns:
         state = self._states.get(key)
         if state is None:
             state = self._states[key] = State(self, at, before, found)
+            self._cached += len(at)
         return state
 
     def _forget(self) -> None:

@@ -182,3 +182,14 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch, rng: Any
         text = "".join(rng.choice("abc") for _ in range(60))
         assert bool(compiled.scan(text)) == bool(wanted.search(text))
         assert sum(len(state) for state in compiled._states.values()) <= 50
+
+
+def test_states_of_many_instructions_are_remembered_in_smaller_numbers(
+    monkeypatch: pytest.MonkeyPatch, rng: Any
+) -> None:
+    monkeypatch.setattr(patterns, "CACHE_MAX", 5_000)
+    compiled = Patterns(["a.{500}b", "c.{500}d"])
+    for _ in range(20):
+        compiled.scan("".join(rng.choice("abcd") for _ in range(300)))
+        held = sum(len(state.at) for state in compiled._states.values())
+        assert held <= 5_000 + len(compiled._program.instructions)
