@@ -16,6 +16,7 @@
  *     dom.js ui/                  elements; dialogs, forms, menus, popovers, toasts, lists, theme
  *     shell/                      rail, sidebar, header, people, one's own panel
  *     views/                      the conversation in the middle: messages and the box to write in
+ *     interactions/               bots: their components, forms and commands, loaded when one is used
  *     doors.js doors/             everything one can do to a thing: buttons and menus come from there
  *     pages.js settings/          the pages beside the chat
  *     dialogs/ guild/ invite/     making and changing guilds, channels, roles, invites

@@ -7,6 +7,7 @@
  */
 
 import { ADMIN_DOORS } from "./doors/admin.js";
+import { INTERACTION_DOORS } from "./doors/interactions.js";
 import { MAKING_DOORS } from "./doors/making.js";
 import { MESSAGE_DOORS } from "./doors/messages.js";
 import { PEOPLE_DOORS } from "./doors/people.js";
@@ -44,7 +45,7 @@ import { PEOPLE_DOORS } from "./doors/people.js";
  */
 
 /** In the order in which menus list them. @type {Door[]} */
-export const DOORS = [...MESSAGE_DOORS, ...PEOPLE_DOORS, ...MAKING_DOORS, ...ADMIN_DOORS];
+export const DOORS = [...MESSAGE_DOORS, ...PEOPLE_DOORS, ...INTERACTION_DOORS, ...MAKING_DOORS, ...ADMIN_DOORS];
 
 /** @param {Store} store @param {On} on @param {Place} place */
 export function doorsOn(store, on, place) {

@@ -201,6 +201,7 @@
  * @property {string} application_id
  * @property {string} [key]           the message and the component that was used, "123 4"
  * @property {string} [words]         the command that was used
+ * @property {() => void} [again]    fill it in once more
  * @property {"sent" | "failed"} state
  * @property {string} reason          why it failed, for a person
  *

@@ -17,7 +17,7 @@ const HEARD_WITHIN_MS = 20_000;
 /**
  * Ask, and wait until the server has taken it. Throws what it says against it; then nothing was asked.
  * @param {Client} client
- * @param {{channel_id: string, application_id: string, key?: string, words?: string}} about
+ * @param {{channel_id: string, application_id: string, key?: string, words?: string, again?: () => void}} about
  * @param {object} body   the rest of it: type, data, message_id
  * @param {File[]} [files]
  * @returns {Promise<string>} the nonce

@@ -11,8 +11,8 @@ import { emojiElement } from "../views/components.js";
 /** @typedef {import("../store.js").Store} Store */
 /** @typedef {import("../types.js").Component} Component */
 /**
- * @typedef {{value: string, label: string, hint?: string, sign?: () => Node | null, words?: string}} Choice
- *   `words`: what else it is found by
+ * @typedef {{value: string, label: string, hint?: string, sign?: () => Node | null, words?: string, meant?: string | number}} Choice
+ *   `words`: what else it is found by; `meant`: the value that a bot has given it
  * @typedef {"user" | "role" | "channel"} What
  */
 

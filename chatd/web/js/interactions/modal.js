@@ -125,8 +125,8 @@ function fieldOf({ store }, modal, outer, name) {
 /** @param {Component} component @returns {Partial<Field>} */
 function textField({ style, value, placeholder, min_length: minlength, max_length: maxlength, required }) {
   return {
-    type: style === PARAGRAPH ? "textarea" : "text", value, required: required !== false,
-    attributes: { placeholder, minlength, maxlength, ...(style === PARAGRAPH && { rows: 4 }) },
+    type: style === PARAGRAPH ? "textarea" : "text", value,
+    attributes: { required: required !== false, placeholder, minlength, maxlength, ...(style === PARAGRAPH && { rows: 4 }) },
   };
 }
 

@@ -1,6 +1,7 @@
 /** The conversation in the middle: messages, who is typing, the box to write in, and what one does to a message. */
 
 import { h } from "../dom.js";
+import { wireCommands } from "../interactions/slash.js";
 import * as rest from "../rest.js";
 import { titleOf } from "../shell/header.js";
 import { Composer, editor } from "./composer.js";
@@ -34,6 +35,7 @@ export class Conversation {
     showTyping(store, this.composer.typing);
     this.element = h("div", { class: "conversation", hidden: true }, this.messages.element, this.composer.element);
     wireComponents(client, this.element);
+    wireCommands(client, this.composer.element);
     client.whenKnown((me) => this.composer.restore(me));
     client.whenLeaving(() => this.composer.forget());
   }
