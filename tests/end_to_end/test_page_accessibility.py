@@ -83,5 +83,7 @@ async def test_the_keyboard_is_enough(browser, place):
         await expect(messages(page)).to_have_count(0)
         await member(page, bob).get_by_role("button").focus()
         await page.keyboard.press("Enter")
+        await expect(page.get_by_role("button", name="Message", exact=True)).to_be_focused()
+        await page.keyboard.press("Enter")
         await expect(page.locator("#title")).to_have_text(bob.username)
         await expect(page.locator("#composer")).to_be_focused()

@@ -37,6 +37,7 @@ async def test_a_click_on_a_member_opens_one_direct_message_for_both(browser, pl
         visit(browser, place, bob, "/") as his,
     ):
         await member(hers, bob).get_by_role("button").click()
+        await hers.get_by_role("dialog", name=bob.username).get_by_role("button", name="Message").click()
         await expect(hers.locator("#title")).to_have_text(bob.username)
         await say(hers, "between you and me")
         await expect(his.locator('#rail a[href="/channels/@me"] .badge')).to_have_text("1")

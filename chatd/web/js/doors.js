@@ -39,6 +39,7 @@ import { PEOPLE_DOORS } from "./doors/people.js";
  * @property {string} icon
  * @property {boolean} [main]
  * @property {boolean} [danger]
+ * @property {(store: Store, place: Place) => boolean} [checked]  a choice: its entry has a tick where it holds
  * @property {string} [keys]          a shortcut that opens it for what is on screen
  * @property {(store: Store, place: Place) => boolean} [may]   absent: everybody may
  * @property {(client: Client, place: Place) => unknown} open
@@ -67,7 +68,7 @@ export function menuOf(client, on, place) {
   const doors = doorsOn(client.store, on, place);
   const entry = (/** @type {Door} */ door) => ({
     label: labelOf(client.store, door, place), icon: door.icon, danger: door.danger,
-    run: () => door.open(client, place),
+    checked: door.checked?.(client.store, place), run: () => door.open(client, place),
   });
   const plain = doors.filter(({ danger }) => !danger).map(entry);
   const last = doors.filter(({ danger }) => danger).map(entry);

@@ -2,6 +2,9 @@
 
 /** @type {import("../ui/sections.js").Section[]} */
 export const SETTINGS = [
+  { slug: "profile", name: "Profile", group: "You", build: async (client) => (await import("./profile.js")).profile(client) },
+  { slug: "account", name: "Account", group: "You", build: async (client) => (await import("./account.js")).account(client) },
+  { slug: "devices", name: "Devices", group: "You", build: async (client) => (await import("./devices.js")).devices(client) },
   {
     slug: "appearance", name: "Appearance", group: "This device",
     build: async () => (await import("./appearance.js")).appearance(),

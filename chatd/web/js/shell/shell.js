@@ -92,6 +92,7 @@ export function showShell() {
     closeDrawers();
     void showPage(client, chat, page);
   });
+  client.whenKnown(() => void import("../people/wire.js").then(({ wirePeople }) => wirePeople(client)));
   client.start();
   // For the next visit, so after everything of this one.
   client.addEventListener("READY", () => setTimeout(keepShell, KEEP_AFTER_MS));

@@ -32,3 +32,14 @@ async function copyText(input) {
     toast("Press Ctrl+C to copy what is selected.");
   }
 }
+
+/** A short text, to the clipboard. @param {string} text */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast("Copied.");
+  } catch {
+    const { openDialog } = await import("./dialog.js");
+    openDialog({ title: "Copy this", body: [copyable("Text", text).element] });
+  }
+}
