@@ -69,7 +69,7 @@ async def test_a_profile_is_previewed_saved_and_seen_by_others(browser, place):
         assert await violations_by_day_and_night(hers) == []
         await hers.keyboard.press("+")
         await hers.keyboard.press("ArrowRight")
-        await expect(dialog.get_by_label("Zoom")).to_have_value("1.1")
+        await expect(dialog.get_by_role("slider")).to_have_value("1.1")
         await dialog.get_by_role("button", name="Use it").click()
         await expect(preview.locator(".avatar img")).to_have_attribute("src", re.compile("^data:image/"))
         assert (await me(place, ada))["avatar"] is None  # Nothing is so before it is saved.
@@ -170,3 +170,29 @@ async def test_a_device_is_signed_out_from_another_one(browser, place):
         await page.get_by_role("dialog").get_by_role("button", name="Sign them out").click()
         await expect(rows).to_have_count(1)
         assert await token_of(page)
+
+
+async def test_a_one_time_link_leads_to_another_password(browser, place):
+    ada = await place.person("ada")
+    path = f"/api/v10/admin/users/{ada.id}/password-link"
+    token = (await place.ask("POST", path, None, place.owner.token)).body["token"]
+    async with visit(browser, place, path=f"/reset/{token}", refusals=True) as page:
+        await expect(page.get_by_label("New password", exact=True)).to_be_focused()
+        await page.get_by_label("New password", exact=True).fill("short")
+        await page.get_by_label("New password, again").fill("shorter")
+        await page.get_by_role("button", name="Save and sign in").click()
+        await expect(page.locator('[data-name="again"] .field-error')).to_be_visible()
+        await page.get_by_label("New password, again").fill("short")
+        await page.get_by_role("button", name="Save and sign in").click()
+        await expect(page.locator('[data-name="password"] .field-error')).to_be_visible()
+        assert await violations_by_day_and_night(page) == []
+        await page.get_by_label("New password", exact=True).fill("a new and long password")
+        await page.get_by_label("New password, again").fill("a new and long password")
+        await page.get_by_role("button", name="Save and sign in").click()
+        await live(page)
+        await expect(page.locator("#me")).to_contain_text(ada.username)
+    async with visit(browser, place, path=f"/reset/{token}", refusals=True) as page:
+        await page.get_by_label("New password", exact=True).fill("a third and long password")
+        await page.get_by_label("New password, again").fill("a third and long password")
+        await page.get_by_role("button", name="Save and sign in").click()
+        await expect(page.locator(".form-error, .field-error").first).to_be_visible()

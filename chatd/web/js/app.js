@@ -34,4 +34,5 @@ const page = /^\/(login|register|setup)\/?$/.exec(location.pathname)?.[1];
 
 if (page) (await import("./views/enter.js")).showForm(/** @type {"login" | "register" | "setup"} */ (page));
 else if (/^\/invite\/[^/]+\/?$/.test(location.pathname)) await (await import("./invite/page.js")).showAlone();
+else if (/^\/reset\/[^/]+\/?$/.test(location.pathname)) (await import("./reset/page.js")).showReset(location.pathname.split("/")[2]);
 else (await import("./shell/shell.js")).showShell();

@@ -39,6 +39,7 @@ export function emptyElement(client, place, absence) {
   if (place.dataset.shown === (absence?.key ?? "")) return;
   place.dataset.shown = absence?.key ?? "";
   if (!absence) return place.replaceChildren();
+  if (absence.key === "home") return void showFriends(client, place);
   const doors = absence.on ? doorsOn(client.store, absence.on, {}) : [];
   place.replaceChildren(
     h("span", { class: "empty-sign" }, icon(absence.icon)),
@@ -46,3 +47,14 @@ export function emptyElement(client, place, absence) {
     ...doors.map((door) => h("button", { type: "button", class: "primary", onclick: () => void door.open(client, {}) },
       labelOf(client.store, door, {}))));
 }
+
+/** Where no conversation is chosen stand those whom one could begin one with. @param {Client} client @param {HTMLElement} place */
+async function showFriends(client, place) {
+  place.replaceChildren();
+  friends ??= import("../people/friends.js").then(({ friendsView }) => friendsView(client));
+  const view = await friends;
+  if (place.dataset.shown === "home") place.replaceChildren(view);
+}
+
+/** Made when it is first needed. @type {Promise<HTMLElement> | null} */
+let friends = null;
