@@ -88,7 +88,8 @@ def test_an_interaction_s_token_says_of_which_it_is(interaction_id):
 
 
 @pytest.mark.parametrize(
-    "token", ["", "é", "\ud800", "a", "====", mint_webhook_token(), mint_token(1, 0.0), "aW50ZXJhY3Rpb246",
+    "token", ["", "é", "\ud800", "a", "====", pytest.param(mint_webhook_token(), id="webhook"),
+              pytest.param(mint_token(1, 0.0), id="user"), "aW50ZXJhY3Rpb246",
               base64.urlsafe_b64encode(b"interaction:x:y").decode(),
               base64.urlsafe_b64encode(b"interaction:1:").decode(),
               base64.urlsafe_b64encode(b"interaction:" + b"9" * 30 + b":x").decode(),
