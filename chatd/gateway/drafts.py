@@ -77,7 +77,11 @@ def _activity_of(form: Form) -> dict[str, Any]:
 
 @dataclass(slots=True, frozen=True)
 class Identify:
-    """`token` may be empty: then the cookie of the opening handshake says who it is."""
+    """`token` may be empty: then the cookie of the opening handshake says who it is.
+
+    `compress` is not read: nothing is compressed payload by payload, and oceanic.js puts the name of its
+    transport compression there.
+    """
 
     token: str
     intents: int | None
@@ -98,7 +102,6 @@ class Identify:
             presence=None if presence is None else Presence.of(presence),
             platform=_platform_of(form),
         )
-        form.boolean("compress")
         form.finish()
         return draft
 

@@ -54,6 +54,15 @@ async def test_a_bot_gets_its_application(store, gateway):
     assert ready["private_channels"] == []
 
 
+@pytest.mark.parametrize("compress", [True, False, "zlib-stream", None])
+async def test_what_compression_of_payloads_a_client_asks_for_does_not_matter(store, gateway, compress):
+    """Libraries differ: oceanic.js names its transport compression here, and others say true."""
+    _, token = await bot(store, "robot")
+    client = Client(gateway)
+    await client.send(Opcode.IDENTIFY, {"token": token, "intents": 0, "compress": compress})
+    assert client.closed_with is None and "READY" in client.names()
+
+
 async def test_a_person_gets_their_direct_messages(store, gateway):
     ada, token = await person(store, "ada")
     bob, _ = await person(store, "bob")
