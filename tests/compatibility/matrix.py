@@ -77,6 +77,7 @@ LIBRARIES = [
     Library("hikari", "hikari_py.py"),
     # Its transport compression is a package of its own.
     Library("discord.js", "discord_js.mjs", ("discord.js@14", "zlib-sync@0.1")),
+    Library("oceanic.js", "oceanic_js.mjs", ("oceanic.js@1",)),
 ]
 
 
