@@ -20,7 +20,7 @@ from tests.end_to_end.pages import (
     visit,
 )  # fmt: skip
 
-SECTIONS = ["profile", "account", "devices", "appearance"]
+SECTIONS = ["profile", "account", "devices", "notifications", "appearance"]
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,9 @@
  * told, names lead to cards, and what deserves it is announced.
  */
 
+import { wireFavicon } from "../notifications/favicon.js";
+import { wireNotifications } from "../notifications/notify.js";
+import { wireAdminNotices } from "./admin-notices.js";
 import { tellPresence } from "./presence.js";
 
 /** @typedef {import("../client.js").Client} Client */
@@ -13,6 +16,9 @@ const NAMED = "article.message > .avatar, article.message header .author, .menti
 /** @param {Client} client */
 export function wirePeople(client) {
   tellPresence(client);
+  wireNotifications(client);
+  wireAdminNotices(client);
+  wireFavicon(client);
   document.addEventListener("click", (event) => {
     const named = /** @type {Element} */ (event.target).closest?.(NAMED);
     if (named instanceof HTMLElement && !event.defaultPrevented) void showNamed(client, named);

@@ -6,6 +6,10 @@ export const SETTINGS = [
   { slug: "account", name: "Account", group: "You", build: async (client) => (await import("./account.js")).account(client) },
   { slug: "devices", name: "Devices", group: "You", build: async (client) => (await import("./devices.js")).devices(client) },
   {
+    slug: "notifications", name: "Notifications", group: "This device",
+    build: async () => (await import("./notifications.js")).notifications(),
+  },
+  {
     slug: "appearance", name: "Appearance", group: "This device",
     build: async () => (await import("./appearance.js")).appearance(),
   },
