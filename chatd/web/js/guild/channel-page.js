@@ -1,6 +1,6 @@
 /** The settings of a channel or a category, /channel/<id>/<section>. */
 
-import { isPrivate, isThread, Type } from "../channel-types.js";
+import { isForum, isPrivate, isThread, Type } from "../channel-types.js";
 import { pathOf } from "../paths.js";
 import { may } from "../permissions.js";
 import { go } from "../router.js";
@@ -22,6 +22,19 @@ const SECTIONS = [
   {
     slug: "permissions", name: "Permissions", may: ({ store }, place) => may(store, place, "MANAGE_ROLES"),
     build: async (client, place) => (await import("./overwrites.js")).overwrites(client, place),
+  },
+  {
+    slug: "tags", name: "Tags",
+    may: ({ store }, place) => {
+      const channel = store.channels.get(place.channelId);
+      return channel !== undefined && isForum(channel) && may(store, place, "MANAGE_CHANNELS");
+    },
+    build: async (client, place) => (await import("./tags.js")).tags(client, place),
+  },
+  {
+    slug: "webhooks", name: "Webhooks",
+    may: ({ store }, place) => store.channels.get(place.channelId)?.type !== Type.CATEGORY && may(store, place, "MANAGE_WEBHOOKS"),
+    build: async (client, place) => (await import("./webhooks.js")).webhooks(client, place),
   },
   {
     slug: "delete", name: "Delete", may: ({ store }, place) => may(store, place, "MANAGE_CHANNELS"),

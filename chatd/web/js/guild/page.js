@@ -4,7 +4,7 @@
  */
 
 import { h } from "../dom.js";
-import { inGuild, Permission } from "../permissions.js";
+import { inGuild, may, Permission } from "../permissions.js";
 import { sectionsPage } from "../ui/sections.js";
 import { styles } from "../ui/styles.js";
 import { toast } from "../ui/toast.js";
@@ -28,8 +28,54 @@ export const SECTIONS = [
     build: async (client, place) => (await import("./overview.js")).overview(client, place),
   },
   {
+    slug: "roles", name: "Roles", group: "The guild", may: any("MANAGE_ROLES"),
+    build: async (client, place) => (await import("./roles.js")).roles(client, place),
+  },
+  {
+    slug: "emoji", name: "Emoji", group: "The guild", may: any("MANAGE_GUILD_EXPRESSIONS", "CREATE_GUILD_EXPRESSIONS"),
+    build: async (client, place) => (await import("./emoji.js")).emoji(client, place),
+  },
+  {
+    slug: "stickers", name: "Stickers", group: "The guild", may: any("MANAGE_GUILD_EXPRESSIONS", "CREATE_GUILD_EXPRESSIONS"),
+    build: async (client, place) => (await import("./stickers.js")).stickers(client, place),
+  },
+  {
+    slug: "webhooks", name: "Webhooks", group: "The guild", may: any("MANAGE_WEBHOOKS"),
+    build: async (client, place) => (await import("./webhooks.js")).webhooks(client, place),
+  },
+  {
+    slug: "bots", name: "Bots", group: "The guild", may: any("MANAGE_GUILD"),
+    build: async (client, place) => (await import("./bots.js")).bots(client, place),
+  },
+  {
+    slug: "members", name: "Members", group: "People",
+    may: any("MANAGE_GUILD", "MANAGE_ROLES", "MANAGE_NICKNAMES", "KICK_MEMBERS", "BAN_MEMBERS", "MODERATE_MEMBERS"),
+    build: async (client, place) => (await import("./members.js")).members(client, place),
+  },
+  {
     slug: "invites", name: "Invites", group: "People", may: any("MANAGE_GUILD"),
     build: async (client, place) => (await import("./invites.js")).invites(client, place),
+  },
+  {
+    slug: "bans", name: "Bans", group: "People", may: any("BAN_MEMBERS"),
+    build: async (client, place) => (await import("./bans.js")).bans(client, place),
+  },
+  {
+    slug: "reports", name: "Reports", group: "Moderation", may: any("MANAGE_MESSAGES"),
+    build: async (client, place) => (await import("./reports.js")).reports(client, place),
+  },
+  {
+    slug: "rules", name: "Automatic moderation", group: "Moderation", may: any("MANAGE_GUILD"),
+    build: async (client, place) => (await import("./rules.js")).rules(client, place),
+  },
+  {
+    slug: "lockdown", name: "Lockdown", group: "Moderation",
+    may: ({ store }, { guildId }) => may(store, { guildId }, "MANAGE_CHANNELS", "MANAGE_ROLES") || may(store, { guildId }, "MANAGE_GUILD"),
+    build: async (client, place) => (await import("./lockdown.js")).lockdown(client, place),
+  },
+  {
+    slug: "audit-log", name: "Audit log", group: "Moderation", may: any("VIEW_AUDIT_LOG"),
+    build: async (client, place) => (await import("./audit-log.js")).auditLog(client, place),
   },
   {
     slug: "end", name: "Hand over or delete", group: "The end", may: isOwner,
