@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.end_to_end.pages import live, messages, opened, violations_by_day_and_night, visit
+from tests.end_to_end.pages import live, member, messages, opened, violations_by_day_and_night, visit
 
 # The desktop of a headless browser shows nothing: what the page gives to it is written down on its way.
 WRITE_DOWN = """self.told = []; self.Notification = class extends Notification {
@@ -55,7 +55,7 @@ async def test_a_guild_is_muted_in_its_menu(browser, place):
 
 
 async def test_administrators_are_told_and_nobody_else_receives_a_frame_of_it(browser, place):
-    ada = await place.person("ada")
+    ada, chat = await place.person("ada"), await place.chat()
     frames = []
     async with (
         visit(browser, place, place.owner, "/channels/@me") as page,
@@ -65,9 +65,10 @@ async def test_administrators_are_told_and_nobody_else_receives_a_frame_of_it(br
             socket.on("framereceived", lambda frame: frames.append(str(frame)))
 
         hers.on("websocket", listen)
-        await hers.goto("/channels/@me")
+        await hers.goto(chat.path)
         await live(hers)
         newcomer = await place.person("newcomer")
+        await expect(member(hers, newcomer)).to_be_visible()
         await expect(page.locator("#toasts")).to_contain_text(f"@{newcomer.username} has signed up.")
         await expect(hers.locator("#toasts")).to_have_count(0)
         assert any("GUILD_MEMBER_ADD" in frame and newcomer.username in frame for frame in frames)
