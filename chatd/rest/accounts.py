@@ -30,7 +30,8 @@ from chatd.rest.responses import Answer, json, no_content
 
 async def get_policy(request: RestRequest) -> Answer:
     async with request.reading() as tx:
-        return json(200, await accounts.policy(tx))
+        policy = await accounts.policy(tx)
+    return json(200, {**policy, "attachment_bytes_max": request.app.settings.attachment_bytes_max})
 
 
 async def get_session(request: RestRequest) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -12,16 +13,29 @@ from tests.end_to_end.pages import message, messages, opened, visit
 SPRING = datetime(2026, 3, 10, tzinfo=UTC).timestamp()
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
-ARTICLES = "[...document.querySelectorAll('article[data-message-id]')]"
-# The reader drags to the very top; what was the first message is then somewhere on the screen. Where it ends
-# counts: it gives its name up to an older one of the same author.
-TO_THE_TOP = f"""() => {{
-    const list = document.querySelector("#messages"), first = {ARTICLES}[0];
+# The reader drags to the very top. What is then first on the screen, and where it ends: it gives its name up
+# to an older one of the same author.
+TO_THE_TOP = """async () => {
+    const list = document.querySelector("#messages"), top = list.getBoundingClientRect().top;
     list.scrollTop = 0;
+    for (let n = 0; n < 2; n++) await new Promise(requestAnimationFrame);
+    const first = [...document.querySelectorAll("article[data-message-id]")]
+        .find(one => one.getBoundingClientRect().bottom > top);
     return [first.dataset.messageId, first.getBoundingClientRect().bottom];
-}}"""
-IS_NOT_FIRST = f"id => {ARTICLES}[0].dataset.messageId !== id"
+}"""
 END_OF = "one => one.getBoundingClientRect().bottom"
+# Everything that is said, read by walking down the list with the keyboard's page key.
+READ_ALL = """async () => {
+    const list = document.querySelector("#messages"), read = new Map();
+    for (list.scrollTop = 0;; list.scrollTop += list.clientHeight / 2) {
+        for (let n = 0; n < 2; n++) await new Promise(requestAnimationFrame);
+        for (const one of document.querySelectorAll("article[data-message-id]")) {
+            read.set(one.dataset.messageId, one.querySelector(".content").textContent);
+        }
+        if (list.scrollHeight - list.scrollTop - list.clientHeight < 2) break;
+    }
+    return [...read].sort(([a], [b]) => Number(BigInt(a) - BigInt(b))).map(([, text]) => text);
+}"""
 IS_AT_END = "list => list.scrollHeight - list.scrollTop - list.clientHeight < 2"
 
 
@@ -32,7 +46,7 @@ def place(runner):
 
 async def kinds(page):
     """The rows from top to bottom: "day", "head" or "grouped", without what begins the channel."""
-    rows = await page.locator("#messages > :not(.top)").evaluate_all(
+    rows = await page.locator("#messages > :not(.top, .space)").evaluate_all(
         "all => all.map(row => ['day', 'head', 'grouped'].find(kind => row.classList.contains(kind)))"
     )
     return " ".join(rows)
@@ -86,17 +100,25 @@ async def test_scrolling_up_reads_back_to_the_beginning_and_holds_the_place(brow
     async with visit(browser, place, ada, chat.path) as page:
         await expect(messages(page)).to_have_count(50)
         assert await page.locator("#messages").evaluate(IS_AT_END)
-        pages_read = 1
+        pages_read, asked, let_go = 1, asyncio.Event(), asyncio.Event()
+
+        async def hold(route):
+            asked.set()
+            await let_go.wait()
+            await route.continue_()
+
+        await page.route("**/messages?*before=*", hold)
         while not await page.locator(".beginning").count():
             first, end_px = await page.evaluate(TO_THE_TOP)
-            if len(await messages(page).all()) < len(said):
-                await page.wait_for_function(IS_NOT_FIRST, arg=first)
-                assert abs(await message(page, first).evaluate(END_OF) - end_px) <= 1
-                pages_read += 1
-            else:
-                await expect(page.locator(".beginning")).to_have_count(1)
-        assert pages_read == 6
-        assert await messages(page).all_text_contents() == said
+            await asked.wait()
+            async with page.expect_response("**/messages?*before=*"):
+                let_go.set()
+            asked.clear(), let_go.clear()
+            pages_read += 1
+            await expect(page.locator("#messages")).to_have_attribute("aria-busy", "false")
+            assert abs(await message(page, first).evaluate(END_OF) - end_px) <= 1
+        assert pages_read == 7  # the last one is empty, and says that nothing is before it
+        assert await page.evaluate(READ_ALL) == said
 
 
 async def test_who_reads_above_is_not_moved_and_told_what_is_new_below(browser, place):

@@ -32,6 +32,8 @@ export class Client extends EventTarget {
   /** Called before everything of this person is forgotten. @type {(() => void)[]} */ #onLeave = [];
   /** Called once, with READY, when it is known who we are. @type {((me: string) => void)[]} */ #onKnown = [];
   /** The message that the address names, until the list has gone there. @type {string | null} */ wanted = null;
+  /** What is in the middle, once it is there. @type {import("./views/conversation.js").Conversation | null} */
+  conversation = null;
   /** @type {Route} */ route = here();
   /** The path of the chat behind a page like the settings. */ #chatPath = START;
 

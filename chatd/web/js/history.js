@@ -1,14 +1,15 @@
 /**
- * Reading history: the first page of a channel, older pages, and what was missed while we were away.
+ * Reading history: the first page of a channel, older pages, what was missed while we were away, and the
+ * surroundings of a message of long ago.
  *
- * One request per channel is under way at a time, so pages are merged in the order in which they were asked
- * for.
+ * One request per run of messages is under way at a time, so pages are merged in the order in which they were
+ * asked for.
  */
 
 import * as rest from "./rest.js";
+import { Timeline } from "./timeline.js";
 
 /** @typedef {import("./store.js").Store} Store */
-/** @typedef {import("./timeline.js").Timeline} Timeline */
 
 const PAGE = 50;
 // A gap is read in the largest pages the server gives, and up to this many of them. Behind a longer absence
@@ -27,19 +28,57 @@ export class History {
   refresh() {
     const { openChannel: channel, connection } = this.store;
     if (!channel || connection.state !== "live") return;
+    const window = this.store.windows.get(channel.id);
+    if (window?.stale) void this.around(channel.id, middleOf(window));
     const timeline = this.store.timeline(channel.id);
     if (timeline.loaded && !timeline.stale) return;
     return this.#guarded(channel.id, timeline, () => this.#readUpToWatermark(channel.id, timeline));
   }
 
-  /** One more page before the oldest message of the open channel. */
+  /** One more page before the oldest message that is shown. */
   older() {
     const { openChannel: channel } = this.store;
     if (!channel) return;
-    const timeline = this.store.timeline(channel.id);
+    const timeline = this.store.shown(channel.id);
     if (!timeline.loaded || timeline.complete || timeline.stale || timeline.trouble) return;
     return this.#guarded(channel.id, timeline, () =>
-      this.#page(channel.id, timeline, PAGE, timeline.messages[0]?.id));
+      this.#page(channel.id, timeline, PAGE, { before: timeline.messages[0]?.id }));
+  }
+
+  /** Of a window into the past, one more page behind its newest message. */
+  newer() {
+    const { openChannel: channel } = this.store;
+    const window = channel && this.store.windows.get(channel.id);
+    if (!channel || !window?.loaded || window.stale || window.trouble) return;
+    if (this.#join(channel.id)) return;
+    return this.#guarded(channel.id, window, () =>
+      this.#page(channel.id, window, PAGE, { after: window.messages.at(-1)?.id }));
+  }
+
+  /**
+   * Show the messages around one that is not in memory.
+   * @param {string} channelId
+   * @param {string} id
+   */
+  around(channelId, id) {
+    const window = new Timeline();
+    this.store.windows.set(channelId, window);
+    return this.#guarded(channelId, window, () => this.#page(channelId, window, PAGE, { around: id }));
+  }
+
+  /** Back to where new messages come. @param {string} channelId */
+  present(channelId) {
+    if (this.store.windows.delete(channelId)) this.store.tell("messages");
+  }
+
+  /** Take the window into the timeline, if nothing lies between them any more. @param {string} channelId */
+  #join(channelId) {
+    const window = this.store.windows.get(channelId);
+    const timeline = this.store.timeline(channelId);
+    if (!window?.loaded || !timeline.loaded || timeline.stale || !timeline.touches(window)) return false;
+    timeline.adopt(window);
+    this.present(channelId);
+    return true;
   }
 
   /**
@@ -58,7 +97,7 @@ export class History {
         timeline.forgetBefore(oldest);
         break;
       }
-      page = await this.#page(channelId, timeline, limit, oldest);
+      page = await this.#page(channelId, timeline, limit, { before: oldest });
       oldest = page.at(-1)?.id;
     }
     timeline.settle(first[0]?.id, sessions);
@@ -69,12 +108,13 @@ export class History {
    * @param {string} channelId
    * @param {Timeline} timeline
    * @param {number} limit
-   * @param {string} [before]
+   * @param {{before?: string, after?: string, around?: string}} [where]
    */
-  async #page(channelId, timeline, limit, before) {
+  async #page(channelId, timeline, limit, where) {
     const known = timeline.known();
-    const page = await rest.getMessages(channelId, { limit, before });
-    timeline.mergePage(page, { limit, before, known });
+    const page = await rest.getMessages(channelId, { limit, ...where });
+    timeline.mergePage(page, { limit, ...where, known });
+    this.#join(channelId);
     this.store.tell("messages");
     return page;
   }
@@ -115,9 +155,13 @@ export class History {
         await read();
         return;
       } catch (error) {
-        if (!rest.mayPass(error) || this.store.open !== channelId) throw error;
+        const isWanted = this.store.open === channelId && this.store.runsOf(channelId).includes(timeline);
+        if (!rest.mayPass(error) || !isWanted) throw error;
         await rest.pause(wait_ms);
       }
     }
   }
 }
+
+/** @param {Timeline} window */
+const middleOf = ({ messages }) => messages[messages.length >> 1]?.id ?? "0";

@@ -6,7 +6,8 @@
  * sent again. The message leaves the outbox when the answer or its MESSAGE_CREATE arrives, whichever is
  * first (store.confirm, folds.js), and the message of the server takes its place.
  *
- * Messages of one channel are sent one after the other, in the order in which they were written.
+ * Messages of one channel are sent one after the other, in the order in which they were written. Their files are
+ * kept here, in memory, until the server has them.
  */
 
 import { mintNonce } from "./ids.js";
@@ -14,18 +15,24 @@ import * as rest from "./rest.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./types.js").Pending} Pending */
+/** @typedef {import("./types.js").OutgoingFile & {file: File}} Attached */
 
 const RETRY_MS = { first: 1000, last: 15_000 };
 // The server remembers nonces for some minutes only. A message whose first request may have arrived, and
 // that is older than this, is not sent again behind the user's back.
 const NONCE_TRUSTED_MS = 2 * 60_000;
 const SERVER_FAULTS_MAX = 4;
+// An upload that broke off is begun once more by itself, for it may be large.
+const UPLOAD_TRIES_MAX = 2;
+const FILES_LOST = "Its files went with the page that was closed. Please attach them again.";
 const KEPT = "chatd.outbox";
 
 export class Outbox {
   /** Channels being emptied. @type {Set<string>} */ #busy = new Set();
   /** Wakes those who wait to send again. @type {Set<() => void>} */ #waiting = new Set();
   #restored = false;
+  /** The files of a message, by its nonce. @type {Map<string, File[]>} */ #files = new Map();
+  /** Ends an upload, by its nonce. @type {Map<string, AbortController>} */ #uploads = new Map();
 
   /**
    * @param {Store} store
@@ -45,6 +52,7 @@ export class Outbox {
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
     if (kept?.me !== this.store.me?.id) return;
     for (const pending of kept.pending) {
+      if (pending.files) Object.assign(pending, { state: "failed", reason: FILES_LOST });
       this.store.addPending(pending);
       void this.#empty(pending.channel_id);
     }
@@ -55,11 +63,18 @@ export class Outbox {
     sessionStorage.setItem(KEPT, JSON.stringify({ me: this.store.me.id, pending: this.store.pending }));
   }
 
-  /** @param {string} channelId @param {string} content */
-  send(channelId, content) {
+  /**
+   * @param {string} channelId
+   * @param {string} content
+   * @param {{reply?: import("./types.js").Reference, files?: Attached[]}} [extras]
+   */
+  send(channelId, content, { reply, files = [] } = {}) {
+    const nonce = mintNonce();
+    if (files.length) this.#files.set(nonce, files.map(namedFile));
     this.store.addPending({
-      nonce: mintNonce(), channel_id: channelId, content, created_ms: Date.now(), first_try_ms: null,
-      state: "sending", reason: "",
+      nonce, channel_id: channelId, content, created_ms: Date.now(), first_try_ms: null,
+      state: "sending", reason: "", ...(reply && { reply }),
+      ...(files.length && { files: files.map(({ file, ...described }) => described), sent: 0 }),
     });
     if (this.store.connection.state !== "live") this.hurry();
     void this.#empty(channelId);
@@ -70,19 +85,24 @@ export class Outbox {
    * @param {Pending} pending
    */
   retry(pending) {
+    if (pending.files && !this.#files.has(pending.nonce)) return;
     if (isTooOld(pending)) {
-      this.store.dropPending(pending.nonce);
-      this.send(pending.channel_id, pending.content);
-      return;
+      const files = this.#files.get(pending.nonce);
+      this.discard(pending);
+      pending = { ...pending, nonce: mintNonce(), created_ms: Date.now(), first_try_ms: null };
+      if (files) this.#files.set(pending.nonce, files);
+      this.store.addPending(pending);
     }
     pending.state = "sending";
     this.store.tell("messages");
     void this.#empty(pending.channel_id);
   }
 
-  /** @param {Pending} pending */
-  discard(pending) {
-    this.store.dropPending(pending.nonce);
+  /** Forget it; an upload that is under way ends. @param {Pending} pending */
+  discard({ nonce }) {
+    this.store.dropPending(nonce);
+    this.#uploads.get(nonce)?.abort();
+    this.#files.delete(nonce);
   }
 
   #wake() {
@@ -105,24 +125,54 @@ export class Outbox {
 
   /** Send until there is an answer, or the echo has taken the message out. @param {Pending} pending */
   async #deliver(pending) {
-    let faults = 0;
+    let faults = 0, breaks = 0;
     for (let wait_ms = RETRY_MS.first; this.store.pending.includes(pending); wait_ms *= 2) {
       if (this.store.connection.state !== "live") await this.#untilLive(pending);
       if (!this.store.pending.includes(pending)) return;
       if (isTooOld(pending)) return this.#fail(pending, "It may have been delivered; nobody answered.");
       try {
-        pending.first_try_ms ??= Date.now();
-        return this.store.confirm(
-          await rest.createMessage(pending.channel_id, pending.content, pending.nonce), pending.nonce);
+        this.store.confirm(await this.#post(pending), pending.nonce);
+        this.#files.delete(pending.nonce);
+        return;
       } catch (error) {
+        if (!this.store.pending.includes(pending)) return; // cancelled
         if (!(error instanceof rest.ApiError) && !(error instanceof rest.NetworkError)) throw error;
         const answered = error instanceof rest.ApiError;
         const givenUp = answered && (!rest.mayPass(error) || ++faults === SERVER_FAULTS_MAX);
         if (givenUp) return this.#fail(pending, reasonOf(error));
+        if (!answered && pending.files && ++breaks === UPLOAD_TRIES_MAX) {
+          return this.#fail(pending, "The upload broke off.");
+        }
       }
       this.#show(pending, "waiting");
       await this.#pause(Math.min(wait_ms, RETRY_MS.last));
     }
+  }
+
+  /** @param {Pending} pending */
+  async #post(pending) {
+    const files = this.#files.get(pending.nonce);
+    const stop = new AbortController();
+    if (files) this.#uploads.set(pending.nonce, stop);
+    pending.first_try_ms ??= Date.now();
+    try {
+      return await rest.createMessage(pending.channel_id, bodyOf(pending), files, {
+        signal: stop.signal, onprogress: (sent) => this.#sent(pending, sent),
+      });
+    } catch (error) {
+      // What has not left whole has not arrived, and its time does not count.
+      if (files) pending.first_try_ms = (pending.sent ?? 0) < 1 ? null : Date.now();
+      throw error;
+    } finally {
+      this.#uploads.delete(pending.nonce);
+    }
+  }
+
+  /** @param {Pending} pending @param {number} sent */
+  #sent(pending, sent) {
+    pending.sent = sent;
+    pending.state = "sending";
+    this.store.tell("messages");
   }
 
   /** @param {Pending} pending */
@@ -156,6 +206,22 @@ export class Outbox {
     pending.reason = reason;
     this.#show(pending, "failed");
   }
+}
+
+/** What the server is told. @param {Pending} pending */
+function bodyOf({ content, nonce, reply, files }) {
+  return {
+    content, nonce,
+    // Whom one answers may be gone meanwhile; what one says to it need not be.
+    ...(reply && { message_reference: { message_id: reply.messageId, fail_if_not_exists: false } }),
+    ...(reply && !reply.mention && { allowed_mentions: { parse: ["users", "roles", "everyone"], replied_user: false } }),
+    ...(files && { attachments: files.map(({ description }, id) => ({ id, ...(description && { description }) })) }),
+  };
+}
+
+/** Under the name that says that it is a spoiler. @param {Attached} attached */
+function namedFile({ file, name, spoiler }) {
+  return new File([file], spoiler ? `SPOILER_${name}` : name, { type: file.type });
 }
 
 /** @param {Pending} pending */

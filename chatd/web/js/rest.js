@@ -11,6 +11,8 @@
 
 const BASE = "/api/v10";
 const TIMEOUT_MS = 15_000;
+// Nothing of an upload has moved for so long.
+const STALLED_MS = 30_000;
 const RATE_LIMIT_TRIES_MAX = 5;
 
 /** The server refused: `{code, message, errors}` of the error body, and the HTTP status. */
@@ -85,10 +87,56 @@ async function once(method, path, body, reason) {
   } catch {
     throw new NetworkError();
   }
+  return answered(response.status, text, response.headers.get("Retry-After"));
+}
+
+/** @param {number} status @param {string} text @param {string | null} retryAfter */
+function answered(status, text, retryAfter) {
   const answer = parsed(text);
-  if (response.ok) return answer;
-  const retry_after = answer?.retry_after ?? Number(response.headers.get("Retry-After") ?? 0);
-  throw new ApiError(response.status, { ...answer, retry_after });
+  if (status >= 200 && status < 300) return answer;
+  throw new ApiError(status, { ...answer, retry_after: answer?.retry_after ?? Number(retryAfter ?? 0) });
+}
+
+/**
+ * A body with files, as multipart/form-data. Ends in a NetworkError when nothing has moved for a while, for a
+ * large file may take long and there is no telling how long.
+ * @param {string} path   below /api/v10
+ * @param {object} body   goes as payload_json
+ * @param {File[]} files  go as files[0], files[1] …
+ * @param {{onprogress?: (sent: number) => void, signal?: AbortSignal}} [options]  `sent` of all bytes, 0 to 1
+ * @returns {Promise<any>}
+ */
+function uploadOnce(path, body, files, { onprogress, signal } = {}) {
+  const form = new FormData();
+  form.append("payload_json", JSON.stringify(body));
+  files.forEach((file, n) => form.append(`files[${n}]`, file));
+  const request = new XMLHttpRequest();
+  request.open("POST", BASE + path);
+  return new Promise((resolve, reject) => {
+    let watch = 0;
+    const moved = () => {
+      clearTimeout(watch);
+      watch = setTimeout(() => request.abort(), STALLED_MS);
+    };
+    const fail = () => reject(new NetworkError());
+    request.upload.addEventListener("progress", ({ loaded, total }) => {
+      moved();
+      onprogress?.(total ? loaded / total : 1);
+    });
+    request.addEventListener("error", fail);
+    request.addEventListener("abort", fail);
+    request.addEventListener("loadend", () => clearTimeout(watch));
+    request.addEventListener("load", () => {
+      try {
+        resolve(answered(request.status, request.responseText, request.getResponseHeader("Retry-After")));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    signal?.addEventListener("abort", () => request.abort());
+    moved();
+    request.send(form);
+  });
 }
 
 /**
@@ -104,15 +152,13 @@ function parsed(text) {
 }
 
 /**
- * As `once`, and waits out rate limits: a 429 says that nothing was done and when to come back.
- * @param {string} method
- * @param {string} path
- * @param {object} [body]
+ * Wait out rate limits: a 429 says that nothing was done and when to come back.
+ * @param {() => Promise<any>} attempt
  */
-async function patiently(method, path, body) {
+async function waitingOut(attempt) {
   for (let tries = 1; ; tries++) {
     try {
-      return await once(method, path, body);
+      return await attempt();
     } catch (error) {
       const limited = error instanceof ApiError && error.status === 429;
       if (!limited || tries === RATE_LIMIT_TRIES_MAX) throw error;
@@ -120,6 +166,14 @@ async function patiently(method, path, body) {
     }
   }
 }
+
+/**
+ * As `once`, and waits out rate limits.
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ */
+const patiently = (method, path, body) => waitingOut(() => once(method, path, body));
 
 /**
  * Any call, for what has no function here: `call("PATCH", "/channels/1", {name})`. Waits out rate limits.
@@ -161,7 +215,7 @@ export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * @returns {Promise<{registration: "open" | "invite" | "closed", server_name: string, needs_setup:
- * boolean}>}
+ * boolean, attachment_bytes_max: number}>}
  */
 export const getPolicy = () => once("GET", "/auth/policy");
 /** @param {{login: string, password: string}} fields */
@@ -180,24 +234,25 @@ export const getMe = () => patiently("GET", "/users/@me");
 /**
  * A page of history, newest first.
  * @param {string} channelId
- * @param {{limit: number, before?: string}} page `before` is exclusive
+ * @param {{limit: number, before?: string, after?: string, around?: string}} page  the first two are exclusive
  * @returns {Promise<Message[]>}
  */
-export function getMessages(channelId, { limit, before }) {
-  const query = new URLSearchParams({ limit: String(limit), ...(before && { before }) });
+export function getMessages(channelId, { limit, ...where }) {
+  const query = new URLSearchParams({ limit: String(limit), ...where });
   return patiently("GET", `/channels/${channelId}/messages?${query}`);
 }
 
 /**
- * Post a message. enforce_nonce makes it safe to repeat: a nonce the server has seen answers the first
- * message.
+ * Post a message. Its nonce makes it safe to repeat: one that the server has seen answers the first message.
  * @param {string} channelId
- * @param {string} content
- * @param {string} nonce
+ * @param {{nonce: string, content: string}} body  and whatever else a message may have
+ * @param {File[]} [files]
+ * @param {{onprogress?: (sent: number) => void, signal?: AbortSignal}} [options]
  * @returns {Promise<Message>}
  */
-export function createMessage(channelId, content, nonce) {
-  return patiently("POST", `/channels/${channelId}/messages`, { content, nonce, enforce_nonce: true });
+export function createMessage(channelId, body, files = [], options) {
+  const path = `/channels/${channelId}/messages`, whole = { ...body, enforce_nonce: true };
+  return files.length ? waitingOut(() => uploadOnce(path, whole, files, options)) : patiently("POST", path, whole);
 }
 
 /**

@@ -4,6 +4,8 @@
  * Pure, so that the rules can be read (and tested) without a page.
  */
 
+import { compareIds } from "./ids.js";
+
 /** @typedef {import("./types.js").Message} Message */
 /** @typedef {import("./types.js").Pending} Pending */
 
@@ -15,9 +17,10 @@ const WRITTEN = new Set([DEFAULT, REPLY, COMMAND, STARTER, CONTEXT_COMMAND]);
 
 /**
  * @typedef {{kind: "day", key: string, time_ms: number}} DayRow
+ * @typedef {{kind: "new", key: "new"}} NewRow  what is below it had not been read when the channel was opened
  * @typedef {{kind: "message", key: string, time_ms: number, grouped: boolean, message: Message}} MessageRow
  * @typedef {{kind: "pending", key: string, time_ms: number, grouped: boolean, pending: Pending}} PendingRow
- * @typedef {DayRow | MessageRow | PendingRow} Row
+ * @typedef {DayRow | NewRow | MessageRow | PendingRow} Row
  */
 
 /**
@@ -29,38 +32,59 @@ const WRITTEN = new Set([DEFAULT, REPLY, COMMAND, STARTER, CONTEXT_COMMAND]);
  * @param {Message[]} messages
  * @param {Pending[]} pending
  * @param {string} me  one's own user id
+ * @param {string | null} [readTo]  the newest that had been read, if not all had
  * @returns {Row[]}
  */
-export function rowsOf(messages, pending, me) {
+export function rowsOf(messages, pending, me, readTo = null) {
   /** @type {Row[]} */
   const rows = [];
   /** @type {{author: string, time_ms: number} | null} */
   let last = null;
-  let day = "";
+  let day = "", end_ms = 0;
+  let isNewAhead = readTo !== null;
 
-  /** @param {number} time_ms @param {string | null} author  null for a row that never groups */
-  const step = (time_ms, author, startsGroup = false) => {
-    const today = new Date(time_ms).toDateString();
+  /** @param {number} time_ms @param {string} today @param {string | null} author  null for a row that never groups */
+  const step = (time_ms, today, author, startsGroup = false) => {
     if (today !== day) rows.push({ kind: "day", key: `day:${today}`, time_ms });
     const continues = today === day && last?.author === author && time_ms - last.time_ms < GROUP_MS;
     const grouped = continues && !startsGroup;
     day = today;
+    end_ms = time_ms;
     last = author === null ? null : { author, time_ms };
     return grouped;
   };
 
   for (const message of messages) {
-    const time_ms = Date.parse(message.timestamp);
-    const grouped = step(time_ms, isNotice(message) ? null : authorKey(message), message.type !== DEFAULT);
+    const { time_ms, day: today } = timeOf(message);
+    const isFirstNew = isNewAhead && message.author.id !== me && compareIds(message.id, readTo ?? "") > 0;
+    const grouped = step(time_ms, today, isNotice(message) ? null : authorKey(message), message.type !== DEFAULT || isFirstNew);
+    if (isFirstNew) rows.push({ kind: "new", key: "new" });
+    isNewAhead &&= !isFirstNew;
     rows.push({ kind: "message", key: message.id, time_ms, grouped, message });
   }
   for (const own of pending) {
     // Our clock may be behind the server's; a message on its way is never older than the one above it.
-    const time_ms = Math.max(own.created_ms, rows.at(-1)?.time_ms ?? 0);
-    const grouped = step(time_ms, me);
+    const time_ms = Math.max(own.created_ms, end_ms);
+    const grouped = step(time_ms, dayOf(time_ms), me, own.reply !== undefined);
     rows.push({ kind: "pending", key: `pending:${own.nonce}`, time_ms, grouped, pending: own });
   }
   return rows;
+}
+
+/** @param {number} time_ms */
+const dayOf = (time_ms) => new Date(time_ms).toDateString();
+
+/** Asked of every message in memory whenever one comes. @type {WeakMap<Message, {time_ms: number, day: string}>} */
+const times = new WeakMap();
+
+/** @param {Message} message */
+function timeOf(message) {
+  let known = times.get(message);
+  if (!known) {
+    const time_ms = Date.parse(message.timestamp);
+    times.set(message, (known = { time_ms, day: dayOf(time_ms) }));
+  }
+  return known;
 }
 
 /** A line about something that happened, not something someone wrote. @param {Message} message */
@@ -73,26 +97,40 @@ function authorKey(message) {
   return message.webhook_id ? `${message.author.id} ${message.author.username}` : message.author.id;
 }
 
-/** What a notice says after the name. @type {Record<number, string>} */
+/** What a notice says after the name, and the drawing before it. @type {Record<number, [icon: string, words: string]>} */
 const NOTICES = {
-  1: "added somebody to the group.",
-  2: "left the group, or took somebody out of it.",
-  3: "started a call.",
-  5: "gave the group another picture.",
-  6: "pinned a message.",
-  7: "joined.",
-  27: "started a stage.",
-  28: "ended the stage.",
-  46: "asked for votes, and the poll has ended.",
+  1: ["add", "added somebody to the group."],
+  2: ["exit", "left the group, or took somebody out of it."],
+  3: ["speaker", "started a call."],
+  5: ["image", "gave the group another picture."],
+  6: ["pin", "pinned a message."],
+  7: ["invite", "joined."],
+  8: ["star", "boosted the server."],
+  14: ["warning", "no longer lists this server."],
+  15: ["check", "lists this server again."],
+  22: ["invite", "reminds you to invite people."],
+  24: ["admin", "stopped a message that breaks a rule."],
+  27: ["stage", "started a stage."],
+  28: ["stage", "ended the stage."],
+  29: ["stage", "is a speaker now."],
+  36: ["lock", "locked the server down for a while."],
+  37: ["check", "ended the lockdown."],
+  38: ["warning", "reported a raid."],
+  39: ["check", "said that there was no raid."],
+  46: ["check", "asked for votes, and the poll has ended."],
 };
 
-/** @param {Message} message */
-export function noticeText({ type, content }) {
-  if (type === 4) return `called the group ${content}.`;
-  if (type === 12) return `lets the news of ${content} come here.`;
-  if (type === 18) return `started a thread: ${content}`;
-  if (type === 31) return `made ${content} the topic of the stage.`;
-  return NOTICES[type] ?? (content || "did something that this page cannot show.");
+/** What a notice says after the name, and the drawing before it. @param {Message} message @returns {[icon: string, words: string]} */
+export function noticeOf({ type, content, mentions = [], author }) {
+  const [other] = mentions;
+  const them = other?.global_name ?? other?.username;
+  if (type === 1 && them) return ["add", `added ${them} to the group.`];
+  if (type === 2 && other) return ["exit", other.id === author.id ? "left the group." : `took ${them} out of the group.`];
+  if (type === 4) return ["edit", `called the group ${content}.`];
+  if (type === 12) return ["news", `lets the news of ${content} come here.`];
+  if (type === 18) return ["thread", `started a thread: ${content}`];
+  if (type === 31) return ["stage", `made ${content} the topic of the stage.`];
+  return NOTICES[type] ?? ["info", content || "did something that this page cannot show."];
 }
 
 /**

@@ -11,6 +11,8 @@
 
 import { isChat, Type } from "./channel-types.js";
 import { FOLDS } from "./folds/index.js";
+import { compareIds } from "./ids.js";
+import { mentionsMe } from "./select/unread.js";
 import { Timeline } from "./timeline.js";
 
 /** @typedef {import("./types.js").Channel} Channel */
@@ -62,6 +64,8 @@ export class Store {
   /** Channel id to user id to the timer that ends it. @type {Map<string, Map<string, number>>} */
   typing = new Map();
   /** @type {Map<string, Timeline>} */ timelines = new Map();
+  /** Somebody looks at the past, apart from the timeline: by channel. @type {Map<string, Timeline>} */
+  windows = new Map();
   /** Our own messages on their way, oldest first. @type {Pending[]} */ pending = [];
   /** What we have asked of bots that has no answer yet, or got none: by nonce. @type {Map<string, import("./types.js").Asked>} */
   asked = new Map();
@@ -163,6 +167,21 @@ export class Store {
     return timeline;
   }
 
+  /** What of a channel is shown: a window into its past, else its timeline. @param {string} channelId */
+  shown(channelId) {
+    return this.windows.get(channelId) ?? this.timeline(channelId);
+  }
+
+  /** The runs of a channel that are in memory. @param {string} channelId */
+  runsOf(channelId) {
+    return [this.timelines.get(channelId), this.windows.get(channelId)].filter((run) => run !== undefined);
+  }
+
+  /** A message in memory. @param {string} channelId @param {string} id */
+  messageOf(channelId, id) {
+    return this.windows.get(channelId)?.get(id) ?? this.timelines.get(channelId)?.get(id);
+  }
+
   /**
    * What people call this user, here.
    * @param {User} user
@@ -197,17 +216,23 @@ export class Store {
 
   /** @param {string | null} guildId @param {string | null} channelId */
   setOpen(guildId, channelId) {
+    if (channelId !== this.open) this.windows.clear();
     this.openGuild = guildId;
     this.open = channelId;
     this.tellAll("open", "guilds", "channels", "members", "messages", "typing");
   }
 
-  /** Everything in the channel has been seen. @param {string} channelId */
-  markRead(channelId) {
-    const last = this.channels.get(channelId)?.last_message_id;
+  /**
+   * Everything in the channel has been seen, up to the message `upTo` if one is named.
+   * @param {string} channelId
+   */
+  markRead(channelId, upTo = this.channels.get(channelId)?.last_message_id) {
     const read = this.reads.get(channelId);
-    if (!last || (read?.last === last && read.mentions === 0)) return;
-    this.reads.set(channelId, { last, mentions: 0 });
+    if (!upTo || (read && (compareIds(upTo, read.last) < 0 || (read.last === upTo && read.mentions === 0)))) return;
+    const rest = this.timelines.get(channelId)?.messages ?? [];
+    const mentions = rest.filter((message) => compareIds(message.id, upTo) > 0 && mentionsMe(this, message)).length;
+    if (read?.last === upTo && read.mentions === mentions) return;
+    this.reads.set(channelId, { last: upTo, mentions });
     this.tellAll("channels", "guilds");
     this.tell("read", channelId);
   }
@@ -235,13 +260,13 @@ export class Store {
 
   /** A message changed, as the answer to our own edit says. @param {Message} message */
   update(message) {
-    this.timelines.get(message.channel_id)?.put(message);
+    for (const run of this.runsOf(message.channel_id)) run.amend(message);
     this.tell("messages");
   }
 
   /** @param {string} channelId @param {string} id */
   removeMessage(channelId, id) {
-    this.timelines.get(channelId)?.remove(id);
+    for (const run of this.runsOf(channelId)) run.remove(id);
     this.tell("messages");
   }
 

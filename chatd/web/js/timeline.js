@@ -1,6 +1,9 @@
 /**
  * The messages of one channel that are in memory: a single run, in id order, each id once.
  *
+ * The run of a channel ends with its newest message. Who jumps far back looks at a second one, the store's
+ * `windows`, which ends somewhere; it is taken into the first as soon as they touch (`adopt`).
+ *
  * Messages come from three sides, in any order: dispatches, pages of history and answers to our own requests.
  * Three rules make the result the same whatever comes first:
  *
@@ -14,11 +17,16 @@
 import { compareIds } from "./ids.js";
 
 /** @typedef {import("./types.js").Message} Message */
+/**
+ * What a page was asked for; `known` are the ids in memory at that time.
+ * @typedef {{limit: number, before?: string, after?: string, around?: string, known: Set<string>}} Asked
+ */
 
 export class Timeline {
   /** Ascending by id. @type {Message[]} */ messages = [];
   /** The first page has come. */ loaded = false;
   /** The first message of the channel is in memory. */ complete = false;
+  /** Of a window: so is the last. */ ended = false;
   /** Something may have been missed: refresh. */ stale = false;
   /** How often that happened, so that a refresh knows whether it happened again meanwhile. */ sessions = 0;
   /** A page is on its way. */ loading = false;
@@ -79,17 +87,14 @@ export class Timeline {
    * Fold in a page of history, newest first. What was in memory when the page was asked for and lies in the
    * stretch it covers, but is not in it, has been deleted meanwhile.
    * @param {Message[]} page
-   * @param {{limit: number, before?: string, known: Set<string>}} asked  `known`: the ids in memory at
-   *   that time
+   * @param {Asked} asked
    */
-  mergePage(page, { limit, before, known }) {
-    const reachesStart = page.length < limit;
-    // A full page begins at its last message, a short one at the beginning of the channel.
-    const from = reachesStart ? "" : page[page.length - 1].id;
+  mergePage(page, asked) {
+    const { known } = asked;
     const arrived = new Set(page.map((message) => message.id));
-    const covered = (/** @type {string} */ id) =>
-      compareIds(id, from) >= 0 && (!before || compareIds(id, before) < 0);
-    this.messages = this.messages.filter(({ id, flags = 0 }) => arrived.has(id) || !known.has(id) || !covered(id) || isEphemeral(flags));
+    const isCovered = stretchOf(page, asked);
+    this.messages = this.messages.filter(({ id, flags = 0 }) =>
+      arrived.has(id) || !known.has(id) || !isCovered(id) || isEphemeral(flags));
     for (const message of page) {
       this.put(message);
       const edit = this.#early.get(message.id);
@@ -97,7 +102,10 @@ export class Timeline {
     }
     this.#early.clear();
     this.loaded = true;
-    if (reachesStart) this.complete = true;
+    // A page around a message is short for either of two reasons, so it says nothing about the ends.
+    if (page.length >= asked.limit || asked.around) return;
+    if (asked.after) this.ended = true;
+    else this.complete = true;
   }
 
   /** The ids in memory, to be handed to mergePage later. */
@@ -143,6 +151,21 @@ export class Timeline {
     this.complete = false;
   }
 
+  /** Whether `window` ends where this begins, or later, so that nothing lies between. @param {Timeline} window */
+  touches(window) {
+    const [first] = this.messages, last = window.messages.at(-1);
+    return window.ended || !first || !last || compareIds(last.id, first.id) >= 0;
+  }
+
+  /** Take in a window that touches. @param {Timeline} window */
+  adopt(window) {
+    const [first] = this.messages;
+    const older = window.messages.filter(({ id }) =>
+      !this.#deleted.has(id) && (!first || compareIds(id, first.id) < 0));
+    this.messages = [...older, ...this.messages];
+    this.complete ||= window.complete;
+  }
+
   /** Where `id` is or would be. @param {string} id */
   #find(id) {
     let low = 0, high = this.messages.length;
@@ -161,4 +184,23 @@ const isEphemeral = (flags) => (flags & (1 << 6)) !== 0;
 /** @param {Message} message */
 function editedAt(message) {
   return message.edited_timestamp ? Date.parse(message.edited_timestamp) : 0;
+}
+
+/**
+ * Whether a page says which messages there are about some id. A full page begins at its last message, or ends
+ * at its first; a short one reaches to the end of the channel.
+ * @param {Message[]} page
+ * @param {Asked} asked
+ * @returns {(id: string) => boolean}
+ */
+function stretchOf(page, { limit, before, after, around }) {
+  const newest = page[0]?.id, oldest = page.at(-1)?.id;
+  const isFull = page.length >= limit;
+  if (around) {
+    return (id) => oldest !== undefined && compareIds(id, oldest) >= 0 && compareIds(id, newest) <= 0;
+  }
+  if (after) {
+    return (id) => compareIds(id, after) > 0 && (!isFull || compareIds(id, newest) <= 0);
+  }
+  return (id) => (!isFull || compareIds(id, oldest ?? "") >= 0) && (!before || compareIds(id, before) < 0);
 }

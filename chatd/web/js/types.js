@@ -136,6 +136,7 @@
  * @property {Attachment[]} [attachments]
  * @property {Embed[]} [embeds]
  * @property {Reaction[]} [reactions]
+ * @property {any[]} [components]
  * @property {Channel} [thread]
  * @property {Component[]} [components]
  * @property {string} [application_id]
@@ -219,8 +220,14 @@
  * @property {string} content
  * @property {number} created_ms
  * @property {number | null} first_try_ms   null until the first request left
+ * @property {Reference} [reply]      what it answers
+ * @property {OutgoingFile[]} [files] what hangs on it; the bytes are the outbox's
+ * @property {number} [sent]          of the bytes of its files, from 0 to 1
  * @property {"sending" | "waiting" | "failed"} state
  * @property {string} reason          why it failed, for a person
+ *
+ * @typedef {{messageId: string, name: string, mention: boolean}} Reference
+ * @typedef {{id: string, name: string, size: number, description: string, spoiler: boolean}} OutgoingFile
  *
  * @typedef {object} Connection
  * @property {"connecting" | "live" | "reconnecting" | "stopped"} state

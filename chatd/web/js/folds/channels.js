@@ -57,6 +57,7 @@ export function setChannel(store, channel) {
 export function removeChannel(store, id) {
   store.channels.delete(id);
   store.timelines.delete(id);
+  store.windows.delete(id);
   store.voice.delete(id);
 }
 

@@ -48,7 +48,7 @@ export const MESSAGE_FOLDS = {
   },
 
   MESSAGE_UPDATE(store, message) {
-    store.timelines.get(message.channel_id)?.amend(message);
+    for (const run of store.runsOf(message.channel_id)) run.amend(message);
     store.tell("messages");
   },
 
@@ -107,10 +107,10 @@ function hearAlone(store, message) {
  * @param {(message: Message) => Message} changed
  */
 function change(store, channelId, messageId, changed) {
-  const timeline = store.timelines.get(channelId);
-  const message = timeline?.get(messageId);
-  if (!timeline || !message) return;
-  timeline.put(changed(message));
+  for (const run of store.runsOf(channelId)) {
+    const message = run.get(messageId);
+    if (message) run.put(changed(message));
+  }
   store.tell("messages");
 }
 

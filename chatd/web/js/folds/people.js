@@ -33,7 +33,7 @@ export const PEOPLE_FOLDS = {
   /** A device of ours has read, this one perhaps. By hand, it has marked something unread. */
   MESSAGE_ACK(store, { channel_id, message_id, mention_count, manual }) {
     const read = store.reads.get(channel_id);
-    if (!manual && read && compareIds(message_id, read.last) <= 0) return;
+    if (!manual && read && compareIds(message_id, read.last) < 0) return;
     store.reads.set(channel_id, { last: message_id, mentions: mention_count ?? 0 });
     store.tellAll("channels", "guilds", "messages");
   },

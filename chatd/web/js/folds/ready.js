@@ -31,6 +31,7 @@ export const READY_FOLDS = {
       if (id === store.open) timeline.miss();
       else store.timelines.delete(id);
     }
+    for (const window of store.windows.values()) window.miss();
     store.tellAll("open", "guilds", "channels", "roles", "members", "messages", "relationships", "settings");
   },
 };

@@ -55,7 +55,8 @@ function textElement({ content, edited_timestamp: edited }, names) {
   // Behind the last line, unless that is a list or a quote.
   const last = text.at(-1);
   const inline = last instanceof HTMLElement && last.classList.contains("paragraph");
-  if (inline) last.append(" ", mark);
+  // What turns the direction of the text does not turn that of the mark.
+  if (inline) last.replaceChildren(h("bdi", {}, ...last.childNodes), " ", mark);
   return h("div", { class: "content", dir: "auto" }, ...text, !inline && mark);
 }
 

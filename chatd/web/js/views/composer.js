@@ -8,6 +8,9 @@
 import { h } from "../dom.js";
 import { iconButton } from "../ui/buttons.js";
 import { icon } from "../ui/icons.js";
+import { tellShortcut } from "../ui/shortcuts.js";
+import { Completion } from "./completion.js";
+import { Tray } from "./tray.js";
 
 const LENGTH_MAX = 2000;
 const COUNTER_FROM = 1800;
@@ -15,6 +18,27 @@ const TYPING_EVERY_MS = 8000;
 const KEPT = "chatd.drafts";
 // What somebody pasted by mistake is not worth filling the browser's storage.
 const KEPT_LENGTH_MAX = 20_000;
+
+/** What Ctrl and a letter put around what is selected. @type {Record<string, string>} */
+const MARKS = { b: "**", i: "*", u: "__" };
+
+tellShortcut("Mod+B", "Bold", "Writing");
+tellShortcut("Mod+I", "Italic", "Writing");
+tellShortcut("Mod+U", "Underline", "Writing");
+tellShortcut("ArrowUp", "Edit your last message, in an empty box", "Writing");
+tellShortcut("Shift+Enter", "New line", "Writing");
+
+/** Put marks around what is selected, or take them away. @param {HTMLTextAreaElement} box @param {string} mark */
+function around(box, mark) {
+  const { selectionStart: start, selectionEnd: end, value } = box;
+  const inside = value.slice(start, end), { length } = mark;
+  if (value.slice(start - length, start) === mark && value.slice(end, end + length) === mark) {
+    box.setRangeText(inside, start - length, end + length, "select");
+  } else {
+    box.setRangeText(`${mark}${inside}${mark}`, start, end, "preserve");
+    box.setSelectionRange(start + length, end + length);
+  }
+}
 
 /** The server counts code points; a string's length counts UTF-16 units. @param {string} text */
 const lengthOf = (text) => [...text].length;
@@ -38,36 +62,60 @@ const isSend = (event) =>
 /** @param {KeyboardEvent} event */
 const hasModifier = ({ altKey, ctrlKey, metaKey, shiftKey }) => altKey || ctrlKey || metaKey || shiftKey;
 
+/** @typedef {import("../types.js").Reference} Reference */
+/** @typedef {import("../outbox.js").Attached} Attached */
+/** What has been begun in a channel. @typedef {{text: string, reply?: Reference, files: Attached[]}} Draft */
+
 export class Composer {
   #box = h("textarea", {
     id: "composer", rows: "1", autocomplete: "off", enterkeyhint: "send", "aria-describedby": "counter",
   });
   #label = h("label", { class: "unseen", for: "composer" }, "Message");
   #counter = h("span", { id: "counter", "aria-live": "polite", hidden: true });
+  #slow = h("span", { id: "slow", hidden: true });
   #send = h("button", {
     type: "submit", id: "send", class: "icon-button", "aria-label": "Send", "data-tip": "Send", disabled: true,
   }, icon("send"));
   #emoji = iconButton("smile", "Emoji", { id: "pick-emoji", "aria-haspopup": "dialog", "aria-expanded": "false" });
+  #choose = h("input", { type: "file", multiple: true, hidden: true, id: "choose-files", "aria-label": "Files to attach" });
+  #attach = iconButton("add", "Attach files", { id: "attach", onclick: () => this.#choose.click() });
+  #reply = h("div", { class: "reply-bar", hidden: true });
+  #tray = new Tray(() => this.#changed(false));
+  /** @type {Completion} */ #completion;
   typing = h("p", { id: "typing", "aria-live": "polite" });
-  element = h("form", { id: "compose" }, this.typing,
-    h("div", { class: "compose-box" }, this.#label, this.#box, this.#counter, this.#emoji, this.#send));
-  /** Channel id to what was begun there. @type {Map<string, string>} */ #drafts = new Map();
+  /** Channel id to what was begun there. @type {Map<string, Draft>} */ #drafts = new Map();
   /** @type {string | null} */ #channelId = null;
+  /** @type {Reference | undefined} */ #answered;
+  #title = "";
+  /** Why one cannot write here; "" if one can. */ #closed = "";
+  /** Until when slow mode holds. */ #until_ms = 0;
+  #tick = 0;
   /** Whose drafts these are. @type {string | null} */ #me = null;
   /** Channel id to when typing was last told. @type {Map<string, number>} */ #told = new Map();
 
   /**
+   * @param {import("../store.js").Store} store
    * @param {object} on
-   * @param {(channelId: string, content: string) => void} on.send
+   * @param {(channelId: string, content: string, extras: {reply?: Reference, files: Attached[]}) => void} on.send
    * @param {(channelId: string) => void} on.typing
    * @param {() => void} on.editLast
+   * @param {() => void} on.leave  Escape, when nothing is begun that it would end
    * @param {(anchor: HTMLElement) => void} on.pickEmoji
    */
-  constructor(on) {
+  constructor(store, on) {
     this.on = on;
+    this.#completion = new Completion(this.#box, store, () => this.#channelId);
+    this.element = h("form", { id: "compose" }, this.typing, this.#slow, this.#reply, this.#tray.element,
+      this.#completion.element,
+      h("div", { class: "compose-box" }, this.#attach, this.#choose, this.#label, this.#box, this.#counter, this.#emoji, this.#send));
     this.#box.addEventListener("input", () => this.#changed(true));
     this.#box.addEventListener("keydown", (event) => this.#keyed(event));
+    this.#box.addEventListener("paste", (event) => this.#pasted(event));
     this.#emoji.addEventListener("click", () => on.pickEmoji(this.#emoji));
+    this.#choose.addEventListener("change", () => {
+      this.attach([...(this.#choose.files ?? [])]);
+      this.#choose.value = "";
+    });
     addEventListener("pagehide", () => this.#keep());
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -85,7 +133,8 @@ export class Composer {
     this.#me = me;
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
     if (kept?.me !== me) return;
-    this.#drafts = new Map(kept.drafts);
+    for (const [id, text] of kept.drafts) this.#drafts.set(id, { text, files: [] });
+    for (const [shown, token] of kept.picks ?? []) this.#completion.pick(shown, token);
     if (this.#channelId && this.#box.value === "") this.#fill(this.#channelId);
   }
 
@@ -96,71 +145,177 @@ export class Composer {
 
   #keep() {
     if (this.#me === null) return;
-    if (this.#channelId) this.#drafts.set(this.#channelId, this.#box.value);
-    const drafts = [...this.#drafts].filter(([, text]) => text !== "" && text.length <= KEPT_LENGTH_MAX);
-    sessionStorage.setItem(KEPT, JSON.stringify({ me: this.#me, drafts }));
+    this.#putAway();
+    const drafts = [...this.#drafts].map(([id, { text }]) => [id, text])
+      .filter(([, text]) => text !== "" && text.length <= KEPT_LENGTH_MAX);
+    sessionStorage.setItem(KEPT, JSON.stringify({ me: this.#me, drafts, picks: [...this.#completion.picks] }));
+  }
+
+  #putAway() {
+    if (this.#channelId) {
+      this.#drafts.set(this.#channelId, { text: this.#box.value, reply: this.#answered, files: this.#tray.files });
+    }
   }
 
   /** @param {string | null} channelId @param {string} title */
   show(channelId, title) {
-    this.#box.placeholder = `Message ${title}`;
-    this.#label.textContent = `Message ${title}`;
-    if (channelId === this.#channelId) return;
-    if (this.#channelId) this.#drafts.set(this.#channelId, this.#box.value);
-    this.#channelId = channelId;
-    this.#fill(channelId);
-    // On a touch screen the focus would bring the keyboard up over the messages.
-    if (matchMedia("(hover: hover)").matches) this.focus();
+    this.#title = title;
+    if (channelId !== this.#channelId) {
+      this.#putAway();
+      this.#channelId = channelId;
+      this.#fill(channelId);
+      this.#showClosed();
+      // On a touch screen the focus would bring the keyboard up over the messages.
+      if (matchMedia("(hover: hover)").matches) this.focus();
+    } else this.#showClosed();
+  }
+
+  /**
+   * What one may do here.
+   * @param {string} closed     why one cannot write; "" if one can
+   * @param {boolean} attaches  whether one may attach files
+   * @param {number} until_ms   when slow mode lets one write again
+   */
+  allow(closed, attaches, until_ms) {
+    this.#closed = closed;
+    this.#attach.hidden = !attaches;
+    this.#until_ms = until_ms;
+    this.#showClosed();
+    this.#countDown();
+  }
+
+  #showClosed() {
+    const words = this.#closed || `Message ${this.#title}`;
+    this.#box.placeholder = words;
+    this.#label.textContent = words;
+    const isClosed = this.#closed !== "";
+    if (this.#box.disabled === isClosed) return;
+    this.#box.disabled = this.#emoji.disabled = isClosed;
+    this.#changed(false);
+  }
+
+  #countDown() {
+    clearTimeout(this.#tick);
+    const left_s = Math.ceil((this.#until_ms - Date.now()) / 1000);
+    this.#slow.hidden = left_s <= 0;
+    this.#slow.textContent = left_s > 0 ? `Slow mode: ${left_s} s` : "";
+    if (left_s > 0) this.#tick = setTimeout(() => this.#countDown(), 1000);
+    this.#changed(false);
   }
 
   focus() {
     this.#box.focus();
   }
 
-  /** Write where the caret is, in the place of what is selected. @param {string} text */
-  insert(text) {
+  /** Whether there may be files in what is written now. */
+  get attaches() {
+    return !this.#attach.hidden && this.#closed === "";
+  }
+
+  /** @param {File[]} files */
+  attach(files) {
+    if (this.attaches) void this.#tray.add(files).then(() => this.focus());
+  }
+
+  /** Write where the caret is, in the place of what is selected. @param {string} text @param {string} [token]  sent instead */
+  insert(text, token) {
     const { selectionStart: start, selectionEnd: end, value } = this.#box;
     const before = value.slice(0, start), gap = before === "" || /\s$/.test(before) ? "" : " ";
+    this.#completion.pick(text, token);
     this.#box.setRangeText(`${gap}${text} `, start, end, "end");
     this.#changed(true);
     this.focus();
   }
 
+  /** What is written next answers this. @param {Reference | undefined} reference */
+  answer(reference) {
+    this.#answered = reference;
+    this.#reply.hidden = !reference;
+    this.#reply.replaceChildren(...(reference ? this.#replyParts(reference) : []));
+    if (reference) this.focus();
+  }
+
+  /** @param {Reference} reference */
+  #replyParts(reference) {
+    const ping = h("button", {
+      type: "button", class: "ping", "aria-pressed": String(reference.mention), "data-tip": "Whether they are notified",
+      onclick: () => this.answer({ ...reference, mention: !reference.mention }),
+    }, reference.mention ? "@ on" : "@ off", h("span", { class: "unseen" }, ": notify them"));
+    return [
+      icon("reply"), h("span", { class: "reply-bar-words" }, "Replying to ", h("b", {}, h("bdi", {}, reference.name))), ping,
+      iconButton("close", "Do not reply", { onclick: () => { this.answer(undefined); this.focus(); } }),
+    ];
+  }
+
   /** @param {string | null} channelId */
   #fill(channelId) {
-    this.#box.value = this.#drafts.get(channelId ?? "") ?? "";
+    const { text, reply, files } = this.#drafts.get(channelId ?? "") ?? { text: "", files: [] };
+    this.#box.value = text;
+    this.answer(reply);
+    this.#tray.show(files);
+    this.#completion.close();
     this.#changed(false);
   }
 
   /** @param {KeyboardEvent} event */
   #keyed(event) {
+    if (this.#completion.keyed(event)) return;
+    const mark = (event.ctrlKey || event.metaKey) && !event.altKey ? MARKS[event.key.toLowerCase()] : undefined;
     if (isSend(event)) {
       event.preventDefault();
       this.#submit();
+    } else if (mark) {
+      event.preventDefault();
+      around(this.#box, mark);
+      this.#changed(true);
     } else if (event.key === "ArrowUp" && this.#box.value === "" && !hasModifier(event)) {
       event.preventDefault();
       this.on.editLast();
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      if (this.#answered) this.answer(undefined);
+      else this.on.leave();
     }
   }
 
+  /** @param {ClipboardEvent} event */
+  #pasted(event) {
+    const files = [...(event.clipboardData?.files ?? [])];
+    // A table copied from an office comes as a picture too; who pastes it means the text.
+    if (files.length === 0 || event.clipboardData?.types.includes("text/plain")) return;
+    event.preventDefault();
+    this.attach(files);
+  }
+
+  /** What is to be sent, and whether it can be. */
+  #written() {
+    const content = this.#completion.sent(trimmed(this.#box.value));
+    const length = lengthOf(content), { files } = this.#tray;
+    const ready = (content !== "" || files.length > 0) && length <= LENGTH_MAX && this.#closed === ""
+      && Date.now() >= this.#until_ms;
+    return { content, length, files, ready };
+  }
+
   #submit() {
-    const content = trimmed(this.#box.value);
-    if (!this.#channelId || content === "" || lengthOf(content) > LENGTH_MAX) return;
+    const { content, files, ready } = this.#written();
+    if (!this.#channelId || !ready) return;
+    const reply = this.#answered;
     this.#box.value = "";
-    this.#changed(false);
-    this.on.send(this.#channelId, content);
+    this.answer(undefined);
+    this.#tray.show([]);
+    this.#completion.close();
+    this.on.send(this.#channelId, content, { reply, files });
   }
 
   /** @param {boolean} typed */
   #changed(typed) {
     fitHeight(this.#box);
-    const content = trimmed(this.#box.value);
-    const length = lengthOf(content);
+    const { content, length, ready } = this.#written();
     this.#counter.hidden = length < COUNTER_FROM;
     this.#counter.textContent = `${length} / ${LENGTH_MAX}`;
     this.#counter.classList.toggle("over", length > LENGTH_MAX);
     this.#box.toggleAttribute("aria-invalid", length > LENGTH_MAX);
-    this.#send.disabled = content === "" || length > LENGTH_MAX;
+    this.#send.disabled = !ready;
     if (typed && content !== "") this.#tellTyping();
   }
 

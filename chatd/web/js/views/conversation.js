@@ -1,34 +1,48 @@
 /** The conversation in the middle: messages, who is typing, the box to write in, and what one does to a message. */
 
+import { isThread } from "../channel-types.js";
 import { h } from "../dom.js";
 import { wireCommands } from "../interactions/slash.js";
+import { isChannelRoute, pathOf } from "../paths.js";
+import { inChannel, may, Permission } from "../permissions.js";
 import * as rest from "../rest.js";
+import { replace } from "../router.js";
 import { titleOf } from "../shell/header.js";
+import { shortcut } from "../ui/shortcuts.js";
+import { toast } from "../ui/toast.js";
 import { Composer, editor } from "./composer.js";
 import { wireComponents } from "./components.js";
+import { authorName } from "./message.js";
 import { MessagesView } from "./messages.js";
 import { toggleReaction } from "./reactions.js";
+import { acceptDrops } from "./tray.js";
 import { showTyping } from "./typing.js";
 
 /** @typedef {import("../client.js").Client} Client */
+/** @typedef {import("../types.js").Channel} Channel */
 
 export class Conversation {
+  /** The message around which messages have been asked for. @type {string | null} */ #sought = null;
+  /** Shift is held: what one asks for is meant. */ #isMeant = false;
+
   /** @param {Client} client */
   constructor(client) {
     this.client = client;
+    client.conversation = this;
     const { store } = client;
-    this.composer = new Composer({
-      send: (channelId, content) => {
-        client.outbox.send(channelId, content);
+    this.composer = new Composer(store, {
+      send: (channelId, content, extras) => {
+        client.outbox.send(channelId, content, extras);
         this.messages.follow();
       },
       // A notice that does not arrive is not worth a word to the one who types.
       typing: (channelId) => void rest.sendTyping(channelId).catch(() => {}),
       editLast: () => this.#editLast(),
-      pickEmoji: (anchor) => void this.#pickEmoji(anchor, ({ text }) => this.composer.insert(text)),
+      leave: () => this.readAll(),
+      pickEmoji: (anchor) => void this.#pickEmoji(anchor, ({ text, name, src }) =>
+        (src ? this.composer.insert(`:${name}:`, text) : this.composer.insert(text))),
     });
-    this.messages = new MessagesView(store, {
-      needOlder: () => void client.history.older(),
+    this.messages = new MessagesView(client, {
       retryLoad: () => this.#retryLoad(),
       action: (action, key, button) => this.#act(action, key, button),
     });
@@ -36,11 +50,18 @@ export class Conversation {
     this.element = h("div", { class: "conversation", hidden: true }, this.messages.element, this.composer.element);
     wireComponents(client, this.element);
     wireCommands(client, this.composer.element);
+    acceptDrops(this.element, () => this.composer.attaches, (files) => this.composer.attach(files));
     client.whenKnown((me) => this.composer.restore(me));
     client.whenLeaving(() => this.composer.forget());
+    client.addEventListener("route", () => this.#routed());
+    store.subscribe(["messages", "open"], () => this.#seek());
+    store.subscribe(["roles", "channels", "members", "open", "heard"], () => this.#allow());
+    shortcut({ keys: "Escape", label: "Mark the channel as read", group: "Messages", run: () => this.readAll() });
+    addEventListener("keydown", ({ shiftKey }) => (this.#isMeant = shiftKey), { capture: true });
+    addEventListener("pointerdown", ({ shiftKey }) => (this.#isMeant = shiftKey), { capture: true });
   }
 
-  /** @param {import("../types.js").Channel | undefined} channel  none: there is nothing to show */
+  /** @param {Channel | undefined} channel  none: there is nothing to show */
   show(channel) {
     this.element.hidden = !channel;
     this.composer.show(channel?.id ?? null, channel ? titleOf(this.client.store, channel) : "");
@@ -50,20 +71,72 @@ export class Conversation {
     this.composer.focus();
   }
 
+  // Where one looks.
+
+  #routed() {
+    const { route, history, store } = this.client;
+    // Who goes to a channel and not to a message wants to see what is new.
+    if (isChannelRoute(route) && !route.messageId && store.open) history.present(store.open);
+    this.#sought = null;
+    this.#seek();
+  }
+
+  /** Go to the message that the address names, once there is a channel to look for it in. */
+  #seek() {
+    const { client } = this;
+    const { store, wanted, history } = client;
+    const channel = store.openChannel;
+    if (!wanted || !channel || this.element.hidden) return;
+    const { loaded, loading } = store.shown(channel.id);
+    if (this.messages.reveal(wanted)) client.wanted = null;
+    else if (loaded && !loading && this.#sought === wanted) this.#notFound();
+    else if (loaded && !loading) {
+      this.#sought = wanted;
+      void history.around(channel.id, wanted);
+    }
+  }
+
+  #notFound() {
+    this.client.wanted = null;
+    toast("That message is not here any more.");
+  }
+
+  /** Everything here is read: go to its end. */
+  readAll() {
+    const channel = this.client.store.openChannel;
+    if (!channel) return;
+    this.client.wanted = null;
+    if (isChannelRoute(this.client.route) && this.client.route.messageId) replace(pathOf(channel));
+    this.messages.readAll();
+  }
+
+  /** Whether one may write here, and if not, why. */
+  #allow() {
+    const { store } = this.client;
+    const channel = store.openChannel;
+    if (!channel) return;
+    this.composer.allow(closedFor(store, channel), may(store, { channelId: channel.id }, "ATTACH_FILES"), slowUntil(store, channel));
+  }
+
+  // What one does to a message.
+
+  /** @param {string} id */
+  #message(id) {
+    return this.client.store.messageOf(this.client.store.open ?? "", id);
+  }
+
   /**
    * @param {string} action
    * @param {string} key  a message id, or the nonce of one on its way
    * @param {HTMLElement} button
    */
   #act(action, key, button) {
-    if (action === "edit") return this.#edit(key);
-    if (action === "delete") return void this.#delete(key);
-    if (action === "react") return void this.#pickEmoji(button, (choice) => void this.#react(key, choice.key));
-    if (action === "toggle-reaction") return void this.#react(key, button.dataset.emoji ?? "");
     const { store, outbox } = this.client;
+    if (action === "toggle-reaction") return void this.#react(key, button.dataset.emoji ?? "");
+    if (action === "react") return void this.pickReaction({ messageId: key, anchor: button });
     const pending = store.pending.find(({ nonce }) => nonce === key);
     if (pending && action === "retry") outbox.retry(pending);
-    if (pending && action === "discard") outbox.discard(pending);
+    if (pending && (action === "discard" || action === "cancel")) outbox.discard(pending);
   }
 
   /** @param {HTMLElement} anchor @param {(choice: import("../emoji.js").Choice) => void} onchoose */
@@ -72,10 +145,23 @@ export class Conversation {
     await openEmojiPicker(anchor, this.client.store, this.client.store.open, onchoose);
   }
 
+  /** @param {import("../doors.js").Place} place */
+  pickReaction({ messageId, anchor }) {
+    return this.#pickEmoji(anchor ?? this.element, ({ key }) => void this.#react(messageId ?? "", key));
+  }
+
   /** @param {string} id @param {string} emoji */
   async #react(id, emoji) {
-    const message = this.client.store.timeline(this.client.store.open ?? "").get(id);
+    const message = this.#message(id);
     if (message) await this.client.try(toggleReaction(message, emoji));
+  }
+
+  /** @param {string} id */
+  reply(id) {
+    const message = this.#message(id);
+    if (!message) return;
+    const isOther = message.author.id !== this.client.store.me?.id;
+    this.composer.answer({ messageId: id, name: authorName(message, this.client.store), mention: isOther });
   }
 
   #editLast() {
@@ -83,13 +169,15 @@ export class Conversation {
     const { messages } = store.timeline(store.open ?? "");
     const last = messages.findLast(({ author, type, webhook_id }) =>
       author.id === store.me?.id && (type === 0 || type === 19) && !webhook_id);
-    if (last) this.#edit(last.id);
+    if (!last) return;
+    if (store.windows.has(last.channel_id)) this.messages.follow();
+    this.edit(last.id);
   }
 
   /** @param {string} id */
-  #edit(id) {
+  edit(id) {
     const { client } = this;
-    const message = client.store.timeline(client.store.open ?? "").get(id);
+    const message = this.#message(id);
     if (!message) return;
     const end = () => {
       this.messages.endEdit();
@@ -97,7 +185,7 @@ export class Conversation {
     };
     const box = editor(message.content, (content) => {
       end();
-      if (content === "") void this.#delete(id);
+      if (content === "" && !message.attachments?.length) void this.remove(id);
       else if (content !== message.content) {
         void client.try(rest.editMessage(message.channel_id, id, content)
           .then((edited) => client.store.update(edited)));
@@ -107,25 +195,76 @@ export class Conversation {
     box.focus();
   }
 
-  /** @param {string} id */
-  async #delete(id) {
+  /** Ask, unless Shift is held, and delete. @param {string} id */
+  async remove(id) {
     const { client } = this;
-    const message = client.store.timeline(client.store.open ?? "").get(id);
+    const message = this.#message(id);
     if (!message) return;
+    const isMeant = this.#isMeant;
     const { confirm } = await import("../ui/dialog.js");
-    const agreed = await confirm({
-      title: "Delete this message?", id: "confirm", body: [h("blockquote", {}, message.content)], yes: "Delete",
-      no: "Keep it",
+    const agreed = isMeant || await confirm({
+      title: "Delete this message?", id: "confirm", yes: "Delete", no: "Keep it",
+      body: message.content ? [h("blockquote", {}, message.content)] : [],
     });
     if (!agreed) return;
     await client.try(rest.deleteMessage(message.channel_id, id)
       .then(() => client.store.removeMessage(message.channel_id, id)));
   }
 
+  /** The message and what is below it is new again, on all devices. @param {string} id */
+  async markUnread(id) {
+    const { store } = this.client;
+    const { messages } = store.shown(store.open ?? "");
+    const at = messages.findIndex((one) => one.id === id);
+    if (at < 0) return;
+    const { channel_id } = messages[at];
+    // Without one before it, an id just below its own stands for it.
+    const before = messages[at - 1]?.id ?? String(BigInt(id) - 1n);
+    this.messages.leaveUnread(before);
+    await this.client.try(rest.call("POST", `/channels/${channel_id}/messages/${before}/ack`, { manual: true }));
+  }
+
+  /** @param {string} text */
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      toast("Copied.");
+    } catch {
+      toast("The browser does not let this page copy.", { kind: "error" });
+    }
+  }
+
   #retryLoad() {
     const { store, history } = this.client;
-    const timeline = store.timeline(store.open ?? "");
+    const id = store.open ?? "", timeline = store.shown(id);
     timeline.trouble = "";
-    void (timeline.loaded && !timeline.stale ? history.older() : history.refresh());
+    if (store.windows.has(id) && !timeline.loaded) void history.present(id);
+    else void (timeline.loaded && !timeline.stale ? history.older() : history.refresh());
   }
+}
+
+/** Why one cannot write in a channel; "" if one can. @param {import("../store.js").Store} store @param {Channel} channel */
+function closedFor(store, channel) {
+  const [other] = channel.recipients ?? [];
+  if (channel.recipients?.length === 1 && other.system) return "Nobody reads what is written here.";
+  if (!channel.guild_id) return "";
+  const member = store.guilds.get(channel.guild_id)?.members.get(store.me?.id ?? "");
+  if (!member) return "";
+  const until_ms = Date.parse(member.communication_disabled_until ?? "");
+  const mine = inChannel(store, channel);
+  if (until_ms > Date.now() && !(mine & Permission.SEND_MESSAGES)) {
+    return `You cannot write until ${new Date(until_ms).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}.`;
+  }
+  if (isThread(channel) && channel.thread_metadata?.locked && !(mine & Permission.MANAGE_THREADS)) return "This thread is locked.";
+  return mine & Permission.SEND_MESSAGES ? "" : "You may read here, and not write.";
+}
+
+/** Until when slow mode keeps one from writing; 0 if it does not. @param {import("../store.js").Store} store @param {Channel} channel */
+function slowUntil(store, channel) {
+  const { rate_limit_per_user: wait_s = 0 } = channel;
+  const mine = inChannel(store, channel);
+  const isFree = mine & (Permission.BYPASS_SLOWMODE | Permission.MANAGE_MESSAGES | Permission.MANAGE_CHANNELS);
+  if (!wait_s || isFree) return 0;
+  const last = store.timeline(channel.id).messages.findLast(({ author }) => author.id === store.me?.id);
+  return last ? Date.parse(last.timestamp) + wait_s * 1000 : 0;
 }

@@ -34,7 +34,7 @@ export async function openEmojiPicker(anchor, store, channelId, onchoose) {
 
 class EmojiPicker {
   search = h("input", {
-    type: "search", placeholder: "Search emoji", "aria-label": "Search emoji", autocomplete: "off", spellcheck: "false",
+    type: "search", class: "input", placeholder: "Search emoji", "aria-label": "Search emoji", autocomplete: "off", spellcheck: "false",
   });
   #grid = h("div", { class: "emoji-grid", role: "group", "aria-label": "Emoji" });
   #name = h("p", { class: "emoji-name", "aria-live": "polite" });

@@ -1,14 +1,15 @@
-/** One message as an element: head or time, text, what hangs on it, and the buttons of its owner. */
+/** One message as an element: head or time, what it answers, text, what hangs on it, and the thread it began. */
 
 import { h } from "../dom.js";
-import { may } from "../permissions.js";
-import { isNotice, noticeText, textOf } from "../rows.js";
+import { pathOf } from "../paths.js";
+import { isNotice, noticeOf, textOf } from "../rows.js";
 import { mentionsMe } from "../select/unread.js";
 import { clockTime, fullTime, shortTime } from "../time.js";
 import { avatar } from "../ui/avatar.js";
-import { iconButton } from "../ui/buttons.js";
+import { icon } from "../ui/icons.js";
+import { bytesText } from "./attachments.js";
 import { bodyOf, contentElement } from "./body.js";
-import { componentsSignature, isEphemeral, usedLine } from "./components.js";
+import { componentsSignature, usedLine } from "./components.js";
 import { plainOf } from "./markup.js";
 import { nameColour, namesIn } from "./names.js";
 
@@ -21,17 +22,16 @@ import { nameColour, namesIn } from "./names.js";
 /** @param {MessageRow} row @param {Store} store */
 export function messageElement({ message, grouped, time_ms }, store) {
   const name = authorName(message, store);
-  const own = message.author.id === store.me?.id && !message.webhook_id;
   const guildId = store.channels.get(message.channel_id)?.guild_id;
   // In a direct message everything is meant for me.
   const noted = guildId !== undefined && mentionsMe(store, message) && "noted";
   const classes = isNotice(message) ? "message notice" : classesOf(grouped, noted);
   const colour = message.webhook_id ? null : nameColour(store, guildId, message.author.id);
-  const parts = isNotice(message) ? noticeOf(message, name, time_ms) : [
-    ...headOf(message.author, name, time_ms, grouped, message.author.bot === true, colour),
+  const parts = isNotice(message) ? noticeParts(message, name, time_ms, store) : [
     usedLine(message, store) ?? replyLine(message, store),
+    ...headOf(message.author, name, time_ms, grouped, message.author.bot === true, colour),
     ...bodyOf(message, store),
-    actions(own, !isEphemeral(message) && may(store, { channelId: message.channel_id }, "ADD_REACTIONS")),
+    threadLine(message, store),
   ];
   const article = h("article", { class: classes, "data-message-id": message.id, tabindex: "-1" }, ...parts);
   article.setAttribute("aria-label", `${name}, ${clockTime(time_ms)}`);
@@ -43,11 +43,18 @@ export function messageElement({ message, grouped, time_ms }, store) {
  * @param {Message} message
  * @param {string} name
  * @param {number} time_ms
+ * @param {Store} store
  */
-function noticeOf(message, name, time_ms) {
+function noticeParts(message, name, time_ms, store) {
+  const [drawing, words] = noticeOf(message);
+  const { message_id: pinned, channel_id } = message.message_reference ?? {};
+  const channel = store.channels.get(channel_id ?? "");
   return [
-    timeOf(time_ms, shortTime),
-    h("div", { class: "content" }, h("span", { class: "author" }, name), " ", noticeText(message)),
+    h("span", { class: "notice-sign" }, icon(drawing)),
+    h("div", { class: "content" }, h("span", { class: "author" }, h("bdi", {}, name)), " ", h("bdi", {}, words), " ",
+      message.type === 6 && pinned && channel && h("a", { href: pathOf(channel, pinned) }, "See it"), " ",
+      timeOf(time_ms, clockTime)),
+    threadLine(message, store),
   ];
 }
 
@@ -58,13 +65,31 @@ export function pendingElement({ pending, grouped, time_ms }, store) {
   const failed = pending.state === "failed";
   return h("article",
     { class: classesOf(grouped, failed ? "failed" : "pending"), "data-nonce": pending.nonce, tabindex: "-1" },
+    pending.reply && h("p", { class: "reply" }, icon("reply"), h("b", {}, pending.reply.name)),
     ...headOf(me, store.nameOf(me, guildId), time_ms, grouped, false),
     contentElement(pending.content, store, guildId),
+    uploadElement(pending),
     pending.state === "waiting" &&
       h("p", { class: "delivery" }, "Not sent yet; it goes out when the server answers."),
     failed && h("p", { class: "delivery" }, `Not sent. ${pending.reason} `,
       h("button", { type: "button", "data-action": "retry" }, "Try again"), " ",
       h("button", { type: "button", "data-action": "discard" }, "Discard")));
+}
+
+/** The files of a message on its way, and how much of them has gone. @param {Pending} pending */
+function uploadElement({ files = [], sent = 0, state }) {
+  if (files.length === 0) return null;
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  const names = files.map(({ name }) => name).join(", ");
+  return h("div", { class: "upload" }, icon("attach"),
+    h("span", { class: "file-name" }, h("bdi", {}, names)), h("span", { class: "file-size" }, bytesText(size)),
+    state !== "failed" && h("progress", { max: 1, value: sent, "aria-label": `Uploading ${names}` }),
+    state !== "failed" && h("button", { type: "button", "data-action": "cancel" }, "Cancel"));
+}
+
+/** @param {PendingRow} row @param {Store} store */
+export function pendingSignature({ grouped, pending: { state, reason, sent = 0 }, time_ms }, store) {
+  return JSON.stringify([grouped, state, reason, Math.round(sent * 50), clockTime(time_ms), store.me?.avatar]);
 }
 
 /**
@@ -73,11 +98,23 @@ export function pendingElement({ pending, grouped, time_ms }, store) {
  * @param {Store} store
  */
 export function messageSignature({ message, grouped }, store) {
-  const { content, edited_timestamp, attachments, embeds, reactions, poll, flags, referenced_message: replied } = message;
+  const { content, edited_timestamp, attachments, embeds, reactions, poll, flags, referenced_message: replied, pinned } = message;
   const guildId = store.channels.get(message.channel_id)?.guild_id;
+  const thread = threadOf(message, store);
   return JSON.stringify([grouped, authorName(message, store), nameColour(store, guildId, message.author.id), content,
-    edited_timestamp, attachments, embeds, reactions, poll, flags, message.components, componentsSignature(message, store),
-    replied && [replied.content, authorName(replied, store)]]);
+    edited_timestamp, attachments, embeds, reactions, poll, flags, pinned, message.author.avatar, message.components,
+    componentsSignature(message, store),
+    replied && [replied.content, authorName(replied, store)],
+    thread && [thread.name, thread.message_count, thread.thread_metadata?.archived]]);
+}
+
+/** About how high a message will be, before it has been in the document. @param {MessageRow} row */
+export function guessOf({ message, grouped }) {
+  const { content, attachments = [], embeds = [], reactions = [] } = message;
+  const lines = content.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 90)), 0);
+  const pictures = attachments.reduce((sum, { height }) => sum + (height ? Math.min(360, height) + 8 : 56), 0);
+  return (grouped ? 4 : 40) + lines * 24 + pictures + embeds.length * 140 + (reactions.length ? 34 : 0)
+    + (message.type === 19 ? 22 : 0);
 }
 
 /** @param {Message} message @param {Store} store */
@@ -106,7 +143,7 @@ function classesOf(grouped, state) {
  */
 function headOf(author, name, time_ms, grouped, bot, colour = null) {
   if (grouped) return [timeOf(time_ms, shortTime)];
-  const shown = h("span", { class: "author" }, name);
+  const shown = h("button", { type: "button", class: "author", tabindex: "-1", "data-user": author.id }, h("bdi", {}, name));
   if (colour) shown.style.setProperty("--role", colour);
   return [
     avatar(author, name),
@@ -120,21 +157,30 @@ function timeOf(time_ms, written) {
   return h("time", { datetime: new Date(time_ms).toISOString(), title: fullTime(time_ms) }, written(time_ms));
 }
 
-/** @param {Message} message @param {Store} store */
+/** What it answers: who said what, and the way there. @param {Message} message @param {Store} store */
 function replyLine(message, store) {
   if (message.type !== 19) return null;
   const to = message.referenced_message;
-  if (!to) return h("p", { class: "reply" }, "In reply to a deleted message");
-  const names = namesIn(store, store.channels.get(to.channel_id)?.guild_id);
-  return h("p", { class: "reply", "data-action": "jump-to-reply" }, "In reply to ", h("b", {}, authorName(to, store)), " ",
-    plainOf(textOf(to), names));
+  const channel = store.channels.get(message.channel_id);
+  if (!to || !channel) return h("p", { class: "reply" }, icon("reply"), h("i", {}, "A message that was deleted"));
+  const guildId = channel.guild_id;
+  const name = h("b", {}, authorName(to, store));
+  const colour = to.webhook_id ? null : nameColour(store, guildId, to.author.id);
+  if (colour) name.style.setProperty("--role", colour);
+  const said = plainOf(textOf(to), namesIn(store, guildId)) || "something to look at";
+  return h("a", { class: "reply", href: pathOf(channel, to.id) }, icon("reply"),
+    h("span", { class: "unseen" }, "In answer to "), name, h("span", { class: "reply-words", dir: "auto" }, said));
 }
 
-/** Not in the tab order until their message has the focus: see messages.js. */
-function actions(/** @type {boolean} */ own, /** @type {boolean} */ mayReact) {
-  const button = (/** @type {string} */ action, /** @type {string} */ label, /** @type {string} */ drawing = action) =>
-    iconButton(drawing, label, { tabindex: "-1", "data-action": action });
-  return h("div", { class: "actions" },
-    mayReact && button("react", "Add a reaction", "smile"),
-    own && button("edit", "Edit"), own && button("delete", "Delete"));
+/** A thread begins at a message and has its id. @param {Message} message @param {Store} store */
+const threadOf = (message, store) => store.channels.get(message.id) ?? message.thread;
+
+/** @param {Message} message @param {Store} store */
+function threadLine(message, store) {
+  const thread = message.type === 21 ? undefined : threadOf(message, store);
+  if (!thread) return null;
+  const count = thread.message_count ?? 0;
+  return h("a", { class: "thread-line", href: pathOf(thread) }, icon("thread"),
+    h("b", {}, h("bdi", {}, thread.name)), h("span", {}, count === 1 ? "1 message" : `${count} messages`,
+      thread.thread_metadata?.archived && ", archived"));
 }

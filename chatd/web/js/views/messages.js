@@ -1,76 +1,129 @@
 /**
- * The message list: draws the open channel, keeps the reading position, asks for older pages.
+ * The message list: draws the open channel, keeps the reading position, asks for more pages.
  *
  * Scrolling has two states. At the bottom, the list follows: whatever is added, the newest message stays in
- * view. Anywhere else it holds still: the first message in view stays where it is on the screen, whether a
- * page was put above it or a message below.
+ * view. Anywhere else it holds still: what is in view stays where it is on the screen, whether a page was put
+ * above it or a message below. How is the business of tall-list.js.
+ *
+ * A channel opens at its end, or where one has not read yet if that is further up; and what counts as read is
+ * what has been on the screen.
  */
 
-import { find, h, reconcile } from "../dom.js";
-import { rowsOf } from "../rows.js";
-import { titleOf } from "../shell/header.js";
-import { clockTime, dayName } from "../time.js";
-import { authorName, messageElement, messageSignature, pendingElement } from "./message.js";
+import { find, h } from "../dom.js";
+import { doorsOn, menuOf } from "../doors.js";
+import { compareIds } from "../ids.js";
+import { rowsOf, textOf } from "../rows.js";
+import { unreadOf } from "../select/unread.js";
+import { fullTime } from "../time.js";
+import { openMenu } from "../ui/menu.js";
+import { Actions } from "./actions.js";
+import { bottomItem, dayItem, newItem, topItem } from "./edges.js";
+import { authorName, guessOf, messageElement, messageSignature, pendingElement, pendingSignature } from "./message.js";
+import { TallList } from "./tall-list.js";
 
-/** @typedef {import("../store.js").Store} Store */
+/** @typedef {import("../client.js").Client} Client */
 /** @typedef {import("../rows.js").Row} Row */
+/** @typedef {import("./tall-list.js").TallItem} TallItem */
 
-// This close to the bottom counts as there; this close to the top, the next page is asked for.
+// This close to the bottom counts as there; this close to either end, the next page is asked for.
 const BOTTOM_PX = 48;
-const TOP_PX = 600;
+const END_PX = 900;
 // While following, a list longer than the first is cut to the second: a tab may be open for weeks.
 const KEPT_MAX = 2000, KEPT_AFTER_CUT = 500;
 const ANNOUNCED_MAX = 5;
-// One of so many messages in view outlives any single change.
-const ANCHORS_MAX = 10;
+const FLASH_MS = 2500;
 
 export class MessagesView {
   #list = h("div", { id: "messages", role: "log", "aria-live": "off", tabindex: "0" });
   #toLatest = h("button", { type: "button", id: "to-latest", hidden: true });
-  element = h("div", { id: "stage" }, this.#list, this.#toLatest);
+  #unreadWords = h("button", { type: "button", class: "unread-words", onclick: () => this.#toUnread() });
+  #unreadBar = h("div", { id: "unread-bar", hidden: true }, this.#unreadWords,
+    h("button", { type: "button", class: "link", onclick: () => this.readAll() }, "Mark as read"));
+  element = h("div", { id: "stage" }, this.#list, this.#unreadBar, this.#toLatest);
+  #tall = new TallList(this.#list, () => this.#number());
+  /** @type {Actions} */ #actions;
   #following = true;
   #unseen = 0;
   /** @type {string | null} */ #drawn = null;
+  /** The first page of the channel has been shown, and we stand where one begins to read. */ #settled = false;
+  /** Up to where one had read when the channel was opened, if not to its end. @type {string | null} */ #readTo = null;
+  /** Somebody has marked it unread, and looks at it. */ #leftUnread = false;
   /** The message being edited. @type {{id: string, editor: HTMLElement} | null} */ #editing = null;
+  /** What is shown, message by message. @type {string[]} */ #keys = [];
 
   /**
-   * @param {Store} store
+   * @param {Client} client
    * @param {object} on
-   * @param {() => void} on.needOlder   the reader is near the top
    * @param {() => void} on.retryLoad   the reader asks for a page again
-   * @param {(action: string, key: string, button: HTMLElement) => void} on.action  "edit", "delete",
-   *   "toggle-reaction" with a message id; "retry", "discard" with a nonce
+   * @param {(action: string, key: string, button: HTMLElement) => void} on.action  "toggle-reaction" with a
+   *   message id; "retry", "discard", "cancel" with a nonce
    */
-  constructor(store, on) {
-    this.store = store;
+  constructor(client, on) {
+    this.client = client;
+    this.store = client.store;
     this.on = on;
-    store.subscribe(["messages", "members", "open"], () => this.#draw());
-    store.subscribe(["heard"], (messages) => this.#heard(messages));
+    this.#actions = new Actions(client, this.#list);
+    this.store.subscribe(["messages", "members", "roles", "open"], () => this.#draw());
+    this.store.subscribe(["heard"], (messages) => this.#heard(messages));
     this.#list.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.#list.addEventListener("click", (event) => this.#clicked(event));
     this.#list.addEventListener("keydown", (event) => this.#keyed(event));
-    this.#list.addEventListener("focusin", (event) => this.#offerActions(event, "0"));
-    this.#list.addEventListener("focusout", (event) => this.#offerActions(event, "-1"));
     this.#toLatest.addEventListener("click", () => this.follow());
     document.addEventListener("visibilitychange", () => this.#markRead());
     // The composer grows, the window or the keyboard changes the room: stay at the bottom if we were there.
     new ResizeObserver(() => {
-      if (this.#following) this.#toBottom();
+      if (this.#following) this.#tall.toEnd();
       this.#scrolled();
     }).observe(this.#list);
+    // So does a picture without a known size, when it comes.
+    this.#list.addEventListener("load", () => this.#following && this.#tall.toEnd(), { capture: true });
   }
 
   /** Go to the newest message and stay there. */
   follow() {
+    const id = this.store.open;
+    if (id) this.client.history.present(id);
     this.#following = true;
-    this.#toBottom();
+    this.#leftUnread = false;
+    this.#draw();
+    this.#tall.toEnd();
     this.#scrolled();
+  }
+
+  /** Say that everything here is read, and go to the newest message. */
+  readAll() {
+    this.#readTo = null;
+    this.follow();
+  }
+
+  /** What is from `id` on counts as new from now on. @param {string} readTo  the message before it */
+  leaveUnread(readTo) {
+    this.#readTo = readTo;
+    this.#leftUnread = true;
+    this.#draw();
+  }
+
+  /** Show a message in the middle, for a moment marked. Answers whether it is in memory. @param {string} id */
+  reveal(id) {
+    this.#settled = true;
+    if (!this.store.shown(this.store.open ?? "").get(id)) return false;
+    this.#following = false;
+    this.#draw();
+    const element = this.#tall.reveal(id, "center");
+    if (!element) return false;
+    this.#following = false;
+    element.classList.add("flash");
+    setTimeout(() => element.classList.remove("flash"), FLASH_MS);
+    element.focus({ preventScroll: true });
+    this.#scrolled();
+    return true;
   }
 
   /** Put `editor` in the place of the text of message `id`. @param {string} id @param {HTMLElement} editor */
   edit(id, editor) {
     this.#editing = { id, editor };
     this.#draw();
+    this.#tall.reveal(id, "nearest");
   }
 
   endEdit() {
@@ -81,16 +134,21 @@ export class MessagesView {
   #draw() {
     const { openChannel: channel, me } = this.store;
     if (channel?.id !== this.#drawn) this.#startChannel(channel?.id ?? null);
-    if (!channel || !me) return reconcile(this.#list, []);
+    if (!channel || !me) return this.#tall.show([], true);
     this.#list.setAttribute("aria-label", `Messages in ${this.store.titleOf(channel)}`);
-    const timeline = this.store.timeline(channel.id);
-    if (this.#following && timeline.messages.length > KEPT_MAX && !timeline.loading) {
+    const window = this.store.windows.get(channel.id);
+    const timeline = this.store.shown(channel.id);
+    if (this.#following && !window && timeline.messages.length > KEPT_MAX && !timeline.loading) {
       timeline.forgetBefore(timeline.messages[timeline.messages.length - KEPT_AFTER_CUT].id);
     }
-    const pending = this.store.pending.filter((own) => own.channel_id === channel.id);
-    const rows = rowsOf(timeline.loaded ? timeline.messages : [], pending, me.id);
-    this.#holdingStill(() => reconcile(this.#list, [this.#topItem(), ...rows.map((row) => this.#item(row))]));
+    const pending = window ? [] : this.store.pending.filter((own) => own.channel_id === channel.id);
+    const rows = rowsOf(timeline.loaded ? timeline.messages : [], pending, me.id, this.#readTo);
+    this.#keys = rows.filter(({ kind }) => kind === "message" || kind === "pending").map(({ key }) => key);
+    const items = [topItem(this.store, channel, timeline, () => this.on.retryLoad()), ...rows.map((row) => this.#item(row))];
+    if (window?.loaded) items.push(bottomItem());
+    this.#tall.show(items, this.#following && !window && (!this.#settled || this.#isAtBottom()));
     this.#list.setAttribute("aria-busy", String(timeline.loading));
+    if (!this.#settled && timeline.loaded) this.#settle();
     this.#scrolled();
   }
 
@@ -98,33 +156,22 @@ export class MessagesView {
   #startChannel(id) {
     this.#drawn = id;
     this.#following = true;
+    this.#settled = false;
     this.#unseen = 0;
     this.#editing = null;
-    reconcile(this.#list, []);
+    this.#leftUnread = false;
+    const channel = this.store.channels.get(id ?? "");
+    this.#readTo = channel && unreadOf(this.store, channel).unread ? this.store.reads.get(channel.id)?.last ?? null : null;
+    this.#tall.show([], true);
   }
 
-  /** Change the list and keep what the reader looks at in its place. @param {() => void} change */
-  #holdingStill(change) {
-    const following = this.#following && this.#isAtBottom();
-    const anchors = following ? [] : this.#inView();
-    change();
-    if (anchors.length === 0) return this.#following && this.#toBottom();
-    // The first in view may have gone, or been drawn anew: a page above it takes its name and picture away.
-    for (const { key, bottom_px } of anchors) {
-      const article = this.#articles().find((candidate) => keyOf(candidate) === key);
-      if (!article) continue;
-      this.#list.scrollTop += article.getBoundingClientRect().bottom - bottom_px;
-      return;
-    }
-  }
-
-  /** The messages on screen and where each ends: what is above the end of the first may change its height. */
-  #inView() {
-    const top_px = this.#list.getBoundingClientRect().top;
-    const articles = this.#articles();
-    const first = articles.findIndex((article) => article.getBoundingClientRect().bottom > top_px);
-    return articles.slice(first, first + ANCHORS_MAX)
-      .map((article) => ({ key: keyOf(article), bottom_px: article.getBoundingClientRect().bottom }));
+  /** Begin to read where one has stopped, if that is above what the end of the list shows. */
+  #settle() {
+    if (this.#list.clientHeight === 0) return;
+    this.#settled = true;
+    if (!this.#tall.isAbove("new")) return;
+    this.#following = false;
+    this.#tall.reveal("new", "start");
   }
 
   #isAtBottom() {
@@ -132,25 +179,60 @@ export class MessagesView {
     return scrollHeight - scrollTop - clientHeight < BOTTOM_PX;
   }
 
-  #toBottom() {
-    this.#list.scrollTop = this.#list.scrollHeight;
-  }
-
   #scrolled() {
     // While the list is hidden it has neither top nor bottom, and would seem to be at both.
     if (this.#list.clientHeight === 0) return;
-    this.#following = this.#isAtBottom();
+    const window = this.store.windows.get(this.store.open ?? "");
+    this.#following = !window && this.#isAtBottom();
     if (this.#following) this.#unseen = 0;
     this.#toLatest.hidden = this.#following;
-    this.#toLatest.textContent = this.#unseen === 0 ? "To the latest" : `${this.#unseen} new below`;
+    this.#toLatest.textContent = this.#unseen > 0 ? `${this.#unseen} new below` : window ? "Jump to the present" : "To the latest";
     this.#markRead();
-    if (this.#list.scrollTop < TOP_PX) this.on.needOlder();
+    this.#showUnread();
+    if (!this.#settled) return;
+    const { scrollHeight, scrollTop, clientHeight } = this.#list;
+    if (scrollTop < END_PX) void this.client.history.older();
+    if (window && scrollHeight - scrollTop - clientHeight < END_PX) void this.client.history.newer();
   }
 
+  /** What has been on the screen is read, and all when that was the last. */
   #markRead() {
     const channel = this.store.openChannel;
-    if (!channel || document.visibilityState !== "visible" || !this.#following) return;
-    if (this.store.timeline(channel.id).loaded) this.store.markRead(channel.id);
+    if (!channel || document.visibilityState !== "visible" || this.#leftUnread || !this.#settled) return;
+    if (!this.store.timeline(channel.id).loaded) return;
+    if (this.#following) return this.store.markRead(channel.id);
+    if (!unreadOf(this.store, channel).unread) return;
+    const end_px = this.#list.getBoundingClientRect().bottom + 1;
+    const seen = this.#tall.inView().findLast((row) =>
+      row.dataset.messageId && row.getBoundingClientRect().bottom <= end_px)?.dataset.messageId;
+    if (seen) this.store.markRead(channel.id, seen);
+  }
+
+  /** How much is new above what one sees. */
+  #showUnread() {
+    const { open, me } = this.store;
+    const readTo = this.#readTo;
+    const { messages, loaded } = this.store.timeline(open ?? "");
+    const first = messages[0];
+    const hasMore = readTo !== null && first !== undefined && compareIds(first.id, readTo) > 0 && !this.store.timeline(open ?? "").complete;
+    const news = readTo === null || !loaded ? [] : messages.filter(({ id, author }) => compareIds(id, readTo) > 0 && author.id !== me?.id);
+    this.#unreadBar.hidden = news.length === 0 || !(this.#tall.isAbove("new") || hasMore) || this.store.windows.has(open ?? "");
+    if (this.#unreadBar.hidden) return;
+    const count = `${news.length}${hasMore ? "+" : ""} new ${news.length === 1 ? "message" : "messages"}`;
+    const words = hasMore ? count : `${count} since ${fullTime(Date.parse(news[0].timestamp))}`;
+    if (this.#unreadWords.textContent !== words) this.#unreadWords.textContent = words;
+  }
+
+  #toUnread() {
+    const id = this.store.open;
+    if (!id || this.#readTo === null) return;
+    if (!this.#tall.isAbove("new") || !this.store.timeline(id).messages.some((one) => compareIds(one.id, this.#readTo ?? "") <= 0)) {
+      this.#following = false;
+      return void this.client.history.around(id, this.#readTo);
+    }
+    this.#following = false;
+    this.#tall.reveal("new", "start");
+    this.#scrolled();
   }
 
   /** @param {import("../types.js").Message[]} messages */
@@ -158,54 +240,53 @@ export class MessagesView {
     const others = messages.filter(({ channel_id, author }) =>
       channel_id === this.store.open && author.id !== this.store.me?.id);
     // Where the reader is now: the event that tells of scrolling may still be on its way.
-    if (!(this.#following && this.#isAtBottom())) this.#unseen += others.length;
+    const isSeen = this.#following && this.#isAtBottom();
+    if (!isSeen) this.#unseen += others.length;
+    if (others.length && this.#readTo === null && (!isSeen || document.visibilityState !== "visible")) {
+      this.#readTo = this.store.reads.get(others[0].channel_id)?.last ?? null;
+      this.#draw();
+    }
     if (others.length) this.#scrolled();
     // The list itself is not a live region: it would read out every page of history too.
     const announcer = find("#announcer");
     for (const message of others) {
-      announcer.append(h("p", {}, `${authorName(message, this.store)}: ${message.content}`));
+      announcer.append(h("p", {}, `${authorName(message, this.store)}: ${textOf(message)}`));
     }
     while (announcer.childElementCount > ANNOUNCED_MAX) announcer.firstElementChild?.remove();
   }
 
-  /** What stands above the oldest message. */
-  #topItem() {
-    const channel = /** @type {import("../types.js").Channel} */ (this.store.openChannel);
-    const { complete, trouble } = this.store.timeline(channel.id);
-    const title = titleOf(this.store, channel);
-    const kind = trouble ? "trouble" : complete ? "beginning" : "loading";
-    const build = {
-      trouble: () => h("div", { class: "top" }, h("p", { role: "alert" }, trouble),
-        h("button", { type: "button", onclick: () => this.on.retryLoad() }, "Try again")),
-      beginning: () => h("div", { class: "top beginning" },
-        h("h2", {}, title),
-        h("p", {}, channel.guild_id ? `This is the beginning of ${title}.`
-          : `This is the beginning of your conversation with ${title}.`)),
-      loading: () => h("div", { class: "top loading" }, h("p", {}, "Loading messages…")),
-    }[kind];
-    return { key: "top", signature: [kind, title, trouble].join("\n"), build };
+  /** Which of how many each message is, for those who hear them one by one; -1: nobody knows how many. */
+  #number() {
+    const timeline = this.store.shown(this.store.open ?? "");
+    const all = timeline.complete && !this.store.windows.has(this.store.open ?? "") ? this.#keys.length : -1;
+    const [first] = this.articles();
+    let at = first ? this.#keys.indexOf(rowKeyOf(first)) : 0;
+    for (const article of this.articles()) {
+      article.setAttribute("aria-posinset", String(++at));
+      article.setAttribute("aria-setsize", String(all));
+    }
+    this.#actions.refresh();
   }
 
-  /** @param {Row} row */
+  /** @param {Row} row @returns {TallItem} */
   #item(row) {
+    if (row.kind === "day") return dayItem(row);
+    if (row.kind === "new") return newItem();
+    const { store } = this;
     const { key } = row;
-    if (row.kind === "day") {
-      const name = dayName(row.time_ms);
-      const build = () => h("div", { class: "day", role: "separator" }, h("span", {}, name));
-      return { key, signature: name, build };
-    }
     if (row.kind === "pending") {
-      const { state, reason } = row.pending;
-      const signature = JSON.stringify([row.grouped, state, reason, clockTime(row.time_ms)]);
-      return { key, signature, build: () => pendingElement(row, this.store) };
+      return {
+        key, get signature() { return pendingSignature(row, store); }, guess_px: 30,
+        build: () => pendingElement(row, store),
+      };
     }
+    const guess_px = guessOf(row);
     const editor = this.#editing?.id === row.message.id ? this.#editing.editor : null;
     if (!editor) {
-      const signature = messageSignature(row, this.store);
-      return { key, signature, build: () => messageElement(row, this.store) };
+      return { key, guess_px, get signature() { return messageSignature(row, store); }, build: () => messageElement(row, store) };
     }
     // The signature leaves the text out: an edit from elsewhere must not take the editor away.
-    return { key, signature: `editing ${row.grouped}`, build: () => this.#withEditor(row, editor) };
+    return { key, guess_px, signature: `editing ${row.grouped}`, build: () => this.#withEditor(row, editor) };
   }
 
   /** @param {import("../rows.js").MessageRow} row @param {HTMLElement} editor */
@@ -213,12 +294,11 @@ export class MessagesView {
     const article = messageElement(row, this.store);
     article.classList.add("editing");
     find(".content", article).replaceWith(editor);
-    article.querySelector(".actions")?.remove();
     return article;
   }
 
-  /** @returns {HTMLElement[]} */
-  #articles() {
+  /** Those in the document. @returns {HTMLElement[]} */
+  articles() {
     return [.../** @type {NodeListOf<HTMLElement>} */ (this.#list.querySelectorAll("article.message"))];
   }
 
@@ -228,36 +308,35 @@ export class MessagesView {
     const button = /** @type {Element} */ (event.target).closest("[data-action]");
     const article = /** @type {HTMLElement | null | undefined} */ (button?.closest("article.message"));
     const key = article && keyOf(article);
-    if (button && key) this.on.action(button.dataset.action ?? "", key, button);
+    if (button && key) return this.on.action(button.dataset.action ?? "", key, button);
+    /** @type {HTMLElement | null} */
+    const person = /** @type {Element} */ (event.target).closest("[data-user]");
+    if (person) this.#openPerson(person);
+  }
+
+  /** Their card, or what else can be done to them. @param {HTMLElement} anchor */
+  #openPerson(anchor) {
+    const place = { guildId: this.store.openGuild, channelId: this.store.open, userId: anchor.dataset.user, anchor };
+    const card = doorsOn(this.store, "member", place).find(({ name }) => name === "profile");
+    if (card) return card.open(this.client, place);
+    openMenu(anchor, menuOf(this.client, "member", place));
   }
 
   /** Arrow keys walk through the messages; Home and End are the browser's. @param {KeyboardEvent} event */
   #keyed(event) {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     const target = /** @type {HTMLElement} */ (event.target);
-    if (!step || target.closest("textarea")) return;
+    if (!step || target.closest("textarea, .actions") || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    const articles = this.#articles();
-    const at = articles.findIndex((article) => article.contains(target));
-    const next = at < 0 ? articles.at(-1) : articles[at + step];
-    next?.focus({ preventScroll: true });
-    next?.scrollIntoView({ block: "nearest" });
-  }
-
-  /**
-   * Buttons are in the tab order only while their message has the focus.
-   * @param {FocusEvent} event
-   * @param {string} index
-   */
-  #offerActions(event, index) {
-    const article = /** @type {Element} */ (event.target).closest("article.message");
-    const next = /** @type {Node | null} */ (event.relatedTarget);
-    if (event.type === "focusout" && article?.contains(next)) return;
-    for (const button of article?.querySelectorAll(".actions button") ?? []) {
-      button.setAttribute("tabindex", index);
-    }
+    const article = /** @type {HTMLElement | null} */ (target.closest("article.message"));
+    const at = article ? this.#keys.indexOf(rowKeyOf(article)) : -1;
+    const next = this.#keys[at < 0 ? this.#keys.length - 1 : at + step];
+    if (next !== undefined) this.#tall.reveal(next, "nearest")?.focus({ preventScroll: true });
   }
 }
 
 /** The id of a message, or the nonce of one on its way. @param {HTMLElement} article */
 const keyOf = (article) => article.dataset.messageId ?? article.dataset.nonce;
+
+/** @param {HTMLElement} article */
+const rowKeyOf = ({ dataset: { messageId, nonce } }) => messageId ?? `pending:${nonce}`;

@@ -15,8 +15,8 @@ export function pollElement({ poll, id, channel_id }, attempt) {
   const total = [...counts.values()].reduce((sum, { count }) => sum + count, 0);
   const over = poll.results?.is_finalized === true || (poll.expiry !== null && Date.parse(poll.expiry) < Date.now());
   const mine = poll.answers.map(({ answer_id }) => answer_id).filter((each) => counts.get(each)?.me_voted);
-  const vote = (/** @type {number} */ answer) => attempt(call("PUT", `/channels/${channel_id}/polls/${id}/answers/@me`,
-    { answer_ids: chosen(mine, answer, poll.allow_multiselect) }));
+  const vote = (/** @type {number} */ answer) => attempt(call(mine.includes(answer) ? "DELETE" : "PUT",
+    `/channels/${channel_id}/polls/${id}/answers/${answer}/votes/@me`));
   const answers = poll.answers.map((answer) => {
     const { count = 0, me_voted = false } = counts.get(answer.answer_id) ?? {};
     return answerElement(answer, count, total, me_voted, over ? null : () => vote(answer.answer_id));
@@ -27,17 +27,6 @@ export function pollElement({ poll, id, channel_id }, attempt) {
     h("div", { class: "answers", role: "group", "aria-label": poll.question.text }, ...answers),
     h("p", { class: "hint" }, `${total === 1 ? "1 vote" : `${total} votes`} · `,
       over ? "ended" : poll.expiry ? `ends ${fromNow(Date.parse(poll.expiry))}` : "no end"));
-}
-
-/**
- * The answers one gives after pressing `answer`: pressing it again takes it back.
- * @param {number[]} mine
- * @param {number} answer
- * @param {boolean} several
- */
-function chosen(mine, answer, several) {
-  if (mine.includes(answer)) return mine.filter((each) => each !== answer);
-  return several ? [...mine, answer] : [answer];
 }
 
 /**
