@@ -1,10 +1,9 @@
 /** What administrators should know, as it happens. The server tells nobody else. */
 
-import { call } from "../rest.js";
 import { go } from "../router.js";
 import { toast } from "../ui/toast.js";
 
-/** @typedef {{kind: string, user: string | null, by: string | null}} Notice */
+/** @typedef {{kind: string, user: import("../types.js").User | null, by: string | null}} Notice */
 
 /** @type {Record<string, (who: string) => string>} */
 const SENTENCES = {
@@ -20,17 +19,11 @@ const SENTENCES = {
 /** @param {import("../client.js").Client} client */
 export function wireAdminNotices(client) {
   const { store } = client;
-  client.addEventListener("CHATD_ADMIN_NOTICE", async (event) => {
+  client.addEventListener("CHATD_ADMIN_NOTICE", (event) => {
     /** @type {Notice} */
     const { kind, user, by } = /** @type {CustomEvent} */ (event).detail;
     // One knows what one has done oneself.
     if (!store.me?.admin || by === store.me.id || !SENTENCES[kind]) return;
-    toast(SENTENCES[kind](await whoIs(store, user)), { action: { label: "Show", run: () => go(kind === "settings_changed" ? "/admin/general" : "/admin/users") } });
+    toast(SENTENCES[kind](user ? `@${user.username}` : "Somebody"), { action: { label: "Show", run: () => go(kind === "settings_changed" ? "/admin/general" : "/admin/users") } });
   });
-}
-
-/** The notice may come before the newcomer, and after who was deleted. @param {import("../store.js").Store} store @param {string | null} id */
-async function whoIs(store, id) {
-  const known = id ? store.users.get(id) ?? await call("GET", `/users/${id}`).catch(() => null) : null;
-  return known ? `@${known.username}` : "Somebody";
 }
