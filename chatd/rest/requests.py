@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from chatd.rest.app import RestApp
 
 JSON, FORM = "application/json", "multipart/form-data"
+# What aiohttp makes of a form without a file, and so py-cord of an answer to an interaction.
+FIELDS = "application/x-www-form-urlencoded"
 CONTENT_TYPE_RULE = (
     'Expected "Content-Type" header to be one of {\'application/json\', \'multipart/form-data\'}.'
 )
@@ -175,9 +177,23 @@ async def read_json(wire: Request, bytes_max: int) -> Any:
         raise broken_off() from None
     if not text:
         return None
-    if kind_of(wire) != JSON:
-        raise InvalidFormBody({"_errors": [{"code": "CONTENT_TYPE_INVALID", "message": CONTENT_TYPE_RULE}]})
+    if kind_of(wire) == FIELDS:
+        text = payload_json_of(text)
+    elif kind_of(wire) != JSON:
+        raise wrong_content_type()
     return parse_json(text)
+
+
+def payload_json_of(fields: bytes) -> bytes:
+    """The one field of a urlencoded form that is read. Without it the form is refused like other content."""
+    form = dict(parse_query(fields.decode("utf-8", "replace")))
+    if "payload_json" not in form:
+        raise wrong_content_type()
+    return form["payload_json"].encode()
+
+
+def wrong_content_type() -> InvalidFormBody:
+    return InvalidFormBody({"_errors": [{"code": "CONTENT_TYPE_INVALID", "message": CONTENT_TYPE_RULE}]})
 
 
 def broken_off() -> BadRequest:

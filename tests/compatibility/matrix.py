@@ -78,6 +78,7 @@ LIBRARIES = [
     # Its transport compression is a package of its own.
     Library("discord.js", "discord_js.mjs", ("discord.js@14", "zlib-sync@0.1")),
     Library("oceanic.js", "oceanic_js.mjs", ("oceanic.js@1",)),
+    Library("py-cord", "py_cord.py", ("py-cord>=2.6",)),
 ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -49,6 +49,30 @@ def test_a_reason_that_cannot_be_kept_is_a_fault(reason):
     with pytest.raises(InvalidFormBody) as caught:
         _ = rest_request(X_Audit_Log_Reason=reason).reason
     assert set(caught.value.errors) == {"reason"}
+
+
+URLENCODED = "application/x-www-form-urlencoded"
+
+
+def posted(content: bytes, content_type: str) -> RestRequest:
+    wire = request_of("POST", "/", {"Content-Type": content_type}, content)
+    return RestRequest(doorless(), ROUTES[0], ANYONE, 0.0, "", wire)
+
+
+async def test_the_json_of_a_form_without_a_file_is_read():
+    said = {"content": "a + b = ½", "tts": False}
+    content = urlencode({"payload_json": json.dumps(said)}).encode()
+    assert await posted(content, URLENCODED).json() == said
+
+
+@pytest.mark.parametrize(
+    "content, content_type",
+    [(b"content=hello", URLENCODED), (b"\xff=1", URLENCODED), (b"{}", "text/plain")],
+)
+async def test_content_of_another_kind_is_refused(content, content_type):
+    with pytest.raises(InvalidFormBody) as caught:
+        await posted(content, content_type).json()
+    assert caught.value.errors["_errors"][0]["code"] == "CONTENT_TYPE_INVALID"
 
 
 async def test_an_own_404_page_is_shown(tmp_path):
