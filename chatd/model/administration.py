@@ -169,6 +169,6 @@ class PasswordLink:
     def payload(self, web_url: str) -> dict[str, Any]:
         return {
             "token": self.token,
-            "url": f"{web_url}/reset/{self.token}",
+            "url": f"{web_url}/reset#k={self.token}",
             "expires_at": iso_or_none(self.expires_at),
         }

@@ -38,7 +38,7 @@ ENTRANCES = frozenset({"login", "register"})
 INSIDE = frozenset({"channels", "channel", "guild", "settings", "admin", "developers", "oauth2"})
 # And to everybody, with how many parts the path has: an invite is read before one has an account, and a link
 # for a password by who has forgotten theirs.
-OPEN = frozenset({("setup", 1), ("invite", 2), ("reset", 2)})
+OPEN = frozenset({("setup", 1), ("invite", 2), ("reset", 1)})
 # What browsers and search engines ask for at the root of a site, whatever a page says.
 AT_ROOT = frozenset({"favicon.svg", "favicon.ico", "manifest.webmanifest", "robots.txt", "sw.js"})
 

@@ -42,7 +42,7 @@ async def test_who_is_signed_out_is_sent_to_sign_in(stranger, path, location):
 
 
 @pytest.mark.parametrize(
-    "path", ["/login", "/register", "/setup", "/login/", "/login?next=/channels/1", "/invite/abc"]
+    "path", ["/login", "/register", "/setup", "/login/", "/login?next=/channels/1", "/invite/abc", "/reset"]
 )
 async def test_the_entrances_show_the_page(stranger, path):
     reply = await stranger.get(path)

@@ -2,6 +2,7 @@
  * Where the web client begins: the path says which page this is, and only that page's code is loaded.
  *
  *     /login /register /setup     views/enter.js
+ *     /reset                      reset/page.js
  *     /invite/<code>              invite/page.js, for who is signed in and who is not
  *     everything else             shell/shell.js, the client of somebody who is signed in
  *
@@ -34,5 +35,5 @@ const page = /^\/(login|register|setup)\/?$/.exec(location.pathname)?.[1];
 
 if (page) (await import("./views/enter.js")).showForm(/** @type {"login" | "register" | "setup"} */ (page));
 else if (/^\/invite\/[^/]+\/?$/.test(location.pathname)) await (await import("./invite/page.js")).showAlone();
-else if (/^\/reset\/[^/]+\/?$/.test(location.pathname)) (await import("./reset/page.js")).showReset(location.pathname.split("/")[2]);
+else if (/^\/reset\/?$/.test(location.pathname)) (await import("./reset/page.js")).showReset();
 else (await import("./shell/shell.js")).showShell();

@@ -1,6 +1,7 @@
 /**
- * /reset/<token>: to choose a password by a one-time link. Whoever has the link may, so nobody need be signed in;
- * who does it is signed in then, and nowhere else any more.
+ * /reset#k=<token>: to choose a password by a one-time link. Whoever has the link may, so nobody need be signed in;
+ * who does it is signed in then, and nowhere else any more. Browsers keep what follows a # to themselves, so that
+ * the token is in the log of no server and no proxy.
  */
 
 import { h } from "../dom.js";
@@ -14,8 +15,7 @@ const FIELDS = [
   { name: "again", label: "New password, again", type: "password", required: true, attributes: { autocomplete: "new-password" } },
 ];
 
-/** @param {string} token */
-export function showReset(token) {
+export function showReset() {
   document.title = "Choose a password · chatd";
   const button = h("button", { type: "submit", class: "primary" }, "Save and sign in");
   const fieldset = h("fieldset", {}, ...FIELDS.map(fieldElement), button);
@@ -37,6 +37,7 @@ export function showReset(token) {
     try {
       if (password !== again) throw new ApiError(400, { errors: { again: { _errors: [{ message: "The two are not the same." }] } } });
       fieldset.disabled = true;
+      const token = new URLSearchParams(location.hash.slice(1)).get("k") ?? "";
       await submit("POST", "/auth/reset-password", { token, password });
       location.assign("/");
     } catch (error) {
