@@ -9,7 +9,7 @@ from chatd.model.errors import LastAdministrator, MissingAccess
 from chatd.model.users import User
 from chatd.store.queries import administration, settings
 from chatd.store.store import Store
-from chatd.store.transaction import Transaction
+from chatd.store.transaction import Reading, Transaction
 
 
 async def require(store: Store, actor: Actor) -> None:
@@ -17,9 +17,17 @@ async def require(store: Store, actor: Actor) -> None:
 
     The database is asked every time: whoever was one a minute ago may not be now, and the other way round.
     """
-    async with store.reading(actor) as tx, tx.connection() as conn:
-        if actor.bot or not await administration.is_admin(conn, user_id=actor.id):
+    async with store.reading(actor) as tx:
+        if not await is_one(tx):
             raise MissingAccess()
+
+
+async def is_one(tx: Reading) -> bool:
+    """Is the actor one now? What came with their token may be minutes old, so the database is asked."""
+    if tx.actor.bot:
+        return False
+    async with tx.connection() as conn:
+        return bool(await administration.is_admin(conn, user_id=tx.actor.id))
 
 
 async def tell(tx: Transaction, kind: str, *, user: User | None = None, by: int | None = None) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from asyncpg import UniqueViolationError
 
-from chatd.actions import members, users
+from chatd.actions import administrators, members, users
 from chatd.actions.rows import arguments_of
 from chatd.actions.signing import new_key_pair
 from chatd.model import credentials, events
@@ -54,13 +54,14 @@ async def get_own(tx: Reading) -> dict[str, Any]:
 
 async def get_application(tx: Reading, application_id: int) -> dict[str, Any]:
     """One's own, whether one is its bot or its owner. Raises UnknownApplication."""
-    return _payload(tx, _own(tx, application_id))
+    return _payload(tx, await _own(tx, application_id))
 
 
 async def list_applications(tx: Reading) -> list[dict[str, Any]]:
     """Those that the actor owns, by id; for an administrator also those that nobody owns."""
+    owner_ids = {tx.actor.id, None} if await administrators.is_one(tx) else {tx.actor.id}
     every = sorted(tx.directory.applications.values(), key=lambda application: application.id)
-    return [_payload(tx, application) for application in every if _owns(tx, application)]
+    return [_payload(tx, application) for application in every if application.owner_id in owner_ids]
 
 
 async def create_application(
@@ -71,7 +72,7 @@ async def create_application(
     Emits CHATD_APPLICATION_UPDATE. Raises MissingPermissions where only administrators may and one is none,
     and InvalidFormBody where the name is taken, or the actor has `owned_max` already.
     """
-    if admins_only and not tx.actor.admin:
+    if admins_only and not await administrators.is_one(tx):
         raise MissingPermissions()
     await applications.hold_owner(tx.conn, id=tx.actor.id)
     if await applications.count_owned(tx.conn, owner_id=tx.actor.id) >= owned_max:
@@ -94,7 +95,7 @@ async def update_application(
     A bot that loses a privileged intent loses the sessions that asked for it. Emits CHATD_APPLICATION_UPDATE.
     Raises UnknownApplication.
     """
-    _own(tx, application_id)
+    await _own(tx, application_id)
     row = await applications.hold_application(tx.conn, id=application_id)
     if row is None:
         raise UnknownApplication()
@@ -119,7 +120,7 @@ async def update_bot(
 
     Emits what users.update_user does. Raises UnknownApplication, and InvalidFormBody at `username`.
     """
-    _own(tx, application_id)
+    await _own(tx, application_id)
     return (await users.update_user(tx, application_id, edit, avatar=avatar, banner=banner)).payload()
 
 
@@ -128,7 +129,7 @@ async def reset_token(tx: Transaction, application_id: int) -> str:
 
     Emits CHATD_TOKEN_REVOKED for each of those. Raises UnknownApplication.
     """
-    _own(tx, application_id)
+    await _own(tx, application_id)
     if await applications.hold_application(tx.conn, id=application_id) is None:
         raise UnknownApplication()
     await _revoke_tokens(tx, application_id)
@@ -142,7 +143,7 @@ async def delete_application(tx: Transaction, application_id: int) -> None:
     CHATD_APPLICATION_DELETE, CHATD_TOKEN_REVOKED, and what members.remove_members and users.update_user do.
     Raises UnknownApplication, and OwnerStays while the bot owns a guild.
     """
-    _own(tx, application_id)
+    await _own(tx, application_id)
     if await applications.hold_application(tx.conn, id=application_id) is None:
         raise UnknownApplication()
     guild_ids = [guild.id for guild in tx.directory.guilds_of(application_id)]
@@ -160,6 +161,13 @@ async def delete_application(tx: Transaction, application_id: int) -> None:
         tx.emit(events.application_emojis_update(application_id, ()), to=Nobody())
     await applications.delete_application(tx.conn, id=application_id)
     tx.emit(events.application_delete(application_id), to=Nobody())
+
+
+async def owns(tx: Reading, application: Application) -> bool:
+    """Is it the actor's? One that nobody owns is every administrator's."""
+    if application.owner_id is None:
+        return await administrators.is_one(tx)
+    return application.owner_id == tx.actor.id
 
 
 async def _insert(tx: Transaction, application: Application) -> tuple[Application, User]:
@@ -203,16 +211,12 @@ def _found(tx: Reading, application_id: int) -> Application:
     return application
 
 
-def _own(tx: Reading, application_id: int) -> Application:
+async def _own(tx: Reading, application_id: int) -> Application:
     """Raises UnknownApplication unless the actor is its bot, or owns it."""
     application = _found(tx, application_id)
-    if tx.actor.id != application_id and not _owns(tx, application):
+    if tx.actor.id != application_id and not await owns(tx, application):
         raise UnknownApplication()
     return application
-
-
-def _owns(tx: Reading, application: Application) -> bool:
-    return tx.actor.admin if application.owner_id is None else application.owner_id == tx.actor.id
 
 
 def _payload(tx: Reading, application: Application) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from chatd.actions import access, audit_log, bot_roles, members, roles
+from chatd.actions import access, applications, audit_log, bot_roles, members, roles
 from chatd.actions.access import GuildAccess
 from chatd.model.applications import Application
 from chatd.model.audit_log import AuditAction
@@ -34,12 +34,12 @@ async def list_integrations(tx: Reading, guild_id: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def ask(tx: Reading, application_id: int) -> dict[str, Any]:
+async def ask(tx: Reading, application_id: int) -> dict[str, Any]:
     """What somebody has to know to decide: whose bot it is, and which of their guilds it could be added to.
 
     Raises UnknownApplication, NotYourApplication.
     """
-    application = _application(tx, application_id)
+    application = await _application(tx, application_id)
     directory = tx.directory
     bot = directory.users[application_id]
     guilds = [
@@ -68,7 +68,7 @@ async def add_bot(tx: Transaction, guild_id: int, application_id: int, asked: in
     """
     place = await access.guild(tx, guild_id)
     place.require(_MANAGE_GUILD)
-    _application(tx, application_id)
+    await _application(tx, application_id)
     bot = tx.directory.users[application_id]
     if application_id in place.guild.members:
         await _ask_again(tx, place, bot, asked)
@@ -112,12 +112,11 @@ async def delete_integration(tx: Transaction, guild_id: int, integration_id: int
     )
 
 
-def _application(tx: Reading, application_id: int) -> Application:
+async def _application(tx: Reading, application_id: int) -> Application:
     """One that the actor may add: everybody's, or their own."""
     application = tx.directory.applications.get(application_id)
     if application is None:
         raise UnknownApplication()
-    is_own = tx.actor.admin if application.owner_id is None else application.owner_id == tx.actor.id
-    if not application.bot_public and not is_own:
+    if not application.bot_public and not await applications.owns(tx, application):
         raise NotYourApplication()
     return application

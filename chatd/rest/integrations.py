@@ -26,7 +26,7 @@ async def ask(request: RestRequest) -> Answer:
     """What somebody is asked who follows a bot's link."""
     asked = AuthorizationQuery.parse(request.query)
     async with request.reading() as tx:
-        return json(200, integrations.ask(tx, asked.application_id))
+        return json(200, await integrations.ask(tx, asked.application_id))
 
 
 async def authorize(request: RestRequest) -> Answer:

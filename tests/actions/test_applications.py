@@ -182,6 +182,22 @@ async def test_where_only_administrators_make_applications_others_do_not(store):
         await make(store, ada, "another", admins_only=True)
 
 
+async def test_who_is_no_administrator_any_more_may_not_what_their_token_still_says(store):
+    """An actor is remembered for minutes by its token; what makes one an administrator is not."""
+    robo, _ = await bot(store, "robo")
+    admin, _ = await person(store, "admin", admin=True)
+    async with store.pool.acquire() as conn:
+        await conn.execute("update accounts set admin = false where user_id = $1", admin.id)
+    assert admin.admin
+    async with refused(store, MissingPermissions):
+        await make(store, admin, admins_only=True)
+    for attempt in (change(store, admin, robo.id, name="mine"), reset(store, admin, robo.id),
+                    delete(store, admin, robo.id)):  # fmt: skip
+        async with refused(store, UnknownApplication):
+            await attempt
+    assert await listed(store, admin) == []
+
+
 async def test_to_anybody_but_its_owner_and_its_bot_an_application_is_unknown(store):
     ada, _ = await person(store, "ada")
     bob, _ = await person(store, "bob", admin=True)

@@ -26,7 +26,7 @@ from chatd.model.integrations import AuthorizationQuery, BotAuthorization
 from chatd.model.permissions import Permission
 from tests.beats import assert_as_fresh, refused
 from tests.company import EVERY_PERMISSION, company, give, recorded
-from tests.people import Heard, bot, general
+from tests.people import Heard, bot, general, person
 
 
 async def listed(store: Any, actor: Any) -> list[str]:
@@ -235,7 +235,7 @@ async def test_a_full_guild_takes_no_bot_that_wants_a_role(store, monkeypatch):
 
 async def asked(store: Any, actor: Any, application_id: int) -> dict[str, Any]:
     async with store.reading(actor) as tx:
-        return integrations.ask(tx, application_id)
+        return await integrations.ask(tx, application_id)
 
 
 async def test_who_is_asked_sees_the_bot_and_their_own_guilds(store):
@@ -249,6 +249,18 @@ async def test_who_is_asked_sees_the_bot_and_their_own_guilds(store):
     assert "redirect_uris" not in told["application"]
     with pytest.raises(UnknownApplication):
         await asked(store, here.bob, here.bob.id)
+
+
+async def test_a_private_bot_of_nobody_s_is_added_by_who_is_an_administrator_now(store):
+    robo, _ = await bot(store, "robo")
+    admin, _ = await person(store, "admin", admin=True)
+    async with store.transaction(admin) as tx:
+        await applications.update_application(tx, robo.id, {"bot_public": False}, {})
+    assert await asked(store, admin, robo.id)
+    async with store.pool.acquire() as conn:
+        await conn.execute("update accounts set admin = false where user_id = $1", admin.id)
+    with pytest.raises(NotYourApplication):
+        await asked(store, admin, robo.id)
 
 
 def test_there_is_nothing_to_authorize_but_a_bot():
