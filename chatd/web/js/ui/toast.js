@@ -10,7 +10,7 @@ const SHOWN_MS = 6000, SHOWN_MAX = 3;
  * @param {{kind?: "info" | "error", stays?: boolean, action?: {label: string, run: () => void}}} [options]
  */
 export function toast(sentence, { kind = "info", action, stays = false } = {}) {
-  const entry = h("li", { class: "toast", "data-kind": kind }, h("span", {}, sentence), action &&
+  const entry = h("div", { class: "toast", "data-kind": kind }, h("span", {}, sentence), action &&
     h("button", { type: "button", class: "link", onclick: () => { entry.remove(); action.run(); } }, action.label));
   const list = place();
   list.append(entry);
@@ -44,7 +44,7 @@ export function sentenceOf(error) {
 function place() {
   const around = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.body;
   let list = document.getElementById("toasts");
-  if (!list) list = h("ul", { id: "toasts", role: "status", "aria-label": "Notices" });
+  if (!list) list = h("div", { id: "toasts", role: "status", "aria-label": "Notices" });
   if (list.parentElement !== around) around.append(list);
   return list;
 }
