@@ -186,7 +186,7 @@ async def read_json(wire: Request, bytes_max: int) -> Any:
 
 def payload_json_of(fields: bytes) -> bytes:
     """The one field of a urlencoded form that is read. Without it the form is refused like other content."""
-    form = dict(parse_query(fields.decode("utf-8", "replace")))
+    form = dict(parse_query(fields.decode("utf-8", "surrogateescape")))  # which refuses what is not UTF-8
     if "payload_json" not in form:
         raise wrong_content_type()
     return form["payload_json"].encode()

@@ -241,10 +241,11 @@ async def test_no_garbage_is_a_fault_of_ours(place: Place, rng, monkeypatch, see
 
 KINDS = [
     "application/json", "multipart/form-data; boundary=b", "multipart/form-data", "text/plain", 'a;b="',
+    "application/x-www-form-urlencoded",
 ]  # fmt: skip
 BODIES = [
     b"", b"{", b"[" * 5000, b'{"a":' * 3000, b"\xff\xfe", b'{"content":"\\ud800"}', b"1" * 5000,
-    b"--b\r\n--b--",
+    b"--b\r\n--b--", b"payload_json=%7B%22content%22:1%7D&payload_json", b"payload_json=\xff",
     form_of(('name="payload_json"', b'{"content":"x\\u0000"}')),
     form_of(file_part(0, "a\x7f/../b", b"x"), file_part(0, "a", b"x")),
 ]  # fmt: skip

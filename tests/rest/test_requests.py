@@ -67,7 +67,7 @@ async def test_the_json_of_a_form_without_a_file_is_read():
 
 @pytest.mark.parametrize(
     "content, content_type",
-    [(b"content=hello", URLENCODED), (b"\xff=1", URLENCODED), (b"{}", "text/plain")],
+    [(b"content=hello", URLENCODED), (b"{}", "text/plain")],
 )
 async def test_content_of_another_kind_is_refused(content, content_type):
     with pytest.raises(InvalidFormBody) as caught:
