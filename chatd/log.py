@@ -3,13 +3,14 @@
 A line is `time level component event key=value …` on standard error; under systemd (JOURNAL_STREAM is
 set) it starts with the priority that journald reads, `<6>`, and leaves the time to it. A child made by
 `bind` carries its fields into every line: connection, user, request. No message content and no token
-is ever a field.
+is ever a field; from a path that has one in it, it is taken out, in tracebacks too.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 import time
 import traceback
@@ -27,6 +28,9 @@ COLOURS = {
 
 # A field longer than this is cut: one hostile header must not fill a disk.
 FIELD_CHARACTERS_MAX = 300
+
+# Whoever knows these paths may speak as the webhook, or answer in the place of the bot.
+_TOKEN_IN_PATH = re.compile(r"""(/(?:webhooks|interactions)/[^/\s]+/)[^/?\s"']+""")
 
 _root = logging.getLogger("chatd")
 
@@ -70,7 +74,8 @@ class Logger:
     def _write(self, level: int, event: str, fields: dict[str, Any], trace: str = "") -> None:
         if _root.isEnabledFor(level):
             line = f"{self.component:<8} {event}{self._fields_text}{_text_of(fields)}"
-            _root.log(level, "%s", f"{line}\n{trace.rstrip()}" if trace else line)
+            text = f"{line}\n{trace.rstrip()}" if trace else line
+            _root.log(level, "%s", _TOKEN_IN_PATH.sub(r"\1[token]", text))
 
 
 class _Lines(logging.Formatter):

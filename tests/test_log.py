@@ -45,6 +45,24 @@ def test_a_line_is_time_level_component_event_and_fields(start):
 
 
 @pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/api/v10/webhooks/5/s3cret", "/api/v10/webhooks/5/[token]"),
+        ("/api/webhooks/5/s3cret/messages/@original", "/api/webhooks/5/[token]/messages/@original"),
+        ("/api/v10/interactions/7/s3cret/callback", "/api/v10/interactions/7/[token]/callback"),
+        ("/api/v10/webhooks/5", "/api/v10/webhooks/5"),
+        ("/api/v10/channels/5/webhooks", "/api/v10/channels/5/webhooks"),
+    ],
+)
+def test_a_token_that_is_in_a_path_is_in_no_line(start, path, shown):
+    written = start()
+    logger.bind(path=path).warning("slow")
+    logger.exception("request failed", ValueError(f"cannot answer {path}"), method="POST", path=path)
+    assert "s3cret" not in written.getvalue()
+    assert written.getvalue().count(shown) == 3
+
+
+@pytest.mark.parametrize(
     ("value", "shown"),
     [
         ("plain-value/1.0", "plain-value/1.0"),
