@@ -27,7 +27,7 @@ from chatd.model.errors import (
 )
 from chatd.model.invites import Invite
 from chatd.model.users import User
-from chatd.store.queries import accounts, guilds, settings, users
+from chatd.store.queries import accounts, administration, guilds, settings, users
 from chatd.store.store import Store
 from chatd.store.transaction import Reading, Transaction
 
@@ -149,7 +149,11 @@ async def sign_out(tx: Transaction) -> None:
 
 
 async def end_sessions(tx: Transaction, user_id: int, *, kept: bytes | None = None) -> None:
-    """Sign somebody out everywhere, but for the session with the token hash `kept`."""
+    """Sign somebody out everywhere, but for the session with the token hash `kept`.
+
+    A link for a password that was not used is void: by it, too, somebody would come in.
+    """
+    await administration.forget_password_link(tx.conn, user_id=user_id)
     for row in await accounts.delete_tokens_of(tx.conn, user_id=user_id, kept=kept):
         tx.emit(events.token_revoked(row["hash"], user_id), to=Nobody())
 

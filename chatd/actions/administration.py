@@ -101,6 +101,7 @@ async def update_user(tx: Transaction, user_id: int, edit: AccountEdit) -> None:
         await administrators.tell(tx, kinds.MADE_ADMIN if admin else kinds.UNMADE_ADMIN, user=user, by=by)
     if disabled_at != before["disabled_at"]:
         await administrators.tell(tx, kinds.DISABLED if disabled_at else kinds.ENABLED, user=user, by=by)
+    if disabled_at is not None and before["disabled_at"] is None:
         await accounts.end_sessions(tx, user_id)
     if (admin, email) != (before["admin"], before["email"]):
         tx.emit(events.user_update(await own_payload(tx, user)), to=Users((user_id,)))

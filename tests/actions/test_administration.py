@@ -166,6 +166,33 @@ async def test_a_password_by_link_ends_all_sessions(store):
     assert await tokens.authenticate(store, signed_in.token) is not None
 
 
+async def test_a_link_is_void_when_its_owner_signs_out_everywhere_or_has_another_password(store):
+    ada, _ = await person(store, "ada", admin=True)
+    bob, _ = await person(store, "bob")
+
+    async def end_others() -> None:
+        async with store.transaction(bob) as tx:
+            await own_account.end_others(tx)
+
+    async def sign_out() -> None:
+        async with store.transaction(ada) as tx:
+            await administration.sign_out(tx, bob.id)
+
+    async def keep_out_and_let_in() -> None:
+        await edit(store, ada, bob.id, disabled=True)
+        await edit(store, ada, bob.id, disabled=False)
+
+    async def change_password() -> None:
+        async with store.transaction(bob) as tx:
+            await own_account.update(tx, AccountChange("", None, None, False), password_hash())
+
+    for void in (end_others, sign_out, keep_out_and_let_in, change_password):
+        link = await link_for(store, ada, bob.id)
+        await void()
+        async with refused(store, UnknownSecret):
+            await choose(store, link.token)
+
+
 async def test_only_the_hash_of_a_link_is_kept(store):
     ada, _ = await person(store, "ada", admin=True)
     bob, _ = await person(store, "bob")
