@@ -20,11 +20,11 @@ select id, guild_id, channel_id, author_id, moderator_id, reason, since_id, unti
  limit :limit;
 
 -- name: take_unfinished :one
--- The oldest that there is still something to do of, unless somebody else is at it. Leans on purges_unfinished.
+-- The one that has had the fewest pages, then the oldest, unless somebody else is at it. Leans on purges_unfinished.
 select id, guild_id, channel_id, author_id, moderator_id, reason, since_id, until_id, before_id, counts, finished_at
   from purges
  where finished_at is null
- order by id
+ order by pages, id
  limit 1
    for update skip locked;
 
@@ -51,5 +51,5 @@ returning m.id, m.channel_id;
 
 -- name: note_progress :exec
 update purges
-   set before_id = :before_id, counts = :counts, finished_at = :finished_at
+   set pages = pages + 1, before_id = :before_id, counts = :counts, finished_at = :finished_at
  where id = :id;

@@ -108,7 +108,7 @@ async def list_purges(tx: Reading, guild_id: int, page: PurgePage) -> list[dict[
 
 
 async def take_next_page(store: Store) -> bool:
-    """Take away one page of the oldest purge that is not done; False when there is none.
+    """Take away one page of the purge that has had the fewest; False when there is none left to do.
 
     Emits MESSAGE_DELETE_BULK to each channel, and at the end GUILD_AUDIT_LOG_ENTRY_CREATE.
     """

@@ -19,8 +19,8 @@ create index messages_of_author_by_time on messages (author_id, id);
 drop index messages_of_author;
 
 -- Taking away what somebody has said in a guild, or in one channel of it, from the id since_id up to before_id, which
--- moves down as the work goes on: whatever happens to the server in the midst of it, the rest is done later. `counts`
--- has how many were taken away, by channel.
+-- moves down as the work goes on: whatever happens to the server in the midst of it, the rest is done later. Who has
+-- had the fewest `pages` is next, so that a long purge holds up no other. `counts` has how many were taken away, by channel.
 create table purges (
     id           bigint primary key,
     guild_id     bigint not null references guilds (id) on delete cascade,
@@ -31,13 +31,14 @@ create table purges (
     since_id     bigint not null,
     until_id     bigint not null,
     before_id    bigint not null,
+    pages        integer not null default 0,
     counts       jsonb not null default '{}',
     finished_at  timestamptz
 );
 
 create index purges_of_guild on purges (guild_id, id);
 create index purges_of_channel on purges (channel_id) where channel_id is not null;
-create index purges_unfinished on purges (id) where finished_at is null;
+create index purges_unfinished on purges (pages, id) where finished_at is null;
 
 -- A channel, or with no channel the whole guild, in which only moderators speak for now.
 create table lockdowns (

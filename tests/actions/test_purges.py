@@ -137,6 +137,20 @@ async def test_what_a_crash_interrupts_is_taken_up_where_it_was(store, small_pag
     assert not await purges.take_next_page(store)
 
 
+async def test_a_long_purge_holds_up_no_other(store, small_pages):
+    here = await company(store)
+    for number in range(5):
+        await say(store, here.bob, str(number))
+    await say(store, here.moderator, "one word")
+    await ask(store, here.moderator, here.bob)
+    await ask(store, here.moderator, here.moderator)
+    for _ in range(2):
+        assert await purges.take_next_page(store)
+    assert await said(store) == ["0", "1", "2"]
+    await finish(store)
+    assert await said(store) == []
+
+
 async def test_the_job_begins_as_soon_as_it_is_asked(store, small_pages):
     here = await company(store)
     await say(store, here.bob, "left of the run before")
