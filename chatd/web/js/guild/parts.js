@@ -46,11 +46,11 @@ export async function loadInto(place, load, draw) {
  */
 export const several = ({ name, label, hint, options, value }) => ({
   name, label, hint, type: "custom",
-  build: () => h("ul", { class: "picks several", role: "group", "aria-label": label },
+  build: () => h("div", { class: "picks several", role: "group", "aria-label": label },
     ...options.map((option) => {
       const box = h("input", { type: "checkbox", value: option.value });
       box.checked = value.includes(option.value);
-      return h("li", {}, h("label", { class: "pick" }, box, h("span", { class: "pick-words" }, h("b", {}, option.label))));
+      return h("label", { class: "pick" }, box, h("span", { class: "pick-words" }, h("b", {}, option.label)));
     })),
   read: (element) => [.../** @type {NodeListOf<HTMLInputElement>} */ (element.querySelectorAll("input:checked"))]
     .map((box) => box.value),

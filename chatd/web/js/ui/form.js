@@ -2,8 +2,8 @@
  * Forms: fields with their label, hint and error, and the server's errors put where they belong.
  *
  * The server names what is wrong by its path in the body (error 50035): "name", "topic",
- * "permission_overwrites.0.allow". The sentence goes to the field of that name, else to the field that the
- * path begins with, else above the form.
+ * "permission_overwrites.0.allow". The sentence goes to the field of that name, else to the one that the
+ * longest part of the path's beginning names, else above the form.
  */
 
 import { h } from "../dom.js";
@@ -114,6 +114,14 @@ export function fieldNamed(form, name) {
     .find((element) => element.dataset.name === name);
 }
 
+/** The field of that path, or of what it is in. @param {HTMLElement} form @param {string} path */
+function nearestField(form, path) {
+  for (let name = path; name !== ""; name = name.slice(0, Math.max(0, name.lastIndexOf(".")))) {
+    const field = fieldNamed(form, name);
+    if (field) return field;
+  }
+}
+
 /** Put the sentence under the field. @param {HTMLElement} field @param {string} sentence */
 export function showFieldError(field, sentence) {
   const input = controlOf(field);
@@ -157,7 +165,7 @@ export function showErrors(form, error) {
   if (!(error instanceof ApiError) && !(error instanceof NetworkError)) throw error;
   const elsewhere = [];
   for (const [path, sentence] of error instanceof ApiError ? error.fields : []) {
-    const field = fieldNamed(form, path) ?? fieldNamed(form, path.split(".")[0]);
+    const field = nearestField(form, path);
     if (field && !field.hidden) showFieldError(field, sentence);
     else elsewhere.push(sentence);
   }
