@@ -49,7 +49,7 @@ async def test_every_section_is_there_and_accessible_in_both_themes(browser, pla
 async def test_a_new_user_comes_in_by_the_link(browser, place):
     async with visit(browser, place, place.owner, "/channels/@me", refusals=True) as page:
         await page.goto("/admin/users")
-        await page.click("[data-door=new-user]")
+        await page.click(".admin-bar [data-door=new-user]")
         await page.fill("#new-user [name=username]", "No Such Name")
         await page.click("#new-user [type=submit]")
         await expect(page.locator("#new-user .field-error")).to_be_visible()  # It stands beside the field.
