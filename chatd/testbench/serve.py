@@ -7,24 +7,23 @@ standard input does: whoever started it through a pipe and is gone has no more u
 from __future__ import annotations
 
 import asyncio
-import importlib
 import json
 import os
 import signal
 import stat
-import threading
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chatd import __version__
 from chatd.config import Config
 from chatd.database import SERVER_WORKER, Database, open_store, prepare
+from chatd.net.systemd import Notifier
+from chatd.testbench import bots, people
+from chatd.testbench.bench import Bench
+from chatd.testbench.clock import Clock
 from chatd.testbench.folder import throw_away_folder, throw_away_postgres
-
-if TYPE_CHECKING:
-    from chatd.testbench.bench import Bench
 
 STDIN = 0
 # Nobody waits for the end of a test's server.
@@ -32,18 +31,16 @@ DRAIN_S = 0.1
 # A bot may come back to its session whatever the clock says: the bench has other ways to end one.
 RESUME_WINDOW_S = 20 * 365 * 86_400.0
 BOT_NAME = "bot"
+# Where the HTTP endpoint of a bot that is tested may be.
+THIS_MACHINE = ("127.0.0.0/8", "::1/128")
 
 
 def serve(config: Config, *, port: int = 0, limits: bool = False) -> None:
     """Serve until told to end. Raises EmbeddedError, and what stands in the way of a start."""
     began = time.monotonic()
-    # The rooms take half a second to read, in which PostgreSQL can start.
-    reading = threading.Thread(target=importlib.import_module, args=("chatd.testbench.bench",))
-    reading.start()
     with throw_away_folder() as folder:
         postgres = throw_away_postgres(folder, binaries=config.database.binaries or None)
         try:
-            reading.join()
             database = Database(
                 None, postgres.dsn_kwargs, "throw-away PostgreSQL", postgres.pid, lambda: postgres.pid is None
             )
@@ -61,15 +58,11 @@ def configured(config: Config, folder: Path, port: int, limits: bool) -> Config:
         gateway=replace(config.gateway, resume_window_s=RESUME_WINDOW_S),
         files=replace(config.files, link_previews=False),
         limits=replace(config.limits, enabled=limits),
+        interactions=replace(config.interactions, endpoint_networks=THIS_MACHINE),
     )  # fmt: skip
 
 
 async def run(config: Config, database: Database, began: float) -> None:
-    from chatd.net.systemd import Notifier
-    from chatd.testbench import bots, people
-    from chatd.testbench.bench import Bench
-    from chatd.testbench.clock import Clock
-
     stop, clock = asyncio.Event(), Clock()
     end_when_told(stop)
     await prepare(database, config)
