@@ -135,7 +135,7 @@ async def test_what_a_bot_tells_one_person_is_seen_by_nobody_else_and_gone_after
 async def test_every_menu_can_be_chosen_from(browser, here):
     ada = await here.place.person("ada", display_name="Ada Lovelace")
     await here.place.crowd(12)
-    chat = await here.place.chat()
+    chat = await here.place.chat("orchard")
     async with visit(browser, here.place, ada, chat.path) as page:
         await here.show(ada, chat, "!menus")
         await expect(from_robot(page)).to_be_visible()
@@ -156,6 +156,7 @@ async def test_every_menu_can_be_chosen_from(browser, here):
         await page.get_by_role("button", name="A channel").click()
         await expect(page.get_by_role("option", name=chat.name)).to_be_visible()
         await page.keyboard.type(chat.name)
+        await expect(page.get_by_role("option")).to_have_count(1)
         await page.keyboard.press("Enter")
         await expect(page.locator("article.message", has_text=f"channel: {chat.name}")).to_have_count(1)
         await choose(page, "Somebody or a role", f"Ada Lovelace {ada.username}")

@@ -32,7 +32,7 @@ export function openDialog({ title, id, lead, body, buttons = [], size = "narrow
   const element = h("dialog", { class: `dialog ${size}`, id, "aria-labelledby": titleId },
     h("header", {}, h("h2", { id: titleId }, title),
       iconButton("close", "Close", { onclick: close })),
-    h("div", { class: "dialog-body" }, lead && h("p", { class: "lead" }, lead), ...body),
+    bodyElement(lead, body),
     buttons.length > 0 && h("footer", {}, ...buttons));
   const before = document.activeElement;
   // A press on what is behind it closes it; one that began inside, to select text, does not.
@@ -52,6 +52,17 @@ export function openDialog({ title, id, lead, body, buttons = [], size = "narrow
   document.body.append(element);
   void styles("dialogs").then(() => element.isConnected && show(element));
   return { element, close, closed };
+}
+
+/**
+ * What holds nothing to press can still be scrolled by the keys.
+ * @param {string | undefined} lead
+ * @param {(Node | string | null | undefined | false)[]} body
+ */
+function bodyElement(lead, body) {
+  const element = h("div", { class: "dialog-body" }, lead && h("p", { class: "lead" }, lead), ...body);
+  if (!element.querySelector("input, textarea, select, button, a")) element.tabIndex = 0;
+  return element;
 }
 
 /** The first control has the focus, not the cross. @param {HTMLDialogElement} element */
