@@ -86,7 +86,7 @@ LIBRARIES = [
 class Column:
     """What came of one library: for each group None where it works, else why it does not."""
 
-    library: str
+    name: str
     version: str
     date: str
     results: dict[str, str | None] = field(default_factory=dict)
@@ -171,14 +171,14 @@ def run_group(command: list[str], group: str, bench: BenchProcess) -> str | None
 
 def table(columns: list[Column]) -> str:
     """The matrix as the page shows it; what is red is explained below."""
-    head = ["group", *(f"{each.library} {each.version}" for each in columns), "what it is"]
+    head = ["group", *(f"{each.name} {each.version}" for each in columns), "what it is"]
     rows, notes = [head, ["---", *(":-:" for _ in columns), "---"]], []
     for group, meaning in GROUPS.items():
         cells = []
         for column in columns:
             why = column.results.get(group, "has not been run")
             if why is not None:
-                notes.append(f"{column.library}, {group.replace('_', ' ')}: {why}")
+                notes.append(f"{column.name}, {group.replace('_', ' ')}: {why}")
             cells.append(GREEN if why is None else f"{RED} [{len(notes)}]")
         rows.append([group.replace("_", " "), *cells, meaning])
     lines = ["| " + " | ".join(row) + " |" for row in rows]
@@ -206,7 +206,7 @@ def columns_of(page: str) -> list[Column]:
 
 def write_page(run: list[Column]) -> None:
     page = PAGE.read_text()
-    known = {column.library: column for column in [*columns_of(page), *run]}
+    known = {column.name: column for column in [*columns_of(page), *run]}
     columns = [known[library.name] for library in LIBRARIES if library.name in known]
     before, after = page.split(BEGIN)[0], page.split(END)[1]
     PAGE.write_text(f"{before}{BEGIN}\n{table(columns)}\n{END}{after}")

@@ -37,7 +37,7 @@ def test_a_page_without_a_table_has_no_columns():
 
 def test_the_page_has_been_written_by_this_matrix():
     columns = columns_of(matrix.PAGE.read_text())
-    assert [column.library for column in columns] == [library.name for library in LIBRARIES]
+    assert [column.name for column in columns] == [library.name for library in LIBRARIES]
     assert all(list(column.results) == list(GROUPS) for column in columns)
 
 
