@@ -39,6 +39,8 @@ NAME_AND_SHAPE = re.compile(r"\s*(?P<name>[a-z][a-z0-9_]*)\s+:(?P<shape>\w+)\s*"
 # What may hide a colon, then the parameter itself. PostgreSQL 4.1 (lexical structure).
 TOKEN = re.compile(
     r"""
+    (?=[-/$eE'":;])  # what a token begins with: the search runs over all else
+    (?:
       (?P<comment>      --[^\n]* )
     | (?P<block>        /\* (?: [^*/] | \*(?!/) | /(?!\*) | /\* .*? \*/ )* \*/ )
     | (?P<dollar>       (?<![\w$]) \$ (?P<tag> (?:[^\W\d]\w*)? ) \$ .*? \$ (?P=tag) \$ )
@@ -50,6 +52,7 @@ TOKEN = re.compile(
     | (?P<cast>         :: )
     | (?P<parameter>    (?<! [\w)\]"'$] ) : (?P<argument> [^\W\d]\w* ) )
     | (?P<semicolon>    ; )
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
