@@ -14,6 +14,34 @@ def place(runner):
     yield from opened(runner)
 
 
+async def test_a_rule_is_made_blocks_a_message_and_is_switched_off(browser, place):
+    ada, bob = await place.person("ada"), await place.person("bob")
+    guild, text = await guild_of(place, ada, bob)
+    said = f"/api/v10/channels/{text}/messages"
+    async with visit(browser, place, ada, f"/guild/{guild}/rules", refusals=True) as page:
+        await page.click("text=New rule")
+        await page.click("#new-rule [type=submit]")
+        words = page.locator("#rule [data-name='trigger_metadata.regex_patterns'] textarea")
+        await words.fill("(unclosed")
+        await page.click("#rule [type=submit]")
+        await expect(page.locator("#rule .field-error")).to_be_visible()
+        await words.fill("")
+        await page.locator("#rule [data-name='trigger_metadata.keyword_filter'] textarea").fill("darn*\nheck")
+        await page.fill("#rule [name=custom_message]", "Be nice.")
+        assert await violations_by_day_and_night(page) == []
+        await page.click("#rule [type=submit]")
+        await expect(page.locator(".row-card")).to_contain_text("Words: blocks the message.")
+        refused = await place.ask("POST", said, {"content": "darned"}, bob.token)
+        assert refused.body["code"] == 200000
+        async with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+            await page.click(".row-card [role=switch]")
+        assert (await place.ask("POST", said, {"content": "darned"}, bob.token)).status == 200
+        assert await violations_by_day_and_night(page) == []
+        await page.get_by_role("button", name="Delete Words").click()
+        await page.click("#delete-rule button.danger")
+        await expect(page.locator(".nothing-yet")).to_be_visible()
+
+
 async def test_a_report_comes_in_is_looked_after_and_resolved(browser, place):
     ada, bob, cleo = [await place.person(name) for name in ("ada", "bob", "cleo")]
     guild, text = await guild_of(place, ada, bob, cleo)
