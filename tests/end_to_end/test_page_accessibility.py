@@ -79,6 +79,7 @@ async def test_the_keyboard_is_enough(browser, place):
             await page.keyboard.press("Tab")
             await expect(page.get_by_role("button", name=name, exact=True)).to_be_focused()
         await page.keyboard.press("Enter")
+        await expect(page.get_by_role("menuitem").first).to_be_focused()
         await page.keyboard.press("End")
         await expect(page.get_by_role("menuitem", name="Delete")).to_be_focused()
         await page.keyboard.press("Enter")

@@ -21,7 +21,8 @@ export function tellWhatIsRead(store) {
     if (telling.has(channelId)) return;
     telling.add(channelId);
     let told;
-    const newest = () => store.reads.get(channelId)?.last;
+    // Of what one has left meanwhile there is nothing to tell.
+    const newest = () => (store.channels.has(channelId) ? store.reads.get(channelId)?.last : undefined);
     for (let read = newest(); read && read !== told; read = newest()) {
       told = read;
       await rest.ackMessage(channelId, read).catch(() => {});

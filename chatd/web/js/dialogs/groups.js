@@ -66,9 +66,11 @@ export async function leave(client, { channelId }) {
     body: ["Somebody in it has to bring you back."],
   });
   if (!agreed) return;
-  // First away from it, so that nothing is asked of a channel that is gone.
+  // It is gone from here before it is there, so that nothing is asked of what one is no longer in.
   const wasOpen = client.store.open === channel.id;
   if (wasOpen) go(HOME);
-  const done = await client.try(call("DELETE", `/channels/${channel.id}`));
-  if (!done && wasOpen) client.goTo(channel);
+  client.store.apply("CHANNEL_DELETE", channel);
+  if (await client.try(call("DELETE", `/channels/${channel.id}`))) return;
+  client.store.apply("CHANNEL_CREATE", channel);
+  if (wasOpen) client.goTo(channel);
 }
