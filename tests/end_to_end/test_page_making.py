@@ -239,6 +239,47 @@ async def test_channels_are_moved_by_the_menu_and_into_a_category(browser, place
         await expect(other.locator("#channels a", has_text="second")).to_have_count(0)
 
 
+async def drag(page: Any, what: Any, onto: Any, edge: str) -> None:
+    """As a hand does it, which sees where the thing would come to stand before letting go."""
+    await what.hover()
+    await page.mouse.down()
+    box = await onto.bounding_box()
+    x, y = box["x"] + 40, box["y"] + (3 if edge == "before" else box["height"] - 3)
+    await page.mouse.move(x, y)
+    await expect(what).to_have_class(re.compile("dragged"))
+    await page.mouse.move(x + 1, y)
+    await expect(page.locator(f"#channels [data-drop={edge}]")).to_have_count(1)
+    await page.mouse.up()
+    await expect(page.locator("#channels [data-drop]")).to_have_count(0)
+
+
+async def test_channels_and_categories_are_dragged_to_another_place(browser, place):
+    ada, bob = await place.person("ada"), await place.person("bob")
+    guild, text = await guild_of(place, ada, bob)
+    for name, kind in (("second", 0), ("third", 0), ("Attic", 4)):
+        await ask(place, "POST", f"/guilds/{guild}/channels", {"name": name, "type": kind}, ada.token)
+    path = f"/channels/{guild}/{text}"
+    async with visit(browser, place, ada, path) as page, visit(browser, place, bob, path) as other:
+        row, category = page.locator("#channels .channel-row"), page.locator("#channels .category-row")
+        second, third = row.filter(has_text="second"), row.filter(has_text="third")
+        attic, texts = category.filter(has_text="Attic"), category.filter(has_text="Text Channels")
+        await drag(page, third, second, "before")
+        await expect(other.locator("#channels a").first).to_contain_text("third")
+        await expect(other.locator("#channels a").nth(1)).to_contain_text("second")
+        await drag(page, second, texts, "after")
+        in_category = other.locator(".category-row:has-text('Text Channels') + .channel-row")
+        await expect(in_category).to_contain_text("second")
+        await drag(page, attic, texts, "before")
+        await expect(page.locator("#channels .category").first).to_contain_text("Attic")
+        # Who does not manage channels drags a link, and nothing with it.
+        await other.locator("#channels a", has_text="third").drag_to(in_category)
+    told = await ask(place, "GET", f"/guilds/{guild}/channels", None, ada.token)
+    channels = {channel["name"]: channel for channel in told}
+    assert channels["third"]["parent_id"] is None
+    assert channels["second"]["parent_id"] == channels["Text Channels"]["id"]
+    assert channels["Attic"]["position"] < channels["Text Channels"]["position"]
+
+
 # ── users ──
 
 

@@ -43,6 +43,10 @@ export function showSidebar(client, place) {
     localStorage.setItem(KEPT, JSON.stringify([...collapsed]));
     draw();
   });
+  // Loaded with the first drag, which the listener that comes with it takes over.
+  list.addEventListener("dragstart", async (event) => {
+    (await import("../dialogs/drag-channels.js")).dragChannels(client, list, event);
+  }, { once: true });
   onContextMenu(list, "[data-channel-id], [data-category-id]", ({ dataset: { channelId, categoryId } }) =>
     menuOf(client, categoryId ? "category" : "channel", { guildId: store.openGuild, channelId: channelId ?? categoryId }));
   store.subscribe(["channels", "guilds", "roles", "members", "open", "settings", "voice", "relationships"], draw);
@@ -98,7 +102,7 @@ function categoryItem(client, category, folded) {
   const doors = doorsOn(client.store, "category", place).filter(({ main }) => main);
   return {
     key: category.id, signature: [category.name, folded, doors.length].join("\n"),
-    build: () => h("div", { class: "category-row", "data-category-id": category.id },
+    build: () => h("div", { class: "category-row", "data-category-id": category.id, draggable: doors.length > 0 && "true" },
       h("button", { type: "button", class: "category", "aria-expanded": String(!folded), "data-category-id": category.id },
         icon("chevron"), h("span", {}, category.name)),
       ...doors.map((door) => iconButton(door.icon, `${labelOf(client.store, door, place)}: ${category.name}`, {

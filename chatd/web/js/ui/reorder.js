@@ -10,18 +10,19 @@
  * @param {object} options
  * @param {(moved: HTMLElement, target: HTMLElement) => boolean} options.may
  * @param {(moved: HTMLElement, target: HTMLElement, after: boolean) => void} options.drop
+ * @param {DragEvent} [begun]  a drag that was under way before
  */
-export function reorderable(list, selector, { may, drop }) {
+export function reorderable(list, selector, { may, drop }, begun) {
   /** @type {HTMLElement | null} */
   let moved = null;
 
-  list.addEventListener("dragstart", (event) => {
+  /** @param {DragEvent} event */
+  function begin(event) {
     const entry = /** @type {Element} */ (event.target).closest(selector);
     moved = entry instanceof HTMLElement ? entry : null;
-    if (!moved || !event.dataTransfer) return;
-    event.dataTransfer.effectAllowed = "all";
-    moved.classList.add("dragged");
-  });
+    moved?.classList.add("dragged");
+  }
+  list.addEventListener("dragstart", begin);
   list.addEventListener("dragover", (event) => {
     const target = targetOf(event);
     unmark();
@@ -37,6 +38,7 @@ export function reorderable(list, selector, { may, drop }) {
     end();
   });
   list.addEventListener("dragend", end);
+  if (begun) begin(begun);
 
   /** @param {DragEvent} event */
   function targetOf(event) {
