@@ -39,6 +39,7 @@ import { PEOPLE_DOORS } from "./doors/people.js";
  * @property {string} icon
  * @property {boolean} [main]
  * @property {boolean} [danger]
+ * @property {string} [group]         entries of one group stand together in a menu, between lines
  * @property {(store: Store, place: Place) => boolean} [checked]  a choice: its entry has a tick where it holds
  * @property {string} [keys]          a shortcut that opens it for what is on screen
  * @property {(store: Store, place: Place) => boolean} [may]   absent: everybody may
@@ -58,7 +59,7 @@ export const labelOf = (store, door, place) =>
   (typeof door.label === "string" ? door.label : door.label(store, place));
 
 /**
- * As entries of a menu, those that destroy last, under a line.
+ * As entries of a menu, a line between groups; those that destroy come last.
  * @param {Client} client
  * @param {On} on
  * @param {Place} place
@@ -70,9 +71,12 @@ export function menuOf(client, on, place) {
     label: labelOf(client.store, door, place), icon: door.icon, danger: door.danger,
     checked: door.checked?.(client.store, place), run: () => door.open(client, place),
   });
-  const plain = doors.filter(({ danger }) => !danger).map(entry);
-  const last = doors.filter(({ danger }) => danger).map(entry);
-  return plain.length && last.length ? [...plain, "line", ...last] : [...plain, ...last];
+  const ordered = [...doors.filter(({ danger }) => !danger), ...doors.filter(({ danger }) => danger)];
+  return ordered.flatMap((door, at) => {
+    const before = ordered[at - 1];
+    const begins = before && (before.group !== door.group || Boolean(before.danger) !== Boolean(door.danger));
+    return begins ? ["line", entry(door)] : [entry(door)];
+  });
 }
 
 /** Open a door by its name, if it may be used. @param {Client} client @param {string} name @param {Place} place */

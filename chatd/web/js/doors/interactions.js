@@ -8,7 +8,7 @@ const EPHEMERAL = 1 << 6;
 /** @type {import("../doors.js").Door[]} */
 export const INTERACTION_DOORS = [
   {
-    name: "apps", on: ["message", "member"], label: "Apps…", icon: "bot",
+    name: "apps", on: ["message", "member"], label: "Apps…", icon: "bot", group: "apps",
     may: (store, place) => hasBots(store, place) && isSeenByAll(store, place),
     open: async (client, place) => (await import("../interactions/menu-commands.js")).openApps(client, place),
   },

@@ -25,7 +25,7 @@ const ofGuild = (/** @type {Store} */ _, /** @type {Place} */ { guildId }) => Bo
 
 /** @param {string} value @param {string} label @returns {import("../doors.js").Door} */
 const status = (value, label) => ({
-  name: `status-${value}`, on: ["me"], label, icon: "circle", checked: (store) => (store.settings.status ?? "online") === value,
+  name: `status-${value}`, on: ["me"], label, icon: "circle", group: "status", checked: (store) => (store.settings.status ?? "online") === value,
   open: async (client) => (await import("../people/own-status.js")).chooseStatus(client, value),
 });
 
@@ -110,7 +110,7 @@ export const PEOPLE_DOORS = [
   },
   status("online", "Online"), status("idle", "Away"), status("dnd", "Do not disturb"), status("invisible", "Invisible"),
   {
-    name: "custom-status", on: ["me"], label: "Custom status", icon: "smile",
+    name: "custom-status", on: ["me"], label: "Custom status", icon: "smile", group: "status",
     open: async (client) => (await import("../people/custom-status.js")).customStatus(client),
   },
   { name: "edit-profile", on: ["me"], label: "Edit profile", icon: "person", open: () => go("/settings/profile") },
