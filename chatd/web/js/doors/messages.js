@@ -32,6 +32,20 @@ const channelAt = (store, { channelId }) => store.channels.get(channelId ?? "");
 /** @param {Place} place */
 const pathOfMessage = ({ channelId, messageId }) => `/channels/${channelId}/messages/${messageId}`;
 
+/**
+ * The card of whoever wrote it, beside their name, or where that would stand.
+ * @param {import("../client.js").Client} client
+ * @param {Place} place
+ */
+async function openAuthor(client, place) {
+  const author = messageAt(client.store, place)?.author;
+  if (!author) return;
+  const { openCard } = await import("../people/card.js");
+  const article = place.anchor?.closest("article") ?? document.querySelector(`article[data-message-id="${place.messageId}"]`);
+  const anchor = article?.querySelector(".author, time") ?? { x: innerWidth / 2, y: innerHeight / 4 };
+  return openCard(client, anchor, { ...place, userId: author.id }, { known: author });
+}
+
 /** @type {import("../doors.js").Door[]} */
 export const MESSAGE_DOORS = [
   {
@@ -63,32 +77,43 @@ export const MESSAGE_DOORS = [
     open: async (client, place) => (await import("../dialogs/forward.js")).forward(client, place),
   },
   {
-    name: "pin", on: ["message"], icon: "pin",
+    name: "pin", on: ["message"], icon: "pin", group: "keep",
     label: (store, place) => (messageAt(store, place)?.pinned ? "Unpin" : "Pin"),
     may: (store, place) => isWritten(store, place) && may(store, place, "PIN_MESSAGES"),
     open: (client, place) => client.try(call(messageAt(client.store, place)?.pinned ? "DELETE" : "PUT",
       `/channels/${place.channelId}/messages/pins/${place.messageId}`)),
   },
   {
-    name: "mark-unread", on: ["message"], label: "Mark unread from here", icon: "unread", may: isPublic,
+    name: "mark-unread", on: ["message"], label: "Mark unread from here", icon: "unread", group: "keep", may: isPublic,
     open: (client, { messageId }) => client.conversation?.markUnread(messageId ?? ""),
   },
   {
-    name: "copy-text", on: ["message"], label: "Copy text", icon: "copy",
+    name: "author", on: ["message"], label: "Profile", icon: "person", group: "about",
+    // A webhook is nobody.
+    may: (store, place) => !messageAt(store, place)?.webhook_id,
+    open: (client, place) => openAuthor(client, place),
+  },
+  {
+    name: "reactions", on: ["message"], label: "Who reacted", icon: "people", group: "about",
+    may: (store, place) => Boolean(messageAt(store, place)?.reactions?.length) && may(store, place, "READ_MESSAGE_HISTORY"),
+    open: async (client, place) => (await import("../dialogs/reactions.js")).whoReacted(client, place),
+  },
+  {
+    name: "copy-text", on: ["message"], label: "Copy text", icon: "copy", group: "about",
     may: (store, place) => Boolean(messageAt(store, place)?.content),
     open: (client, place) => client.conversation?.copy(messageAt(client.store, place)?.content ?? ""),
   },
   {
-    name: "copy-link", on: ["message"], label: "Copy link", icon: "link", may: isPublic,
+    name: "copy-link", on: ["message"], label: "Copy link", icon: "link", group: "about", may: isPublic,
     open: (client, { guildId, channelId, messageId }) =>
       client.conversation?.copy(`${location.origin}/channels/${guildId ?? "@me"}/${channelId}/${messageId}`),
   },
   {
-    name: "copy-message-id", on: ["message"], label: "Copy id", icon: "hash",
+    name: "copy-message-id", on: ["message"], label: "Copy id", icon: "hash", group: "about",
     open: (client, { messageId }) => client.conversation?.copy(messageId ?? ""),
   },
   {
-    name: "suppress-embeds", on: ["message"], icon: "hidden",
+    name: "suppress-embeds", on: ["message"], icon: "hidden", group: "about",
     label: (store, place) => ((messageAt(store, place)?.flags ?? 0) & SUPPRESS_EMBEDS ? "Show previews" : "Hide previews"),
     may: (store, place) => {
       const { embeds = [], flags = 0 } = messageAt(store, place) ?? {};

@@ -11,6 +11,8 @@ const tip = h("div", { class: "tooltip", popover: "manual", "aria-hidden": "true
 /** @type {HTMLElement | null} */
 let owner = null;
 let timer = 0;
+/** @type {WeakMap<HTMLElement, (Node | string)[]>} */
+const known = new WeakMap();
 
 export function wireTooltips() {
   document.body.append(tip);
@@ -26,6 +28,17 @@ export function wireTooltips() {
   }
 }
 
+/**
+ * What a tooltip says instead of `data-tip`, once somebody has found it out: shown at once if its element is still meant.
+ * @param {HTMLElement} element
+ * @param {(Node | string)[]} parts
+ */
+export function sayTip(element, parts) {
+  known.set(element, parts);
+  element.dataset.tip ??= "";
+  if (element.matches(":hover, :focus-visible")) show((owner = element));
+}
+
 /** @param {Element} element @param {number} delay_ms */
 function consider(element, delay_ms) {
   const next = /** @type {HTMLElement | null} */ (element.closest("[data-tip]"));
@@ -38,7 +51,7 @@ function consider(element, delay_ms) {
 /** @param {HTMLElement} element */
 function show(element) {
   if (!element.isConnected || element.getAttribute("aria-expanded") === "true") return;
-  tip.textContent = element.dataset.tip ?? "";
+  tip.replaceChildren(...(known.get(element) ?? [element.dataset.tip ?? ""]));
   tip.hidePopover(); // to the top again, over a dialog that came since
   tip.showPopover();
   const box = element.getBoundingClientRect(), own = tip.getBoundingClientRect();

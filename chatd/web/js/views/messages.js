@@ -32,6 +32,8 @@ const END_PX = 900;
 const KEPT_MAX = 2000, KEPT_AFTER_CUT = 500;
 const ANNOUNCED_MAX = 5;
 const FLASH_MS = 2500;
+// Who passes over a reaction does not ask who put it there.
+const POINTED_MS = 200;
 
 export class MessagesView {
   #list = h("div", { id: "messages", role: "log", "aria-live": "off", tabindex: "0" });
@@ -50,6 +52,7 @@ export class MessagesView {
   /** Somebody has marked it unread, and looks at it. */ #leftUnread = false;
   /** The message being edited. @type {{id: string, editor: HTMLElement} | null} */ #editing = null;
   /** What is shown, message by message. @type {string[]} */ #keys = [];
+  #pointing = 0;
 
   /**
    * @param {Client} client
@@ -68,6 +71,7 @@ export class MessagesView {
     this.#list.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.#list.addEventListener("click", (event) => this.#clicked(event));
     this.#list.addEventListener("keydown", (event) => this.#keyed(event));
+    for (const type of ["pointerover", "focusin"]) this.#list.addEventListener(type, (event) => this.#pointed(event));
     this.#toLatest.addEventListener("click", () => this.follow());
     document.addEventListener("visibilitychange", () => this.#markRead());
     // The composer grows, the window or the keyboard changes the room: stay at the bottom if we were there.
@@ -312,6 +316,17 @@ export class MessagesView {
     /** @type {HTMLElement | null} */
     const person = /** @type {Element} */ (event.target).closest("[data-user]");
     if (person) this.#openPerson(person);
+  }
+
+  /** Of the reaction that one points at, who has put it there. @param {Event} event */
+  #pointed({ target }) {
+    clearTimeout(this.#pointing);
+    /** @type {HTMLElement | null} */
+    const reaction = /** @type {Element} */ (target).closest(".reaction[data-emoji]");
+    if (!reaction) return;
+    this.#pointing = setTimeout(async () => {
+      if (reaction.matches(":hover, :focus-visible")) (await import("./reactors.js")).tellReactors(this.client, reaction);
+    }, POINTED_MS);
   }
 
   /** Their card, or what else can be done to them. @param {HTMLElement} anchor */

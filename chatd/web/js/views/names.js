@@ -1,5 +1,6 @@
-/** What mentions are called in a place, for markup.js. */
+/** What people and things are called in a place: in mentions, for markup.js, and in a row. */
 
+import { h } from "../dom.js";
 import { pathOf } from "../paths.js";
 import { colorOf } from "../select/people.js";
 
@@ -38,4 +39,15 @@ export const emojiAddress = (id, animated) => `/emojis/${id}.${animated ? "gif" 
 export function nameColour(store, guildId, userId) {
   const guild = store.guilds.get(guildId ?? "");
   return guild ? colorOf(guild, userId) : null;
+}
+
+/**
+ * "Ada, Bob and Cleo", each name in an element of its own, so that one written from right to left leaves the others in
+ * place.
+ * @param {string[]} names
+ * @returns {(Node | string)[]}
+ */
+export function listed(names) {
+  const parts = new Intl.ListFormat("en", { type: "conjunction" }).formatToParts(names);
+  return parts.map(({ type, value }) => (type === "element" ? h("bdi", {}, value) : value));
 }

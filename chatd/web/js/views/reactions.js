@@ -22,14 +22,17 @@ export function reactionsElement({ reactions = [] }, mayAdd) {
 function reactionElement({ emoji, count, me }) {
   const people = count === 1 ? "1 person" : `${count} people`;
   const label = `${emoji.name}, ${people}${me ? ", you among them" : ""}`;
+  const key = keyOf(emoji);
   return h("button", {
-    type: "button", class: "reaction", "aria-pressed": String(me), "aria-label": label, "data-emoji": keyOf(emoji),
-    "data-action": "toggle-reaction",
-  }, emoji.id
-    ? h("img", { class: "emoji", src: emojiAddress(emoji.id, emoji.animated === true), alt: "" })
-    : h("span", { class: "emoji" }, emoji.name ?? "?"),
-    h("span", { class: "count" }, String(count)));
+    type: "button", class: "reaction", "aria-pressed": String(me), "aria-label": label, "data-emoji": key,
+    "data-action": "toggle-reaction", "data-key": `reaction ${key}`,
+  }, emojiOf(emoji), h("span", { class: "count" }, String(count)));
 }
+
+/** @param {Reaction["emoji"]} emoji */
+export const emojiOf = ({ id, name, animated }) => (id
+  ? h("img", { class: "emoji", src: emojiAddress(id, animated === true), alt: "" })
+  : h("span", { class: "emoji" }, name ?? "?"));
 
 /** As paths of the API have it: "👍" or "name:id". @param {Reaction["emoji"]} emoji */
 export const keyOf = ({ id, name }) => (id ? `${name ?? "_"}:${id}` : name ?? "");

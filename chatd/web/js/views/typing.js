@@ -1,6 +1,6 @@
 /** The typing line. When somebody stops is the store's business. */
 
-import { h } from "../dom.js";
+import { listed } from "./names.js";
 
 const NAMED_MAX = 3;
 
@@ -14,15 +14,9 @@ export function showTyping(store, line) {
   });
 }
 
-/**
- * Each name in an element of its own, so that one written from right to left leaves the others in place.
- * @param {string[]} names
- * @returns {(Node | string)[]}
- */
+/** @param {string[]} names @returns {(Node | string)[]} */
 function sentenceOf(names) {
   if (names.length === 0) return [];
   if (names.length > NAMED_MAX) return ["Several people are typing…"];
-  const list = new Intl.ListFormat("en", { type: "conjunction" }).formatToParts(names);
-  const parts = list.map(({ type, value }) => (type === "element" ? h("bdi", {}, value) : value));
-  return [...parts, names.length === 1 ? " is typing…" : " are typing…"];
+  return [...listed(names), names.length === 1 ? " is typing…" : " are typing…"];
 }
