@@ -85,17 +85,27 @@ export class Actions {
     return menuOf(this.client, "message", this.#place(article));
   }
 
-  /** Where a long press is no contextmenu event, as on iOS. */
+  /** Where a long press is no contextmenu event, as on iOS: there a click comes after it, which is not meant. */
   #wireLongPress() {
-    let timer = 0, from = { x: 0, y: 0 };
+    let timer = 0, from = { x: 0, y: 0 }, held = false;
     const stop = () => clearTimeout(timer);
     this.list.addEventListener("pointerdown", (event) => {
       stop();
+      held = false;
       const article = this.#article(/** @type {Element} */ (event.target));
       if (event.pointerType !== "touch" || !article) return;
       from = { x: event.clientX, y: event.clientY };
-      timer = setTimeout(() => openMenu(from, this.#entries(article), "Message actions"), LONG_PRESS_MS);
+      timer = setTimeout(() => {
+        held = true;
+        void openMenu(from, this.#entries(article), "Message actions");
+      }, LONG_PRESS_MS);
     });
+    this.list.addEventListener("click", (event) => {
+      if (!held) return;
+      held = false;
+      event.preventDefault();
+      event.stopPropagation();
+    }, { capture: true });
     this.list.addEventListener("pointermove", ({ clientX, clientY }) => {
       if (Math.hypot(clientX - from.x, clientY - from.y) > SLOP_PX) stop();
     });

@@ -40,6 +40,12 @@ function around(box, mark) {
   }
 }
 
+/** "45 s", "1 min 30 s", "2 h" @param {number} all_s */
+function durationOf(all_s) {
+  const parts = [[Math.floor(all_s / 3600), "h"], [Math.floor(all_s / 60) % 60, "min"], [all_s % 60, "s"]];
+  return parts.filter(([count]) => count).map(([count, unit]) => `${count} ${unit}`).join(" ");
+}
+
 /** The server counts code points; a string's length counts UTF-16 units. @param {string} text */
 const lengthOf = (text) => [...text].length;
 
@@ -64,6 +70,7 @@ const hasModifier = ({ altKey, ctrlKey, metaKey, shiftKey }) => altKey || ctrlKe
 
 /** @typedef {import("../types.js").Reference} Reference */
 /** @typedef {import("../outbox.js").Attached} Attached */
+/** Slow mode: how long one waits between two messages, 0 if it does not hold for one, and until when. @typedef {{wait_s: number, until_ms: number}} Slow */
 /** What has been begun in a channel. @typedef {{text: string, reply?: Reference, files: Attached[]}} Draft */
 
 export class Composer {
@@ -88,7 +95,7 @@ export class Composer {
   /** @type {Reference | undefined} */ #answered;
   #title = "";
   /** Why one cannot write here; "" if one can. */ #closed = "";
-  /** Until when slow mode holds. */ #until_ms = 0;
+  /** @type {Slow} */ #slowness = { wait_s: 0, until_ms: 0 };
   #tick = 0;
   /** Whose drafts these are. @type {string | null} */ #me = null;
   /** Channel id to when typing was last told. @type {Map<string, number>} */ #told = new Map();
@@ -105,9 +112,9 @@ export class Composer {
   constructor(store, on) {
     this.on = on;
     this.#completion = new Completion(this.#box, store, () => this.#channelId);
-    this.element = h("form", { id: "compose" }, this.typing, this.#slow, this.#reply, this.#tray.element,
-      this.#completion.element,
-      h("div", { class: "compose-box" }, this.#attach, this.#choose, this.#label, this.#box, this.#counter, this.#emoji, this.#send));
+    this.element = h("form", { id: "compose" }, this.typing, h("div", { class: "compose-notes" }, this.#counter, this.#slow),
+      this.#reply, this.#tray.element, this.#completion.element,
+      h("div", { class: "compose-box" }, this.#attach, this.#choose, this.#label, this.#box, this.#emoji, this.#send));
     this.#box.addEventListener("input", () => this.#changed(true));
     this.#box.addEventListener("keydown", (event) => this.#keyed(event));
     this.#box.addEventListener("paste", (event) => this.#pasted(event));
@@ -133,7 +140,7 @@ export class Composer {
     this.#me = me;
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
     if (kept?.me !== me) return;
-    for (const [id, text] of kept.drafts) this.#drafts.set(id, { text, files: [] });
+    for (const [id, text, reply] of kept.drafts) this.#drafts.set(id, { text, reply: reply ?? undefined, files: [] });
     for (const [shown, token] of kept.picks ?? []) this.#completion.pick(shown, token);
     if (this.#channelId && this.#box.value === "") this.#fill(this.#channelId);
   }
@@ -146,7 +153,7 @@ export class Composer {
   #keep() {
     if (this.#me === null) return;
     this.#putAway();
-    const drafts = [...this.#drafts].map(([id, { text }]) => [id, text])
+    const drafts = [...this.#drafts].map(([id, { text, reply }]) => /** @type {const} */ ([id, text, reply]))
       .filter(([, text]) => text !== "" && text.length <= KEPT_LENGTH_MAX);
     sessionStorage.setItem(KEPT, JSON.stringify({ me: this.#me, drafts, picks: [...this.#completion.picks] }));
   }
@@ -174,12 +181,12 @@ export class Composer {
    * What one may do here.
    * @param {string} closed     why one cannot write; "" if one can
    * @param {boolean} attaches  whether one may attach files
-   * @param {number} until_ms   when slow mode lets one write again
+   * @param {Slow} slowness
    */
-  allow(closed, attaches, until_ms) {
+  allow(closed, attaches, slowness) {
     this.#closed = closed;
     this.#attach.hidden = !attaches;
-    this.#until_ms = until_ms;
+    this.#slowness = slowness;
     this.#showClosed();
     this.#countDown();
   }
@@ -196,9 +203,11 @@ export class Composer {
 
   #countDown() {
     clearTimeout(this.#tick);
-    const left_s = Math.ceil((this.#until_ms - Date.now()) / 1000);
-    this.#slow.hidden = left_s <= 0;
-    this.#slow.textContent = left_s > 0 ? `Slow mode: ${left_s} s` : "";
+    const { wait_s, until_ms } = this.#slowness;
+    const left_s = Math.ceil((until_ms - Date.now()) / 1000);
+    this.#slow.hidden = wait_s === 0;
+    this.#slow.textContent = left_s > 0 ? `Slow mode: ${durationOf(left_s)} left` : `Slow mode: one message in ${durationOf(wait_s)}`;
+    this.#slow.classList.toggle("waiting", left_s > 0);
     if (left_s > 0) this.#tick = setTimeout(() => this.#countDown(), 1000);
     this.#changed(false);
   }
@@ -292,7 +301,7 @@ export class Composer {
     const content = this.#completion.sent(trimmed(this.#box.value));
     const length = lengthOf(content), { files } = this.#tray;
     const ready = (content !== "" || files.length > 0) && length <= LENGTH_MAX && this.#closed === ""
-      && Date.now() >= this.#until_ms;
+      && Date.now() >= this.#slowness.until_ms;
     return { content, length, files, ready };
   }
 

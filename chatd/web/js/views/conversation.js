@@ -55,7 +55,7 @@ export class Conversation {
     client.whenLeaving(() => this.composer.forget());
     client.addEventListener("route", () => this.#routed());
     store.subscribe(["messages", "open"], () => this.#seek());
-    store.subscribe(["roles", "channels", "members", "open", "heard"], () => this.#allow());
+    store.subscribe(["roles", "channels", "members", "open", "messages"], () => this.#allow());
     shortcut({ keys: "Escape", label: "Mark the channel as read", group: "Messages", run: () => this.readAll() });
     addEventListener("keydown", ({ shiftKey }) => (this.#isMeant = shiftKey), { capture: true });
     addEventListener("pointerdown", ({ shiftKey }) => (this.#isMeant = shiftKey), { capture: true });
@@ -115,7 +115,7 @@ export class Conversation {
     const { store } = this.client;
     const channel = store.openChannel;
     if (!channel) return;
-    this.composer.allow(closedFor(store, channel), may(store, { channelId: channel.id }, "ATTACH_FILES"), slowUntil(store, channel));
+    this.composer.allow(closedFor(store, channel), may(store, { channelId: channel.id }, "ATTACH_FILES"), slowModeOf(store, channel));
   }
 
   // What one does to a message.
@@ -259,12 +259,14 @@ function closedFor(store, channel) {
   return mine & Permission.SEND_MESSAGES ? "" : "You may read here, and not write.";
 }
 
-/** Until when slow mode keeps one from writing; 0 if it does not. @param {import("../store.js").Store} store @param {Channel} channel */
-function slowUntil(store, channel) {
+/** How slow mode holds for oneself. @param {import("../store.js").Store} store @param {Channel} channel */
+function slowModeOf(store, channel) {
   const { rate_limit_per_user: wait_s = 0 } = channel;
   const mine = inChannel(store, channel);
   const isFree = mine & (Permission.BYPASS_SLOWMODE | Permission.MANAGE_MESSAGES | Permission.MANAGE_CHANNELS);
-  if (!wait_s || isFree) return 0;
-  const last = store.timeline(channel.id).messages.findLast(({ author }) => author.id === store.me?.id);
-  return last ? Date.parse(last.timestamp) + wait_s * 1000 : 0;
+  if (!wait_s || isFree) return { wait_s: 0, until_ms: 0 };
+  const last = store.timeline(channel.id).messages.findLast(({ author, type }) => author.id === store.me?.id && (type === 0 || type === 19));
+  const next = store.pending.findLast(({ channel_id, state }) => channel_id === channel.id && state !== "failed");
+  const last_ms = Math.max(last ? Date.parse(last.timestamp) : 0, next?.created_ms ?? 0);
+  return { wait_s, until_ms: last_ms && last_ms + wait_s * 1000 };
 }

@@ -15,7 +15,9 @@ import { bytesText } from "./attachments.js";
 const FILES_MAX = 10;
 const DESCRIPTION_MAX = 1024;
 // What the server allows, until it has said so.
-let bytesMax = 25 * 2 ** 20, isAsked = false;
+let bytesMax = 25 * 2 ** 20;
+/** @type {Promise<void> | null} */
+let asking = null;
 
 export class Tray {
   element = h("ul", { class: "tray", "aria-label": "Attached files", hidden: true });
@@ -52,12 +54,11 @@ export class Tray {
     this.#draw();
   }
 
-  async #ask() {
-    if (isAsked) return;
-    isAsked = true;
-    // Without an answer the server says by itself what is too large.
-    const policy = await getPolicy().catch(() => null);
-    if (policy?.attachment_bytes_max) bytesMax = policy.attachment_bytes_max;
+  /** Once; without an answer the server says by itself what is too large. */
+  #ask() {
+    return (asking ??= getPolicy().catch(() => null).then((policy) => {
+      if (policy?.attachment_bytes_max) bytesMax = policy.attachment_bytes_max;
+    }));
   }
 
   #draw() {
