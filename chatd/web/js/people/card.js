@@ -85,7 +85,7 @@ function contents(client, user, place, close) {
       ...(guild && member ? rolesPart(guild, user.id) : []),
       h("dl", { class: "card-dates" },
         h("div", {}, h("dt", {}, "On this server since"), h("dd", {}, day.format(timeOf(user.id)))),
-        guild && member?.joined_at && h("div", {}, h("dt", {}, `In ${guild.name} since`), h("dd", {}, day.format(Date.parse(member.joined_at))))),
+        guild && member?.joined_at && h("div", {}, h("dt", {}, "In ", h("bdi", {}, guild.name), " since"), h("dd", {}, day.format(Date.parse(member.joined_at))))),
       ...mutualPart(client, user.id)),
   ];
 }

@@ -54,7 +54,7 @@ export function showPeople(client, place, isShown) {
 function titleRow(key, title, count) {
   return {
     key: `title:${key}`, signature: `${title} ${count}`, height_px: TITLE_PX,
-    build: () => h("li", { class: "people-title" }, h("h2", {}, `${title} — ${count}`)),
+    build: () => h("li", { class: "people-title" }, h("h2", {}, h("bdi", {}, title), ` — ${count}`)),
   };
 }
 

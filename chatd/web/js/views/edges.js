@@ -38,8 +38,7 @@ export function topItem(store, channel, { complete, trouble, loaded }, retry) {
       h("button", { type: "button", onclick: retry }, "Try again")),
     beginning: () => h("div", { class: "top beginning" },
       h("h2", {}, title),
-      h("p", {}, channel.guild_id ? `This is the beginning of ${title}.`
-        : `This is the beginning of your conversation with ${title}.`)),
+      h("p", {}, `This is the beginning of ${channel.guild_id ? "" : "your conversation with "}`, h("bdi", {}, title), ".")),
     loading: () => h("div", { class: "top loading" }, h("p", {}, "Loading messages…")),
     first: skeleton,
   }[kind];

@@ -38,7 +38,7 @@ function footerElement(text, timestamp) {
   const time = timestamp && !Number.isNaN(Date.parse(timestamp)) ? new Date(timestamp) : null;
   if (!text && !time) return null;
   const shown = time?.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-  return h("p", { class: "embed-footer" }, text, text && time && " · ",
+  return h("p", { class: "embed-footer" }, text && h("bdi", {}, text), text && time && " · ",
     time && h("time", { datetime: time.toISOString() }, shown));
 }
 

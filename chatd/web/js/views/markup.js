@@ -84,9 +84,15 @@ function plainNodes(nodes, names) {
     if ("children" in node) return plainNodes(node.children, names);
     if (node.type === "emoji") return `:${node.name}:`;
     const shown = inlineNode(node, names);
-    return typeof shown === "string" ? shown : shown.textContent ?? "";
+    return typeof shown === "string" ? shown : isolated(shown.textContent ?? "");
   }).join("");
 }
+
+// Letters and marks that are written from right to left, or have others be so.
+const TURNING = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** What `<bdi>` is among elements, for a name in plain text: it turns nothing behind it. @param {string} name */
+const isolated = (name) => (TURNING.test(name) ? `\u2068${name.replace(/[\u2066-\u2069]/g, "")}\u2069` : name);
 
 /** @param {Block} block @param {Names} names @returns {HTMLElement} */
 function blockNode(block, names) {
