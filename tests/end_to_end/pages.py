@@ -252,7 +252,12 @@ def watch(context: Any, url: str) -> list[str]:
         if not request.url.startswith((url + "/", "data:", "blob:")):
             problems.append(f"asked another site: {request.url}")
 
+    async def on_dialog(dialog: Any) -> None:
+        problems.append(f"opened a dialog: {dialog.message}")
+        await dialog.dismiss()
+
     context.on("request", on_request)
+    context.on("dialog", on_dialog)
     return problems
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -60,12 +61,16 @@ async def test_messages_of_five_minutes_stand_under_one_name(browser, place):
         (ada, noon + 10 * MINUTE),  # 5:01
         (bob, noon + 10 * MINUTE + 5), (bob, noon + 10 * MINUTE + 6),
         (ada, noon + 10 * MINUTE + 7),
+        (ada, noon + 10 * MINUTE + 8), (ada, noon + 10 * MINUTE + 9),  # the first of these is an answer
         (ada, SPRING + DAY - MINUTE), (ada, SPRING + DAY + MINUTE),  # two minutes, and midnight between
     ]  # fmt: skip
     ids = await place.history(chat, [(who, at_s, f"number {n}") for n, (who, at_s) in enumerate(times)])
+    answer = {"message_reference": {"type": 0, "message_id": ids[0], "channel_id": str(chat.id)}}
+    change = "update messages set type = 19, details = $2 where id = $1"
+    await place.store.pool.execute(change, int(ids[6]), json.dumps(answer))
     async with visit(browser, place, ada, chat.path) as page:
         await expect(messages(page)).to_have_count(len(times))
-        assert await kinds(page) == "day head grouped head head grouped head head day head"
+        assert await kinds(page) == "day head grouped head head grouped head head grouped head day head"
         days = page.locator(".day")
         await expect(days).to_have_text(["Tuesday, 10 March 2026", "Wednesday, 11 March 2026"])
         head, grouped = message(page, ids[0]), message(page, ids[1])
@@ -78,7 +83,7 @@ async def test_messages_of_five_minutes_stand_under_one_name(browser, place):
         path = f"/api/v10/channels/{chat.id}/messages/{ids[0]}"
         assert (await place.ask("DELETE", path, token=ada.token)).status == 204
         await expect(head).to_have_count(0)
-        assert await kinds(page) == "day head head head grouped head head day head"
+        assert await kinds(page) == "day head head head grouped head head grouped head day head"
         await expect(grouped.locator(".author")).to_have_text(ada.username)
 
 

@@ -20,6 +20,7 @@ from tests.end_to_end.pages import (
     Person,
     Place,
     live,
+    message,
     messages,
     opened,
     violations_by_day_and_night,
@@ -361,7 +362,12 @@ async def test_a_whisper_has_its_command_above_and_is_dismissed(browser, here):
 async def test_the_menus_of_messages_and_people_have_the_commands_of_bots(browser, here):
     ada, bob, chat = await here.place.person("ada"), await here.place.person("bob"), await here.place.chat()
     async with visit(browser, here.place, ada, chat.path) as page:
-        await here.place.say(bob, chat, "To be or not to be")
+        said = await here.place.say(bob, chat, "To be or not to be")
+        await message(page, said).click(button="right")
+        await page.get_by_role("menuitem", name="Apps").click()
+        await page.get_by_role("menuitem", name="Quote").click()
+        quoted = answer(page, f"{bob.username} said To be or not to be")
+        await expect(quoted.locator(".used")).to_contain_text("used Quote")
         await page.locator(f'#members li[data-user-id="{bob.id}"]').click(button="right")
         await page.get_by_role("menuitem", name="Apps").click()
         await page.get_by_role("menuitem", name="Wave").click()

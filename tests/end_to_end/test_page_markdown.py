@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+from datetime import UTC, datetime
 
-from tests.end_to_end.pages import opened, visit
+import pytest
+from playwright.async_api import expect
+
+from chatd.model.snowflakes import at_ms
+from tests.end_to_end.pages import Chat, live, messages, opened, visit
+from tests.end_to_end.test_page_making import ask, guild_of
 
 NAMES = """{
     me: "1",
@@ -113,6 +119,78 @@ REPEATED = [
     "a\u0335", "[<@1>*", "word", "x_", "\n", ">\n> ",
 ]  # fmt: skip
 
+SPRING = datetime(2026, 3, 10, tzinfo=UTC).timestamp()
+WORD = "W" * 100_000
+PILED = "\u0335\u0301\u0489" * 4
+# What anything here may be called: it turns the text around, breaks out of attributes, and piles marks up.
+NAME = f'\u202e"><img/src=x>z{PILED}'
+ELSEWHERE = {"javascript": "javascript:broken=1", "data": "data:text/html,<script>broken=1</script>"}
+
+# Where a name turns what stands behind it: nothing may stand there within the same isolate. Who writes may
+# turn the rest of what they write.
+TURNED = """() => {
+    const OWN_WORDS = ".content > .paragraph, .reply-words";
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), turned = [];
+    for (let text; (text = walk.nextNode()); ) {
+        const own = text.parentElement, { data } = text;
+        if (!data.includes("\\u202e") || !own.checkVisibility() || own.closest(OWN_WORDS)) continue;
+        const style = (one) => getComputedStyle(one);
+        let around = own;
+        while (style(around).display === "inline" && !/isolate|plaintext/.test(style(around).unicodeBidi)) {
+            around = around.parentElement;
+        }
+        const rest = document.createRange();
+        rest.setStartAfter(text);
+        rest.setEndAfter(around.lastChild);
+        if (rest.toString().trim() || !data.endsWith("\\u0489")) turned.push(around.outerHTML.slice(0, 300));
+    }
+    return turned;
+}"""
+# Marks that reach out of the line they belong to: something close to them clips them.
+PILED_UP = """() => {
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), piled = [];
+    for (let text; (text = walk.nextNode()); ) {
+        if (!text.data.includes("\\u0489") || !text.parentElement.checkVisibility()) continue;
+        let around = text.parentElement;
+        while (getComputedStyle(around).overflowY === "visible") around = around.parentElement;
+        if (around.matches("#messages, #members, #channels, .rail-guilds, .dialog-body, body, html")) {
+            piled.push(text.parentElement.outerHTML.slice(0, 300));
+        }
+    }
+    return piled;
+}"""
+# Elements that names and texts have made, and links that lead where none should.
+MADE = """() => [...document.querySelectorAll("body script, img[src='x'], [onerror], [onload], [onclick]")]
+    .map(one => one.outerHTML)"""
+BAD_LINKS = """() => [...document.querySelectorAll("a[href]")].filter(({ protocol, origin, target, rel }) => {
+    const leaves = origin !== location.origin, opener = target + rel !== "_blanknoopener noreferrer";
+    return !/^https?:$/.test(protocol) || (leaves && opener);
+}).map(one => one.outerHTML)"""
+TWO_FRAMES = "async () => { for (let n = 0; n < 2; n++) await new Promise(requestAnimationFrame); }"
+TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll(
+    "body, .bar, .room, #messages, #members, #channels, #sidebar, #compose")]
+    .filter(one => one.scrollWidth > one.clientWidth && one.checkVisibility())
+    .map(one => one.id || one.className)"""
+
+
+async def assert_unharmed(page, *, names=True):
+    """Nothing on this page is where it should not be, on a wide screen and on a narrow one."""
+    for width in (1440, 390):
+        await resize(page, width)
+        assert await page.evaluate(TOO_WIDE) == [], width
+        assert await page.evaluate(MADE) == []
+        assert await page.evaluate(BAD_LINKS) == []
+        if names:
+            assert await page.evaluate(TURNED) == [], width
+            assert await page.evaluate(PILED_UP) == [], width
+        assert await page.evaluate("window.broken") is None
+    await resize(page, 1440)
+
+
+async def resize(page, width):
+    await page.set_viewport_size({"width": width, "height": 844})
+    await page.evaluate(TWO_FRAMES)
+
 
 @pytest.fixture(scope="module")
 def place(runner):
@@ -167,3 +245,138 @@ async def test_emoji_alone_are_large(browser, place):
             "> 👍": False, "": False,
         }.items():  # fmt: skip
             assert await page.evaluate(large, text) is is_large, text
+
+
+def laden(id, channel, author, *, name, word):
+    """A message with all that one can carry, called `name` and saying `word`: as the gateway sends it."""
+    script, data = ELSEWHERE.values()
+    picture = {"url": script, "width": 10, "height": 10}
+    return {
+        "id": str(id), "channel_id": channel, "type": 0, "content": word[:2000],
+        "author": author, "timestamp": "2026-03-10T00:00:00Z", "edited_timestamp": None,
+        "attachments": [
+            {"id": "1", "filename": name, "size": 1, "url": script},
+            {"id": "2", "filename": name, "size": 1, "url": "/attachments/1/2/name", "title": name},
+        ],
+        "embeds": [{
+            "title": name, "url": script, "description": word, "provider": {"name": name, "url": data},
+            "author": {"name": name, "url": script}, "footer": {"text": name}, "image": picture,
+            "thumbnail": {"url": "https://elsewhere.example/x"}, "timestamp": "2026-03-10T00:00:00Z",
+            "fields": [{"name": name, "value": word, "inline": True}] * 3,
+        }],
+        "components": [{"type": 1, "id": 1, "components": [
+            {"type": 2, "id": 2, "style": 5, "label": name, "url": script},
+            {"type": 2, "id": 3, "style": 1, "label": name, "custom_id": "x"},
+        ]}],
+        "poll": {"question": {"text": name}, "allow_multiselect": False, "expiry": None,
+                 "answers": [{"answer_id": 1, "poll_media": {"text": name}}]},
+        "sticker_items": [{"id": "1", "name": name, "format_type": 3}],
+        "message_snapshots": [{"message": {"content": word}}],
+        "reactions": [{"emoji": {"id": None, "name": name}, "count": 1, "me": False}],
+    }  # fmt: skip
+
+
+async def test_no_name_reaches_out_of_its_place(browser, place):
+    ada, eve = await place.person("ada"), await place.person("eve", display_name=NAME)
+    guild, text = await guild_of(place, ada, eve, name=NAME)
+    by = ada.token
+    role = await ask(place, "POST", f"/guilds/{guild}/roles", {"name": NAME, "hoist": True, "color": 99}, by)
+    await ask(place, "PUT", f"/guilds/{guild}/members/{eve.id}/roles/{role['id']}", None, by)
+    await ask(place, "PATCH", f"/guilds/{guild}/members/{eve.id}", {"nick": NAME}, by)
+    category = await ask(place, "POST", f"/guilds/{guild}/channels", {"name": NAME, "type": 4}, by)
+    body = {"name": NAME, "topic": NAME, "parent_id": category["id"]}
+    await ask(place, "PATCH", f"/channels/{text}", body, by)
+    path = f"/channels/{text}/messages"
+    words = f"{NAME} <@{eve.id}> <@&{role['id']}> <#{text}> <@{eve.id}> @everyone"
+    said = await ask(place, "POST", path, {"content": words}, eve.token)
+    await ask(place, "POST", f"{path}/{said['id']}/threads", {"name": NAME}, by)
+    await ask(place, "POST", path, {"content": NAME, "message_reference": {"message_id": said["id"]}}, by)
+    forum = await ask(place, "POST", f"/guilds/{guild}/channels",
+                      {"name": NAME, "type": 15, "available_tags": [{"name": NAME[-20:]}]}, by)  # fmt: skip
+    post = {"name": NAME, "message": {"content": NAME}, "applied_tags": [forum["available_tags"][0]["id"]]}
+    await ask(place, "POST", f"/channels/{forum['id']}/threads", post, eve.token)
+
+    async with visit(browser, place, ada, viewport={"width": 1440, "height": 844}) as page:
+        lines = []
+
+        def connect(socket):
+            lines.append(socket)
+            socket.connect_to_server()
+
+        await page.route_web_socket("**/gateway*", connect)
+        await page.goto(f"/channels/{guild}/{text}")
+        await live(page)
+        await expect(page.locator(".thread-line")).to_have_count(1)
+        await expect(page.locator(".reply-words")).to_contain_text(f"\u2068@{NAME}\u2069 @everyone")
+        author = {"id": str(eve.id), "username": eve.username, "global_name": NAME}
+        d = laden(int(said["id"]) + 1, text, author, name=NAME, word=NAME)
+        lines[-1].send(json.dumps({"op": 0, "t": "MESSAGE_CREATE", "s": None, "d": d}))
+        await expect(page.locator(".embed")).to_have_count(1)
+        here = {"guild_id": guild, "user": author, "status": "online", "activities": []}
+        lines[-1].send(json.dumps({"op": 0, "t": "PRESENCE_UPDATE", "s": None, "d": here}))
+        await expect(page.locator(".people-title").first).to_have_text(f"{NAME} — 1")
+        await ask(place, "POST", f"/channels/{text}/typing", {}, eve.token)
+        await expect(page.locator("#typing bdi")).to_have_text(NAME)
+        files = [{"name": f"note.{NAME}", "mimeType": "text/plain", "buffer": b"x"}]
+        await page.set_input_files("#choose-files", files)
+        await expect(page.locator(".card-file")).to_have_count(1)
+        await page.locator("article", has_text="@everyone").first.hover()
+        await page.get_by_role("button", name="Reply").click()
+        await expect(page.locator(".reply-bar")).to_contain_text("Replying to")
+        await page.locator("#composer").press_sequentially("@")
+        await expect(page.get_by_role("listbox")).to_be_visible()
+        await assert_unharmed(page)
+        await page.keyboard.press("Escape")
+        await page.click("#topic")
+        await expect(page.locator(".topic-text")).to_have_text(NAME)
+        await assert_unharmed(page)
+        await page.keyboard.press("Escape")
+        await page.locator("#messages button.author", has_text="src").first.click()
+        await expect(page.locator(".person-card")).to_be_visible()
+        await assert_unharmed(page)
+        await page.goto(f"/channels/{guild}/{forum['id']}")
+        await expect(page.locator(".post")).to_have_count(1)
+        await expect(page.locator(".post-tag")).to_have_count(2)
+        await assert_unharmed(page)
+
+
+async def test_nothing_that_is_huge_or_piled_up_breaks_the_page(browser, place):
+    ada, eve = await place.person("ada"), await place.person("eve")
+    guild, text = await guild_of(place, ada, eve)
+    role = await ask(place, "POST", f"/guilds/{guild}/roles", {"name": "crew", "hoist": True}, ada.token)
+    hostile = [
+        WORD, "a" + PILED * 100, "<@1>" * 2000, f"<@{ada.id}>" * 2000, "\u202e" + "x" * 500,
+        "<script>window.broken=1</script>" * 50,
+    ]  # fmt: skip
+    chat = Chat(int(text), "", f"/channels/{guild}/{text}")
+    await place.history(chat, [(ada, SPRING + n, text) for n, text in enumerate(hostile)])
+    async with visit(browser, place, ada) as page:
+        lines = []
+
+        def connect(socket):
+            lines.append(socket)
+            socket.connect_to_server()
+
+        await page.route_web_socket("**/gateway*", connect)
+        await page.goto(chat.path)
+        await live(page)
+        await expect(messages(page).filter(has_text="window.broken")).to_have_count(1)
+        await assert_unharmed(page, names=False)
+        # No server would let so much through; what a page makes of it does not depend on that.
+        name = WORD[:2048]
+        user = {"id": str(eve.id), "username": name, "global_name": name}
+        for t, d in (
+            ("GUILD_UPDATE", {"id": guild, "name": name}),
+            ("CHANNEL_UPDATE", await ask(place, "GET", f"/channels/{text}", None, ada.token)
+             | {"name": name, "topic": name}),
+            ("GUILD_ROLE_UPDATE", {"guild_id": guild, "role": role | {"name": name}}),
+            ("GUILD_MEMBER_UPDATE", {"guild_id": guild, "user": user, "nick": name, "roles": [role["id"]]}),
+            ("PRESENCE_UPDATE", {"guild_id": guild, "user": user, "status": "online", "activities": [
+                {"type": 4, "name": "Custom Status", "state": name}]}),
+            ("MESSAGE_CREATE", laden(at_ms(int(SPRING * 1000) + 99_000), text, user, name=name, word=WORD)),
+            ("TYPING_START", {"channel_id": text, "guild_id": guild, "user_id": str(eve.id)}),
+        ):  # fmt: skip
+            lines[-1].send(json.dumps({"op": 0, "t": t, "s": None, "d": d}))
+        await expect(page.locator(".embed")).to_have_count(1)
+        await expect(page.locator("#typing")).to_contain_text("is typing")
+        await assert_unharmed(page, names=False)
