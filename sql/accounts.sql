@@ -33,14 +33,17 @@ insert into tokens (hash, user_id, kind, expires_at, user_agent, address)
 values (:hash, :user_id, :kind, :expires_at, :user_agent, :address);
 
 -- name: find_token :one
--- A token that still holds, and whose it is.
+-- A token that still holds, and whose it is. A bot is kept out with its owner.
 select t.user_id, t.kind, t.expires_at, t.last_used_at, u.bot, coalesce(a.admin, false) as admin
   from tokens t
   join users u on u.id = t.user_id
   left join accounts a on a.user_id = t.user_id
+  left join applications p on p.id = t.user_id
+  left join accounts o on o.user_id = p.owner_id
  where t.hash = :hash
    and (t.expires_at is null or t.expires_at > :now)
-   and a.disabled_at is null;
+   and a.disabled_at is null
+   and o.disabled_at is null;
 
 -- name: extend_token :exec
 -- A session that is used stays signed in.

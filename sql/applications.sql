@@ -42,6 +42,16 @@ select signing_key
   from applications
  where id = :id;
 
+-- name: is_kept_out :value
+-- An application is not asked while its owner is disabled.
+select exists (
+    select
+      from applications p
+      join accounts o on o.user_id = p.owner_id
+     where p.id = :id
+       and o.disabled_at is not null
+);
+
 -- name: hold_keyless :many
 -- Those that have nothing to sign with, as they are.
 select id, owner_id, name, description, icon, cover_image, tags, flags, bot_public, verify_key,
@@ -81,6 +91,23 @@ select u.id, u.username, a.owner_id, o.username as owner, u.created_at
 -- Its bot user stays, for what it has said.
 delete from applications
  where id = :id;
+
+-- name: list_tokens_of_owner :many
+-- Those of all bots of one owner.
+select t.hash, t.user_id
+  from applications p
+  join tokens t on t.user_id = p.id
+ where p.owner_id = :owner_id
+ order by p.id;
+
+-- name: disown :many
+-- As they are then. Where one of them is asked, its owner alone had a say, so it is asked there no more.
+   update applications
+      set owner_id = null, interactions_endpoint_url = null
+    where owner_id = :owner_id
+returning id, owner_id, name, description, icon, cover_image, tags, flags, bot_public, verify_key,
+          interactions_endpoint_url, role_connections_verification_url, redirect_uris, terms_of_service_url,
+          privacy_policy_url, custom_install_url, install_params, integration_types_config;
 
 -- name: delete_tokens :many
    delete from tokens

@@ -5,10 +5,14 @@ values (:id, :application_id, :user_id, :channel_id, :guild_id, :type, :token_ha
         :message_ephemeral, :details::text::jsonb, :expires_at);
 
 -- name: find_interaction :one
-select id, application_id, user_id, channel_id, guild_id, type, token_hash, nonce, message_id, message_ephemeral,
-       details, expires_at, callback_type, response_id, response_ephemeral, modal
-  from interactions
- where id = :id;
+-- None of an application whose owner is kept out: its bot goes with them, and says no more by the tokens that it has.
+select i.id, i.application_id, i.user_id, i.channel_id, i.guild_id, i.type, i.token_hash, i.nonce, i.message_id,
+       i.message_ephemeral, i.details, i.expires_at, i.callback_type, i.response_id, i.response_ephemeral, i.modal
+  from interactions i
+  join applications p on p.id = i.application_id
+  left join accounts o on o.user_id = p.owner_id
+ where i.id = :id
+   and o.disabled_at is null;
 
 -- name: claim_answer :exec
 -- Who is first answers it. Of two at once the other waits for the row, and then finds it answered.
@@ -61,6 +65,13 @@ select id
 -- Leans on interactions_by_expiry.
 delete from interactions
  where expires_at < :before;
+
+-- name: end_tokens :exec
+-- By those that an application has, nothing is said any more.
+update interactions
+   set expires_at = :now
+ where application_id = :application_id
+   and expires_at > :now;
 
 -- name: is_listening :value
 -- Whether the application has a session on the gateway, or had one a moment ago and may come back to it.

@@ -77,8 +77,8 @@ async def create_user(tx: Transaction, draft: NewUser) -> tuple[User, PasswordLi
 async def update_user(tx: Transaction, user_id: int, edit: AccountEdit) -> None:
     """Make somebody an administrator or none, keep them out or let them in, correct their mail address.
 
-    Who is kept out is signed out everywhere, at once. Emits CHATD_ADMIN_NOTICE for each, USER_UPDATE to the
-    user's own sessions, and CHATD_TOKEN_REVOKED.
+    Who is kept out is signed out everywhere, at once, and their bots with them. Emits CHATD_ADMIN_NOTICE for
+    each, USER_UPDATE to the user's own sessions, and CHATD_TOKEN_REVOKED.
     Raises UnknownUser, LastAdministrator, and InvalidFormBody at `email`.
     """
     before = await _hold(tx, user_id)
@@ -103,6 +103,7 @@ async def update_user(tx: Transaction, user_id: int, edit: AccountEdit) -> None:
         await administrators.tell(tx, kinds.DISABLED if disabled_at else kinds.ENABLED, user=user, by=by)
     if disabled_at is not None and before["disabled_at"] is None:
         await accounts.end_sessions(tx, user_id)
+        await applications.keep_out(tx, user_id)
     if (admin, email) != (before["admin"], before["email"]):
         tx.emit(events.user_update(await own_payload(tx, user)), to=Users((user_id,)))
 
@@ -127,14 +128,16 @@ async def sign_out(tx: Transaction, user_id: int) -> None:
 async def delete_user(tx: Transaction, user_id: int, removal: Removal) -> None:
     """Delete somebody for good. What they have said stays, under a name that says that they are gone.
 
-    Their guilds go to `new_owner_id`, who comes in where they are no member. Emits GUILD_MEMBER_REMOVE to
-    each of their guilds, GUILD_UPDATE where there is another owner, RELATIONSHIP_REMOVE, what leaving a group
-    does, CHATD_TOKEN_REVOKED and CHATD_ADMIN_NOTICE.
+    Their guilds go to `new_owner_id`, who comes in where they are no member; their applications to the
+    administrators. Emits GUILD_MEMBER_REMOVE to each of their guilds, GUILD_UPDATE where there is another
+    owner, RELATIONSHIP_REMOVE, what leaving a group and applications.disown do, CHATD_TOKEN_REVOKED and
+    CHATD_ADMIN_NOTICE.
     Raises UnknownUser, LastAdministrator, OwnsGuilds, UserBanned, and InvalidFormBody at `new_owner_id`.
     """
     before = await _hold(tx, user_id)
     if before["admin"] and before["disabled_at"] is None:
         await administrators.require_another(tx, user_id)
+    await applications.disown(tx, user_id)
     guild_ids = {guild.id for guild in tx.directory.guilds_of(user_id)}
     owned = [row["id"] for row in await administration.owned_guilds(tx.conn, user_id=user_id)]
     await access.hold_guilds(tx, guild_ids | set(owned))

@@ -22,7 +22,7 @@ from chatd.model.errors import InvalidFormBody, MissingPermissions, OwnerStays, 
 from chatd.model.json_text import encode_json
 from chatd.model.users import User, UserEdit
 from chatd.store import queries
-from chatd.store.queries import accounts, applications, settings
+from chatd.store.queries import accounts, applications, interactions, settings
 from chatd.store.transaction import Reading, Transaction
 
 
@@ -95,11 +95,7 @@ async def update_application(
     A bot that loses a privileged intent loses the sessions that asked for it. Emits CHATD_APPLICATION_UPDATE.
     Raises UnknownApplication.
     """
-    await _own(tx, application_id)
-    row = await applications.hold_application(tx.conn, id=application_id)
-    if row is None:
-        raise UnknownApplication()
-    before = Application.from_row(row)
+    before = await _hold_own(tx, application_id)
     after = replace(before, **{**values, **hashes})
     after = replace(after, flags=switched(before.flags, after.flags))
     if after != before:
@@ -129,9 +125,7 @@ async def reset_token(tx: Transaction, application_id: int) -> str:
 
     Emits CHATD_TOKEN_REVOKED for each of those. Raises UnknownApplication.
     """
-    await _own(tx, application_id)
-    if await applications.hold_application(tx.conn, id=application_id) is None:
-        raise UnknownApplication()
+    await _hold_own(tx, application_id)
     await _revoke_tokens(tx, application_id)
     return await _mint_token(tx, application_id)
 
@@ -143,9 +137,7 @@ async def delete_application(tx: Transaction, application_id: int) -> None:
     CHATD_APPLICATION_DELETE, CHATD_TOKEN_REVOKED, and what members.remove_members and users.update_user do.
     Raises UnknownApplication, and OwnerStays while the bot owns a guild.
     """
-    await _own(tx, application_id)
-    if await applications.hold_application(tx.conn, id=application_id) is None:
-        raise UnknownApplication()
+    await _hold_own(tx, application_id)
     guild_ids = [guild.id for guild in tx.directory.guilds_of(application_id)]
     for guild_id in guild_ids:
         await tx.hold_permissions(guild_id)
@@ -161,6 +153,30 @@ async def delete_application(tx: Transaction, application_id: int) -> None:
         tx.emit(events.application_emojis_update(application_id, ()), to=Nobody())
     await applications.delete_application(tx.conn, id=application_id)
     tx.emit(events.application_delete(application_id), to=Nobody())
+
+
+async def keep_out(tx: Transaction, owner_id: int) -> None:
+    """End what the bots of somebody do who is disabled. Their tokens hold again once their owner is let in.
+
+    Emits CHATD_TOKEN_REVOKED for each.
+    """
+    for row in await applications.list_tokens_of_owner(tx.conn, owner_id=owner_id):
+        tx.emit(events.token_revoked(row["hash"], row["user_id"]), to=Nobody())
+
+
+async def disown(tx: Transaction, owner_id: int) -> None:
+    """Let the applications of somebody who is being deleted be the administrators'.
+
+    A bot is of use to others, so it keeps its name, guilds, roles and commands; but whoever ran it has no
+    business here any more. So it has no token until an administrator makes one, and no endpoint.
+    Emits CHATD_APPLICATION_UPDATE for each, and CHATD_TOKEN_REVOKED.
+    """
+    await applications.hold_owner(tx.conn, id=owner_id)
+    for row in await applications.disown(tx.conn, owner_id=owner_id):
+        application = Application.from_row(row)
+        await _revoke_tokens(tx, application.id)
+        await interactions.end_tokens(tx.conn, application_id=application.id, now=tx.now())
+        tx.emit(events.application_update(application, tx.directory.users[application.id]), to=Nobody())
 
 
 async def owns(tx: Reading, application: Application) -> bool:
@@ -213,8 +229,20 @@ def _found(tx: Reading, application_id: int) -> Application:
 
 async def _own(tx: Reading, application_id: int) -> Application:
     """Raises UnknownApplication unless the actor is its bot, or owns it."""
-    application = _found(tx, application_id)
-    if tx.actor.id != application_id and not await owns(tx, application):
+    return await _require_own(tx, _found(tx, application_id))
+
+
+async def _hold_own(tx: Transaction, application_id: int) -> Application:
+    """As it is now, and stays until the commit. Whose it was a moment ago does not count. Raises likewise."""
+    await _own(tx, application_id)
+    row = await applications.hold_application(tx.conn, id=application_id)
+    if row is None:
+        raise UnknownApplication()
+    return await _require_own(tx, Application.from_row(row))
+
+
+async def _require_own(tx: Reading, application: Application) -> Application:
+    if tx.actor.id != application.id and not await owns(tx, application):
         raise UnknownApplication()
     return application
 

@@ -25,10 +25,13 @@ class Endpoint(NamedTuple):
 
 
 async def find(tx: Reading, application_id: int) -> Endpoint | None:
-    """None for an application that is asked on the gateway."""
+    """None for an application that is asked on the gateway, or not at all while its owner is disabled."""
     application = tx.directory.applications.get(application_id)
     if application is None or not application.interactions_endpoint_url:
         return None
+    async with tx.connection() as conn:
+        if await applications.is_kept_out(conn, id=application_id):
+            return None
     key = await find_key(tx, application_id)
     return None if key is None else Endpoint(application.interactions_endpoint_url, key)
 

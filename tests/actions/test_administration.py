@@ -11,7 +11,10 @@ from chatd.actions import (
     accounts,
     administration,
     administrators,
+    applications,
     dms,
+    endpoints,
+    members,
     own_account,
     relationships,
     server,
@@ -439,3 +442,62 @@ async def test_any_bot_gets_another_token_and_goes(store):
     for act in (administration.reset_bot_token, administration.delete_bot):
         async with refused(store, UnknownApplication), store.transaction(ada) as tx:
             await act(tx, robo.id)
+
+
+async def owned_bot(store: Any, owner: Actor) -> tuple[Actor, str]:
+    async with store.transaction(owner) as tx:
+        application = await applications.create_application(tx, "gadget", owned_max=1)
+    async with store.transaction(owner) as tx:
+        token = await applications.reset_token(tx, int(application["id"]))
+        await applications.update_application(
+            tx, int(application["id"]), {"interactions_endpoint_url": "https://bot.example/in"}, {}
+        )
+    return Actor(int(application["id"]), bot=True, token_hash=hash_token(token)), token
+
+
+async def has_endpoint(store: Any, application_id: int) -> bool:
+    async with store.reading(ANYONE) as tx:
+        return await endpoints.find(tx, application_id) is not None
+
+
+async def test_the_bots_of_who_is_disabled_are_out_with_them_and_come_back_with_them(store):
+    ada, _ = await person(store, "ada", admin=True)
+    bob, _ = await person(store, "bob")
+    gadget, token = await owned_bot(store, bob)
+    _, other = await bot(store, "robo")
+    assert await tokens.authenticate(store, token) is not None
+    heard = Heard(store)
+    await edit(store, ada, bob.id, disabled=True)
+    revoked = [entry.d["token_hash"] for entry in heard.entries if entry.name == "CHATD_TOKEN_REVOKED"]
+    assert gadget.token_hash is not None and gadget.token_hash.hex() in revoked
+    assert await tokens.authenticate(store, token) is None
+    assert not await has_endpoint(store, gadget.id)
+    assert await tokens.authenticate(store, other) is not None
+    async with store.transaction(ada) as tx:
+        another = await administration.reset_bot_token(tx, gadget.id)
+    assert await tokens.authenticate(store, another) is None, "another token is no way round it"
+    await edit(store, ada, bob.id, disabled=False)
+    assert await tokens.authenticate(store, another) is not None
+    assert await has_endpoint(store, gadget.id)
+    await assert_as_fresh(store)
+
+
+async def test_the_bots_of_who_is_deleted_are_the_administrators(store):
+    ada, _ = await person(store, "ada", admin=True)
+    bob, _ = await person(store, "bob")
+    gadget, token = await owned_bot(store, bob)
+    async with store.transaction(ANYONE) as tx:
+        await members.add_member(tx, general(store).guild_id, store.directory.users[gadget.id])
+    assert await tokens.authenticate(store, token) is not None
+    heard = Heard(store)
+    await delete(store, ada, bob.id)
+    assert "CHATD_APPLICATION_UPDATE" in heard.names
+    assert await tokens.authenticate(store, token) is None
+    assert not await has_endpoint(store, gadget.id)
+    assert gadget.id in store.directory.guilds[general(store).guild_id].members
+    await assert_as_fresh(store)
+    async with store.reading(ada) as tx:
+        assert [each["name"] for each in await applications.list_applications(tx)] == ["gadget"]
+    async with store.transaction(ada) as tx:
+        another = await applications.reset_token(tx, gadget.id)
+    assert await tokens.authenticate(store, another) is not None

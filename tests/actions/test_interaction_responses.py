@@ -8,10 +8,20 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import attachments, deletions, ephemeral_messages, guilds, messages, reactions, threads
+from chatd.actions import (
+    administration,
+    attachments,
+    deletions,
+    ephemeral_messages,
+    guilds,
+    messages,
+    reactions,
+    threads,
+)
 from chatd.actions.interaction_responses import answer, find_to_answer
 from chatd.interaction_deadlines import give_up
 from chatd.model.actor import ANYONE
+from chatd.model.administration import AccountEdit, Removal
 from chatd.model.attachments import UploadedFile
 from chatd.model.audience import Channel, Users
 from chatd.model.errors import (
@@ -287,6 +297,29 @@ async def test_the_token_ends_a_quarter_of_an_hour_after_the_answer(store):
         await scene.app.follow_up(content="too late")
     with pytest.raises(UnknownInteraction):
         await scene.app.answer(4, {"content": "too late"})
+
+
+async def test_by_the_token_nothing_more_is_said_once_the_owner_is_kept_out_or_gone(store):
+    admin, _ = await person(store, "admin", admin=True)
+    bob, _ = await person(store, "bob")
+    scene = await Scene.make(store)
+    async with store.pool.acquire() as conn:
+        await conn.execute("update applications set owner_id = $1", bob.id)
+    await scene.app.answer(4, {"content": "pong"})
+    unanswered = await scene.again()
+    for disabled in (True, False):
+        async with store.transaction(admin) as tx:
+            await administration.update_user(tx, bob.id, AccountEdit.parse({"disabled": disabled}))
+        if disabled:
+            with pytest.raises(InvalidWebhookToken):
+                await scene.app.follow_up(content="more")
+            with pytest.raises(UnknownInteraction):
+                await unanswered.answer(4, {"content": "pong"})
+    await scene.app.follow_up(content="more")
+    async with store.transaction(admin) as tx:
+        await administration.delete_user(tx, bob.id, Removal(None))
+    with pytest.raises(InvalidWebhookToken):
+        await scene.app.follow_up(content="too late")
 
 
 # ── ephemeral ──
