@@ -18,7 +18,7 @@ from chatd.model.channels import TEXT_BASED, Channel
 from chatd.model.errors import InvalidFormBody, UnknownAutoModerationRule
 from chatd.model.json_text import encode_json
 from chatd.model.permissions import Permission
-from chatd.model.rule_set import RuleSet
+from chatd.model.rule_set import RuleSet, excess_of
 from chatd.store.queries import auto_moderation
 from chatd.store.transaction import Reading, Transaction
 
@@ -49,6 +49,7 @@ async def create_rule(tx: Transaction, guild_id: int, draft: RuleDraft) -> dict[
     place = await _managed(tx, guild_id)
     rule = Rule(tx.next_id(), guild_id, tx.actor.id, trigger_type=draft.trigger_type, **draft.values)
     _require_room(place, rule)
+    _require_cheap(place, None, rule)
     _require_what_it_names(tx, place, rule, draft.values)
     await auto_moderation.insert_rule(
         tx.conn, **_columns(rule), guild_id=guild_id, creator_id=rule.creator_id,
@@ -69,6 +70,7 @@ async def update_rule(tx: Transaction, guild_id: int, rule_id: int, edit: RuleEd
     place = await _managed(tx, guild_id)
     before = _find(place, rule_id)
     after = edit.applied_to(before)
+    _require_cheap(place, before, after)
     _require_what_it_names(tx, place, after, edit.values)
     if after == before:
         return after.payload()
@@ -130,6 +132,19 @@ def _require_room(place: GuildAccess, rule: Rule) -> None:
             "trigger_type", "AUTO_MODERATION_MAX_RULES_OF_TYPE_EXCEEDED",
             f"Maximum number of rules with this trigger reached ({rules_max}).",
         )  # fmt: skip
+
+
+def _require_cheap(place: GuildAccess, before: Rule | None, after: Rule) -> None:
+    """A message is held against the patterns of all rules, enabled or not, for as long as nobody notices."""
+    patterns = after.trigger_metadata.get("regex_patterns")
+    if not patterns or before is not None and before.trigger_metadata.get("regex_patterns") == patterns:
+        return
+    rules = {**place.guild.auto_moderation_rules, after.id: after}.values()
+    excess = excess_of(rule for rule in rules if rule.trigger_type == after.trigger_type)
+    if excess is not None:
+        raise InvalidFormBody.at(
+            "trigger_metadata.regex_patterns", "AUTO_MODERATION_PATTERNS_TOO_COSTLY", excess
+        )
 
 
 def _require_what_it_names(tx: Reading, place: GuildAccess, rule: Rule, values: dict[str, Any]) -> None:

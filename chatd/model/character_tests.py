@@ -8,21 +8,39 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 Test = Callable[[str], bool]
 
+# A range of no more characters than that is a list of them.
+LISTED_MAX = 128
+
 
 def within(first: str, last: str) -> Test:
+    if ord(last) - ord(first) < LISTED_MAX:
+        return one_of("".join(map(chr, range(ord(first), ord(last) + 1))))
     return lambda c: first <= c <= last
 
 
-def one_of(characters: str) -> Test:
+def one_of(characters: Iterable[str]) -> Test:
     return frozenset(characters).__contains__
 
 
+def listed_by(test: Test) -> frozenset[str] | None:
+    """The characters that pass, where the test is a list of them: then nobody need ask it."""
+    characters = getattr(test, "__self__", None)
+    return characters if isinstance(characters, frozenset) else None
+
+
 def either(*tests: Test) -> Test:
-    return tests[0] if len(tests) == 1 else lambda c: any(test(c) for test in tests)
+    """All lists among them are one."""
+    rest = [test for test in tests if listed_by(test) is None]
+    listed = frozenset[str]().union(*(listed_by(test) or () for test in tests))
+    if not rest:
+        return one_of(listed)
+    if listed:
+        rest.insert(0, one_of(listed))
+    return rest[0] if len(rest) == 1 else lambda c: any(test(c) for test in rest)
 
 
 def both(one: Test, other: Test) -> Test:
@@ -43,6 +61,9 @@ def negated(test: Test) -> Test:
 
 def ignoring_case(test: Test) -> Test:
     """The test, of a character in any case."""
+    listed = listed_by(test)
+    if listed is not None and all(map(str.isascii, listed)):
+        return one_of(c for c in _ASCII_IN_ANY_CASE if any(map(test, cases_of(c))))
     return lambda c: any(test(variant) for variant in cases_of(c))
 
 
@@ -50,6 +71,10 @@ def cases_of(c: str) -> tuple[str, ...]:
     """The character as it is written in the other case; those that take several characters do not count."""
     lower, upper = c.lower(), c.upper()
     return tuple(each for each in {c, lower, upper, lower.upper(), upper.lower()} if len(each) == 1)
+
+
+# What is a character of ASCII in another case: beside these the long s, the dotless i and the sign of Kelvin.
+_ASCII_IN_ANY_CASE = (*map(chr, range(128)), "\u017f", "\u0131", "\u212a")
 
 
 def any_character(c: str) -> bool:

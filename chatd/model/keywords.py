@@ -6,7 +6,7 @@ nor what cannot be seen: text and keywords are compared as `fold` leaves them.
 
 A keyword is found by its beginning and then by its length: for each place of the text there is one look-up,
 nearly always in vain, and else one for each length of the keywords that begin so, at most KEYWORD_LENGTH of
-them. So the cost is that of the text, however many keywords there are.
+them. So the cost is that of the text, however many keywords there are, and LOOKS_MAX is the end of it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,13 @@ from chatd.model.character_tests import is_word
 
 # Keywords are told apart by so many of their first characters, or by all if they have fewer.
 BEGINNING = 3
+
+# Look-ups for one text, some 5 ms of work, and as how many of them a hit counts. Only lists in which dozens
+# of keywords begin alike, and a text of this beginning, need more; then it is looked through up to there.
+LOOKS_MAX = 10_000
+HIT_LOOKS = 4
+
+Span = tuple[int, int]
 
 _BLANKS = re.compile(r"\s+")
 # Default_Ignorable_Code_Point of the Unicode Character Database: what no reader sees.
@@ -42,19 +49,26 @@ def fold(text: str) -> str:
     return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text))
 
 
-def unfolded(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where in the text stands what stands from `start` to `end` once it is folded."""
-    if text.isascii() and len(fold(text)) == len(text):
-        return start, end
-    place, found = 0, [len(text), len(text)]
-    for first, last in _pieces(text):
-        length = len(fold(text[first:last]))
-        if place <= start < place + length:
-            found[0] = first
-        if place < end <= place + length:
-            found[1] = last
-        place += length
-    return found[0], max(found)
+class Unfolded:
+    """Where in a text stands what stands somewhere once the text is folded."""
+
+    def __init__(self, text: str, folded: str) -> None:
+        self._length = len(text)
+        self._first: list[int] | None = None
+        if text.isascii() and len(folded) == len(text):
+            return
+        self._first, self._last = [], list[int]()
+        for first, last in _pieces(text):
+            count = len(fold(text[first:last]))
+            self._first += [first] * count
+            self._last += [last] * count
+
+    def span(self, start: int, end: int) -> Span:
+        if self._first is None:
+            return start, end
+        first = self._first[start] if start < len(self._first) else self._length
+        last = self._last[end - 1] if 0 < end <= len(self._last) else self._length
+        return first, max(first, last)
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
@@ -82,6 +96,7 @@ class Keywords:
     """Some keywords, made ready. They are numbered as they come."""
 
     def __init__(self, keywords: Sequence[str]) -> None:
+        self.cut = False
         # By how many characters count as the beginning, then by these, by length, and by all of the text.
         self._indexes: dict[int, dict[str, dict[int, dict[str, list[Keyword]]]]] = {}
         for number, keyword in enumerate(keywords):
@@ -93,12 +108,21 @@ class Keywords:
                 same[text].append(Keyword(number, not folded.startswith("*"), not folded.endswith("*")))
 
     def find(self, folded: str) -> Iterator[tuple[int, int, int]]:
-        """The numbers of those that are in a folded text, each with where it stands, as often as it does."""
+        """The numbers of those that are in a folded text, each with where it stands, as often as it does.
+
+        `cut` says afterwards whether the looks were not enough.
+        """
+        looks, self.cut = 0, False
         for width, index in self._indexes.items():
             places = range(len(folded) - width + 1)
             for start in [at for at in places if folded[at : at + width] in index]:
                 for length, same in index[folded[start : start + width]].items():
-                    for keyword in same.get(folded[start : start + length], ()):
+                    keywords = same.get(folded[start : start + length], ())
+                    looks += 1 + HIT_LOOKS * len(keywords)
+                    if looks > LOOKS_MAX:
+                        self.cut = True
+                        return
+                    for keyword in keywords:
                         if _stands(folded, start, start + length, keyword):
                             yield keyword.number, start, start + length
 

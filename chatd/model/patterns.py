@@ -12,18 +12,24 @@ that somebody writes can keep the server. The method is Ken Thompson's (1968), a
 
 For `scan`, the set of instructions that the machine is in, with what kind of character came before, is a
 State. Where a character leads from there is found out once and remembered (the lazy DFA), so that most of a
-text costs one dictionary look-up for each of its characters. What is remembered is bounded by CACHE_MAX, the
-size of a program by PROGRAM_MAX, and the work for one text by STEPS_MAX, counted in instructions and not in
-time.
+text costs one dictionary look-up for each of its characters. Where that is not known yet, the Ways out of the
+state are: characters by which they are gone are looked up, and only tests that are no lists are asked.
+
+What is remembered is bounded by CACHE_MAX, the size of a program by PROGRAM_MAX, and the work for one text by
+STEPS_MAX, counted in instructions and not in time. How much of that a text of the patterns' own characters
+takes, `cost` tells beforehand, to whoever is to be told that it is too much.
 """
 
 from __future__ import annotations
 
+import contextlib
+import string
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
-from chatd.model.character_tests import Test, is_word
+from chatd.model.character_tests import Test, is_word, listed_by
 from chatd.model.pattern_syntax import (
     Alternation,
     Assertion,
@@ -40,9 +46,19 @@ PROGRAM_MAX = 2_000
 # Transitions that are remembered, and instructions of the states that they lead to, which take some 50 bytes
 # each; then all are forgotten, and those that are needed are found out again.
 CACHE_MAX = 200_000
-# Instructions looked at for one text, some 50 ms. Whoever writes a pattern that needs more for a message,
-# which takes hundreds of instructions at each of its characters, has it held against the beginning only.
-STEPS_MAX = 100_000
+# Instructions looked at for one text, and once more to find the places of what is in it: each some 5 ms at
+# most. Patterns that need more for a message, at hundreds of instructions for each of its characters, are
+# held against its beginning only.
+STEPS_MAX = 10_000
+# A step is half a microsecond. In that time so many instructions that a character leads to are put together.
+LED_PER_STEP = 4
+# A test that is a list of no more characters than that is looked up by them, and any other asked. All lists
+# are where matches begin, for there every character is looked up.
+LISTED_MAX = 8
+LISTED_AT_BEGINNINGS_MAX = 128
+# How long a text is by which the cost is told, and as which of several: the first is dear to anybody.
+SAMPLE_CHARACTERS = 2_000
+SAMPLES = 6
 
 
 class TooCostly(Exception):
@@ -76,6 +92,7 @@ class Take(NamedTuple):
 
     test: Test
     then: int
+    weight: int
 
 
 class Fork(NamedTuple):
@@ -112,6 +129,11 @@ class Program:
             found = self._add(Found(len(self.starts)))
             self.starts.append(self._compile(parse(pattern), found))
 
+    def characters(self) -> set[str]:
+        """Those that the patterns name."""
+        takes = (instruction for instruction in self.instructions if isinstance(instruction, Take))
+        return {c for take in takes for c in listed_by(take.test) or ()}
+
     def _compile(self, node: Node, then: int) -> int:
         """Add what matches the node and goes on at `then`; where it begins. A tree is built from its end."""
         # A repetition of nothing adds nothing, and is counted nevertheless.
@@ -119,8 +141,8 @@ class Program:
         if self._visits > PROGRAM_MAX:
             raise _too_large()
         match node:
-            case Character(test):
-                return self._add(Take(test, then))
+            case Character(test, weight):
+                return self._add(Take(test, then, 1 if listed_by(test) is not None else weight))
             case Concatenation(parts):
                 for part in reversed(parts):
                     then = self._compile(part, then)
@@ -178,14 +200,32 @@ _HOLDS = {
 _NONE: frozenset[int] = frozenset()
 
 
+class Ways(NamedTuple):
+    """Out of some instructions, where the kinds of the characters on both sides are known.
+
+    `by_character` has where listed characters lead, `by_test` where those do that pass a test, each of which
+    is asked once, at a cost of `weight` together; `found` are the patterns that end here.
+    """
+
+    by_character: dict[str, list[int]]
+    by_test: dict[Test, list[int]]
+    weight: int
+    found: frozenset[int]
+
+    def lead(self, c: str) -> frozenset[int]:
+        at = self.by_character.get(c, [])
+        passed = [then for test, then in self.by_test.items() if test(c)]
+        return frozenset(at).union(*passed)
+
+
 class State(dict[str, "State"]):
     """Between two characters: the instructions that the machine is in, and what came before.
 
     As a dictionary, where the next character leads; "" is the end of the text. `found` are the patterns that
-    have been found to end where the step began that led here.
+    have been found to end where the step began that led here. `ways` are by the kind of the next character.
     """
 
-    __slots__ = ("patterns", "at", "before", "found")
+    __slots__ = ("patterns", "at", "before", "found", "ways")
 
     def __init__(self, patterns: Patterns, at: frozenset[int], before: Kind, found: frozenset[int]) -> None:
         super().__init__()
@@ -193,6 +233,7 @@ class State(dict[str, "State"]):
         self.at = at
         self.before = before
         self.found = found
+        self.ways: dict[Kind, Ways] = {}
 
     def __missing__(self, c: str) -> State:
         state = self[c] = self.patterns.step(self, c)
@@ -234,20 +275,40 @@ class Patterns:
             self._forget()
         self._cached += 1
         before, after = state.before, kind_of(c)
-        key = (before, c)
-        if key not in self._beginnings:
-            self._beginnings[key] = begins = self._followed(self._program.starts, before, after, c)
-            self._cached += len(begins[0])
-        begun, found_at_once = self._beginnings[key]
-        at, found = self._followed(state.at, before, after, c) if state.at else (_NONE, _NONE)
-        return self._state(at | begun, after, found | found_at_once)
+        begun, found = self._begun(before, after, c)
+        if state.at:
+            ways = state.ways.get(after)
+            if ways is None:
+                ways = state.ways[after] = self._ways(state.at, before, after)
+            begun = begun | self._led(ways, c)
+            found = found | ways.found
+        return self._state(begun, after, found)
 
-    def _followed(
-        self, starts: Sequence[int] | frozenset[int], before: Kind, after: Kind, c: str
-    ) -> tuple[frozenset[int], frozenset[int]]:
-        """Where one gets from these instructions by one character, and which patterns end before it."""
+    def _begun(self, before: Kind, after: Kind, c: str) -> tuple[frozenset[int], frozenset[int]]:
+        """Where one gets by a character from the beginnings of all patterns, and which end before it."""
+        ways = self._beginnings.get((before, after))
+        if ways is None:
+            ways = self._beginnings[before, after] = self._ways(
+                self._program.starts, before, after, LISTED_AT_BEGINNINGS_MAX
+            )
+        begun = self._begun_by.get((before, c))
+        if begun is None:
+            begun = self._begun_by[before, c] = self._led(ways, c)
+            self._cached += len(begun)
+        return begun, ways.found
+
+    def _led(self, ways: Ways, c: str) -> frozenset[int]:
+        at = ways.lead(c) if c else _NONE
+        self.steps += ways.weight + len(at) // LED_PER_STEP
+        return at
+
+    def _ways(
+        self, starts: Sequence[int] | frozenset[int], before: Kind, after: Kind, listed_max: int = LISTED_MAX
+    ) -> Ways:
         instructions, stack, seen = self._program.instructions, list(starts), set[int]()
-        at, found = set[int](), set[int]()
+        by_character: defaultdict[str, list[int]] = defaultdict(list)
+        by_test: defaultdict[Test, list[int]] = defaultdict(list)
+        weight, found = 1, set[int]()
         while stack:
             number = stack.pop()
             if number in seen:
@@ -255,8 +316,13 @@ class Patterns:
             seen.add(number)
             instruction = instructions[number]
             if isinstance(instruction, Take):
-                if c and instruction.test(c):
-                    at.add(instruction.then)
+                listed = listed_by(instruction.test)
+                if listed is None or len(listed) > listed_max:
+                    weight += 0 if instruction.test in by_test else instruction.weight
+                    by_test[instruction.test].append(instruction.then)
+                else:
+                    for c in listed:
+                        by_character[c].append(instruction.then)
             elif isinstance(instruction, Fork):
                 stack += instruction
             elif isinstance(instruction, Found):
@@ -264,7 +330,8 @@ class Patterns:
             elif _HOLDS[instruction.assertion](before, after):
                 stack.append(instruction.then)
         self.steps += len(seen)
-        return frozenset(at), frozenset(found)
+        self._cached += len(seen)
+        return Ways(dict(by_character), dict(by_test), weight, frozenset(found))
 
     def _state(self, at: frozenset[int], before: Kind, found: frozenset[int]) -> State:
         key = (at, before, found)
@@ -277,7 +344,8 @@ class Patterns:
     def _forget(self) -> None:
         self._cached = 0
         self._states: dict[tuple[frozenset[int], Kind, frozenset[int]], State] = {}
-        self._beginnings: dict[tuple[Kind, str], tuple[frozenset[int], frozenset[int]]] = {}
+        self._beginnings: dict[tuple[Kind, Kind], Ways] = {}
+        self._begun_by: dict[tuple[Kind, str], frozenset[int]] = {}
         self._first = self._state(_NONE, Kind.EDGE, _NONE)
 
     @property
@@ -285,13 +353,30 @@ class Patterns:
         """Whether the steps for this text were not enough."""
         return self.steps > STEPS_MAX
 
+    @property
+    def size(self) -> int:
+        return len(self._program.instructions)
+
+    def cost(self) -> int:
+        """The steps for a text as long as a message, of characters that the patterns name, then of others.
+
+        It is not the first such text. One that takes STEPS_MAX nevertheless is not looked through to its end.
+        """
+        named = "".join(sorted(self._program.characters()))
+        for number in range(SAMPLES):
+            text = mixed(named or string.printable, SAMPLE_CHARACTERS // 2, number)
+            with contextlib.suppress(TooCostly):
+                self.scan(text + mixed(named + string.printable, SAMPLE_CHARACTERS // 2, number))
+        return min(self.steps, STEPS_MAX)
+
+    def renew(self) -> None:
+        """Let there be as many steps again."""
+        self.steps = 0
+
     # ── where ──
 
     def spans(self, pattern: int, text: str) -> Iterator[tuple[int, int]]:
-        """Where the pattern matches in the text that was scanned last, from the left, none over another.
-
-        As far as the steps last that the scan has left.
-        """
+        """Where the pattern matches in the text, from the left, none over another, while the steps last."""
         at = 0
         while at <= len(text) and (span := self._span(pattern, text, at)):
             yield span
@@ -333,6 +418,7 @@ class Patterns:
             seen.add(number)
             instruction = instructions[number]
             if isinstance(instruction, Take):
+                self.steps += instruction.weight
                 if c and instruction.test(c):
                     advanced.append((instruction.then, begun))
             elif isinstance(instruction, Fork):
@@ -343,3 +429,12 @@ class Patterns:
                 stack.append((instruction.then, begun))
         self.steps += len(seen)
         return advanced, ended
+
+
+def mixed(characters: str, length: int, number: int) -> str:
+    """One of several texts of these characters in no order: those of a congruential generator."""
+    numbers = []
+    for _ in range(length):
+        number = (number * 1103515245 + 12345) % 2**31
+        numbers.append(number >> 16)
+    return "".join(characters[number % len(characters)] for number in numbers)

@@ -7,14 +7,18 @@ of the presets are keywords like others. What is within a match of the allow lis
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from chatd.model.auto_moderation import Rule, TriggerType
-from chatd.model.keywords import Keywords, fold, unfolded
-from chatd.model.patterns import Patterns, TooCostly
+from chatd.model.keywords import Keywords, Span, Unfolded, fold
+from chatd.model.patterns import STEPS_MAX, Patterns, TooCostly
 
-Span = tuple[int, int]
+# Instructions of all patterns that are held against the same text. They are compiled with each change.
+SIZE_MAX = 20_000
+
 WordLists = Mapping[int, Sequence[str]]  # by preset
 
 
@@ -27,7 +31,7 @@ class Match(NamedTuple):
 
 
 class TextRules:
-    """Rules that look for words. `cut` says that the patterns were too costly for the last text."""
+    """Rules that look for words. `cut` says that they were too costly for the last text."""
 
     def __init__(self, rules: Iterable[Rule], word_lists: WordLists) -> None:
         self.cut = False
@@ -38,9 +42,10 @@ class TextRules:
         for rule in rules:
             metadata = rule.trigger_metadata
             listed = [word for preset in metadata.get("presets", ()) for word in word_lists.get(preset, ())]
-            self._words += ((rule, word) for word in (*metadata.get("keyword_filter", ()), *listed))
+            words = dict.fromkeys((*metadata.get("keyword_filter", ()), *listed))
+            self._words += ((rule, word) for word in words)
             self._expressions += ((rule, pattern) for pattern in metadata.get("regex_patterns", ()))
-            for word in metadata.get("allow_list", ()):
+            for word in dict.fromkeys(metadata.get("allow_list", ())):
                 self._allowed.append(rule)
                 allowed.append(word)
         self._keywords = Keywords([word for _, word in self._words])
@@ -51,27 +56,36 @@ class TextRules:
         """The first match of each rule that has one, by the rule's id."""
         folded = fold(text)
         hits = list(self._keywords.find(folded))
+        self.cut = self._keywords.cut
         patterns = self._matching(text)
         if not hits and not patterns:
             return {}
-        allowed = self._allowed_spans(text, folded)
+        places = Unfolded(text, folded)
+        allowed = self._allowed_spans(folded, places)
         found: dict[int, Match] = {}
         for number, start, end in hits:
             rule, keyword = self._words[number]
-            self._keep(found, rule, keyword, text, unfolded(text, start, end), allowed)
+            if rule.id not in found:
+                self._keep(found, rule, keyword, text, places.span(start, end), allowed)
+        self._patterns.renew()
         for number in sorted(patterns):
             rule, pattern = self._expressions[number]
-            for span in self._patterns.spans(number, text):
-                if self._keep(found, rule, pattern, text, span, allowed):
-                    break
-            else:
-                # It matches somewhere. Whoever makes it too costly to say where is not let through for it.
-                if self._patterns.is_spent:
-                    self._keep(found, rule, pattern, text, (0, len(text)), {})
+            if rule.id not in found:
+                self._find_place(found, rule, number, pattern, text, allowed)
         return found
 
+    def _find_place(
+        self, found: dict[int, Match], rule: Rule, number: int, pattern: str, text: str,
+        allowed: dict[int, Allowed],
+    ) -> None:  # fmt: skip
+        for span in self._patterns.spans(number, text):
+            if self._keep(found, rule, pattern, text, span, allowed):
+                return
+        # It matches somewhere. Whoever makes it too costly to say where is not let through for it.
+        if self._patterns.is_spent:
+            found[rule.id] = Match(rule, pattern, text)
+
     def _matching(self, text: str) -> frozenset[int]:
-        self.cut = False
         if not self._expressions:
             return frozenset()
         try:
@@ -80,22 +94,38 @@ class TextRules:
             self.cut = True
             return error.found
 
-    def _allowed_spans(self, text: str, folded: str) -> dict[int, list[Span]]:
-        spans: dict[int, list[Span]] = {}
+    def _allowed_spans(self, folded: str, places: Unfolded) -> dict[int, Allowed]:
+        """What is allowed, by the rule's id."""
+        spans: defaultdict[int, list[Span]] = defaultdict(list)
         for number, start, end in self._allow_list.find(folded):
-            spans.setdefault(self._allowed[number].id, []).append(unfolded(text, start, end))
-        return spans
+            spans[self._allowed[number].id].append(places.span(start, end))
+        return {rule_id: Allowed(each) for rule_id, each in spans.items()}
 
     def _keep(
         self, found: dict[int, Match], rule: Rule, keyword: str, text: str, span: Span,
-        allowed: dict[int, list[Span]],
+        allowed: dict[int, Allowed],
     ) -> bool:  # fmt: skip
         """Put it with what has been found, unless it is allowed. False if it is."""
         start, end = span
-        if any(first <= start and end <= last for first, last in allowed.get(rule.id, ())):
+        if rule.id in allowed and allowed[rule.id].holds(start, end):
             return False
-        found.setdefault(rule.id, Match(rule, keyword, text[start:end]))
+        found[rule.id] = Match(rule, keyword, text[start:end])
         return True
+
+
+class Allowed:
+    """Spans of a text, made ready to be asked whether one of them holds another one."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []  # the last end of all spans up to there
+        for start, end in sorted(spans):
+            self._starts.append(start)
+            self._ends.append(max(end, self._ends[-1] if self._ends else 0))
+
+    def holds(self, start: int, end: int) -> bool:
+        before = bisect_right(self._starts, start)
+        return before > 0 and self._ends[before - 1] >= end
 
 
 _OF_WORDS = (TriggerType.KEYWORD, TriggerType.KEYWORD_PRESET)
@@ -119,3 +149,16 @@ class RuleSet:
     def watches_traffic(self) -> bool:
         """Whether it matters what has been said before."""
         return self.spam is not None or self.watches_raids
+
+
+def excess_of(rules: Iterable[Rule]) -> str | None:
+    """What is too much about the patterns of these rules, which are held against a text together."""
+    patterns = Patterns([pattern for rule in rules for pattern in rule.trigger_metadata["regex_patterns"]])
+    if patterns.size > SIZE_MAX:
+        return f"All patterns together are too large: {patterns.size} instructions, of at most {SIZE_MAX}."
+    if patterns.cost() >= STEPS_MAX:
+        return (
+            "All patterns together are too costly to be held against a message. What costs most is a long"
+            " repetition of what can be anything, such as `.{0,500}`."
+        )
+    return None

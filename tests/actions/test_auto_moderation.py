@@ -157,3 +157,20 @@ async def test_the_audit_log_shows_the_rules_that_it_names(store):
     async with store.reading(ada) as tx:
         log = await audit_log.list_entries(tx, general(store).guild_id, AuditLogPage.parse({}))
     assert log["auto_moderation_rules"] == [made]
+
+
+async def test_patterns_that_are_too_costly_together_are_not_saved(store):
+    ada, _ = await person(store, "ada")
+    await allow(store, Permission.MANAGE_GUILD)
+    large = {"regex_patterns": ["(?:lorem ipsum){160}"] * 4}
+    made = [await create(store, ada, trigger_metadata=large) for _ in range(2)]
+    costly = {"regex_patterns": [".{0,500}x"]}
+    for act in (
+        create(store, ada, trigger_metadata=large), change(store, ada, made[0]["id"], trigger_metadata=costly)
+    ):  # fmt: skip
+        async with refused(store, InvalidFormBody) as caught:
+            await act
+        path = "trigger_metadata.regex_patterns"
+        assert faults_in(caught.value.errors) == {path: ["AUTO_MODERATION_PATTERNS_TOO_COSTLY"]}
+    await change(store, ada, made[0]["id"], name="other words", trigger_metadata=large)
+    await assert_as_fresh(store)

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatd.model.keywords import Keywords, fold, unfolded
+from chatd.model.keywords import Keywords, Unfolded, fold
 
 
 def found(keyword: str, text: str) -> list[str]:
     """What of the text a keyword matches, as it is written there."""
-    spans = [unfolded(text, start, end) for _, start, end in Keywords([keyword]).find(fold(text))]
+    folded = fold(text)
+    places = Unfolded(text, folded)
+    spans = [places.span(start, end) for _, start, end in Keywords([keyword]).find(folded)]
     return [text[start:end] for start, end in spans]
 
 
@@ -99,6 +101,6 @@ def test_a_naive_search_finds_the_same(keywords: list[str], text: str) -> None:
 def test_every_part_of_a_folded_text_is_somewhere_in_the_text(text: str) -> None:
     folded = fold(text)
     for start in range(len(folded)):
-        first, last = unfolded(text, start, start + 1)
+        first, last = Unfolded(text, folded).span(start, start + 1)
         assert 0 <= first <= last <= len(text)
     assert fold(folded) == folded

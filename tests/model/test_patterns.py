@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatd.model import patterns
+from chatd.model.character_tests import _ASCII_IN_ANY_CASE, cases_of
 from chatd.model.pattern_syntax import PatternError
 from chatd.model.patterns import PROGRAM_MAX, STEPS_MAX, Patterns, TooCostly
 
@@ -153,6 +154,13 @@ def test_what_explodes_by_backtracking_is_linear(pattern: str) -> None:
         assert compiled.steps <= 2 * size * 101, "no instruction is looked at twice for a character"
 
 
+def test_ascii_is_a_list_in_any_case() -> None:
+    """Nothing else becomes a character of ASCII by its case."""
+    others = [chr(number) for number in range(128, 0x110000) if not 0xD800 <= number < 0xE000]
+    found = {c for c in others if any(map(str.isascii, cases_of(c)))}
+    assert found == {c for c in _ASCII_IN_ANY_CASE if not c.isascii()}
+
+
 @pytest.mark.parametrize("pattern", ["(x{1000}){1000}", "((x{100}){100}){100}", "(((){1000}){1000}){1000}",
                                      "(?:.{0,1000}){2}", r"\w{999}\d{999}x{9}"])  # fmt: skip
 def test_what_is_too_large_is_refused_before_it_is_built(pattern: str) -> None:
@@ -170,7 +178,7 @@ def test_the_work_for_one_text_is_bounded(rng: Any) -> None:
     with pytest.raises(TooCostly) as caught:
         costly.scan(text)
     assert caught.value.found == {0}
-    assert costly.steps < STEPS_MAX + 2 * PROGRAM_MAX
+    assert costly.steps < STEPS_MAX + 3 * PROGRAM_MAX
     assert costly.scan("z") == {0}, "the next text has steps of its own"
 
 
@@ -188,8 +196,33 @@ def test_states_of_many_instructions_are_remembered_in_smaller_numbers(
     monkeypatch: pytest.MonkeyPatch, rng: Any
 ) -> None:
     monkeypatch.setattr(patterns, "CACHE_MAX", 5_000)
+    monkeypatch.setattr(patterns, "STEPS_MAX", 1_000_000)
     compiled = Patterns(["a.{500}b", "c.{500}d"])
     for _ in range(20):
         compiled.scan("".join(rng.choice("abcd") for _ in range(300)))
         held = sum(len(state.at) for state in compiled._states.values())
         assert held <= 5_000 + len(compiled._program.instructions)
+
+
+@pytest.mark.parametrize(
+    "texts, is_too_much",
+    [
+        ([r"\bfoo(bar)?\b", r"https?://\S+", "(?i)disc[o0]rd[.]gg/[a-z0-9]+", r"[\w.]+@[\w.]+"] * 15, False),
+        (["abcdefghij" * 26] * 60, False),
+        ([r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}", r"\d{13,16}", r"(.)\s(.)\s(.)\s(.)"] * 5, False),
+        (["(a|b)*a(a|b){600}"], True),
+        ([".{0,500}x"], True),
+        ([r"\w{0,30}\d{0,30}!"] * 60, True),
+    ],
+)  # fmt: skip
+def test_what_patterns_cost_is_known_before_there_is_a_text(texts: list[str], is_too_much: bool) -> None:
+    assert (Patterns(texts).cost() == STEPS_MAX) is is_too_much
+    assert Patterns(texts).cost() == Patterns(texts).cost(), "whoever tries again is told the same"
+
+
+def test_new_characters_cost_no_more_than_the_tests_that_are_no_lists() -> None:
+    compiled = Patterns([f"(?i)[{c}{c}0-9]{{3}}end" for c in "abcdefghijklmnopqrst"] * 3)
+    compiled.scan("a")
+    text = "".join(map(chr, range(0x4E00, 0x4E00 + 1500)))
+    compiled.scan(text)
+    assert compiled.steps < STEPS_MAX

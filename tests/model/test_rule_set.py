@@ -6,7 +6,7 @@ from typing import Any
 
 from chatd.model import patterns
 from chatd.model.auto_moderation import Rule
-from chatd.model.rule_set import RuleSet, TextRules
+from chatd.model.rule_set import Match, RuleSet, TextRules, excess_of
 
 
 def rule(id: int, *, kind: int = 1, enabled: bool = True, **metadata: Any) -> Rule:
@@ -63,9 +63,9 @@ def test_patterns_that_are_too_costly_are_cut_short(monkeypatch):
 def test_what_matches_somewhere_is_a_match_though_nobody_has_found_out_where(monkeypatch):
     costly = rule(1, regex_patterns=["a.*b|a"], allow_list=["a"])
     rules = TextRules([costly], {})
-    text = " ".join("a" * 60)
+    text = " ".join("a" * 20)
     assert rules.find(text) == {}
-    monkeypatch.setattr(patterns, "STEPS_MAX", 2000)
+    monkeypatch.setattr(patterns, "STEPS_MAX", 200)
     assert rules.find(text)[1].content == text
 
 
@@ -85,3 +85,24 @@ def test_only_what_is_enabled_counts_each_for_its_event():
     raids = rule(4, kind=5, mention_total_limit=0, mention_raid_protection_enabled=True)
     assert RuleSet([raids], {}).watches_traffic
     assert not RuleSet([], {}).watches_traffic
+
+
+def test_the_first_of_many_hits_is_told_though_the_rest_is_not_looked_at():
+    same = rule(1, keyword_filter=["aaa*"] * 1000 + ["*" + "a" * length + "*" for length in range(3, 60)])
+    rules = TextRules([same, rule(2, keyword_filter=["*b*"])], {})
+    assert rules.find("a" * 2000) == {1: Match(same, "aaa*", "aaa")}
+    assert rules.cut
+    assert set(rules.find("ab")) == {2} and not rules.cut
+
+
+def test_what_is_allowed_may_overlap():
+    cats = rule(1, keyword_filter=["*cat*"], allow_list=["a cat is*", "a c*", "cat is a cat"])
+    assert matches(cats, text="a cat is a cat") == {}
+    assert matches(cats, text="a cat is a catalogue cat") == {1: ("*cat*", "cat")}
+
+
+def test_patterns_of_rules_are_too_much_together():
+    few = [rule(number, regex_patterns=["(?:lorem ipsum){90}"] * 3) for number in range(6)]
+    assert excess_of(few) is None
+    assert "too large" in excess_of([*few, rule(7, regex_patterns=["(?:lorem ipsum){90}"] * 3)])
+    assert "too costly" in excess_of([rule(1, regex_patterns=[".{0,500}x"])])
