@@ -14,7 +14,9 @@ Source: the Discord documentation, "Interactions Overview" and "Receiving and Re
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from chatd.actions import endpoints, interactions
@@ -25,7 +27,15 @@ from chatd.model.errors import InvalidFormBody, InvalidJSON, Unavailable
 from chatd.model.interactions import ANSWER_WITHIN, FailureReason
 from chatd.model.jobs import PostInteraction
 from chatd.model.json_text import encode_json, parse_json
-from chatd.net.client import TOOK_TOO_LONG, Client, Fetched, FetchError
+from chatd.net.client import (
+    HOST_NOT_FOUND,
+    NOT_ALLOWED,
+    TOOK_TOO_LONG,
+    Client,
+    Fetched,
+    FetchError,
+    Take,
+)
 from chatd.wire.errors import BadRequest
 from chatd.wire.headers import Headers
 from chatd.wire.http1 import Request
@@ -34,12 +44,19 @@ from chatd.wire.responses import Response
 log = logger.child("interactions")
 
 FIELD = "interactions_endpoint_url"
+NOBODY_THERE = "there is no such host at an address that may be asked"
+FORM = "multipart/form-data"
 PING = PONG = 1
 
 # From the first look at the address to the end of the answer: as long as any application has.
 ANSWER_WITHIN_S = ANSWER_WITHIN.total_seconds()
-# An answer is in memory whole. Larger files an application posts itself, as the answer or after it.
-ANSWER_BYTES_MAX = 8 * 2**20
+# An answer is in memory whole. The longest message, of characters that are all escaped, has half of this.
+ANSWER_BYTES_MAX = 256 * 2**10
+# One with files, of so many at once, and fewer of one application. Whatever is more, whoever is later, and
+# larger files still, an application posts itself, as the answer or after it.
+FORM_BYTES_MAX = 8 * 2**20
+FORMS_MAX = 8
+FORMS_OF_ONE_MAX = 2
 # How long what follows an answer waits for it. An endpoint that waits itself has it wrong, and is told so.
 SETTLE_S = 1.0
 # Under way at once. None takes longer than its answer may.
@@ -57,6 +74,7 @@ class InteractionEndpoints:
         self.client = client
         self.respond = respond
         self._posts: dict[int, asyncio.Task[None]] = {}  # by interaction
+        self._forms: Counter[int] = Counter()  # that are in memory, by application
 
     async def check(self, application_id: int, url: str) -> None:
         """Raises InvalidFormBody unless an application can be asked at this address."""
@@ -71,7 +89,8 @@ class InteractionEndpoints:
             proved = await self._ask(url, key, ping.encode())
             forged = await self._ask(url, stranger.private, ping.encode())
         except FetchError as error:
-            raise _not_verified(f"It cannot be reached: {error.reason}.") from None
+            log.info("endpoint not verified", application_id=application_id, reason=error.reason)
+            raise _not_verified(f"It cannot be reached: {_told(error)}.") from None
         if not _is_pong(proved):
             raise _not_verified(f"It answered a PING with status {proved.status}, and no PONG.")
         # The documentation says 401; libraries answer 400 as well, and either refuses.
@@ -125,11 +144,16 @@ class InteractionEndpoints:
             endpoint = await endpoints.find(tx, job.application_id)
         if endpoint is None:
             return FailureReason.UNREACHABLE, "the endpoint is gone"
-        try:
-            answer = await self._ask(endpoint.url, endpoint.key, job.content)
-        except FetchError as error:
-            late = error.reason == TOOK_TOO_LONG
-            return FailureReason.TIMEOUT if late else FailureReason.UNREACHABLE, error.reason
+        with self._room(job.application_id) as take:
+            try:
+                answer = await self._ask(endpoint.url, endpoint.key, job.content, take)
+            except FetchError as error:
+                late = error.reason == TOOK_TOO_LONG
+                return FailureReason.TIMEOUT if late else FailureReason.UNREACHABLE, error.reason
+            return await self._take(job, answer)
+
+    async def _take(self, job: PostInteraction, answer: Fetched) -> tuple[FailureReason, str] | None:
+        """Let the answer in by the door; what is wrong with it."""
         # "respond to the original HTTP request with a 202 and no body": its callback comes, or came.
         if answer.status in (202, 204) and not answer.content:
             return None
@@ -144,13 +168,32 @@ class InteractionEndpoints:
             return FailureReason.BAD_ANSWER, f"the answer is refused: {said}"
         return None
 
-    async def _ask(self, url: str, key: bytes, content: bytes) -> Fetched:
+    @contextmanager
+    def _room(self, application_id: int) -> Iterator[Take]:
+        """How many octets of an answer there is room for, by its media type, as long as it is in memory."""
+        large = []
+
+        def take(media_type: str) -> int:
+            is_full = self._forms.total() >= FORMS_MAX or self._forms[application_id] >= FORMS_OF_ONE_MAX
+            if media_type != FORM or is_full:
+                return self.client.settings.bytes_max
+            large.append(application_id)
+            self._forms[application_id] += 1
+            return FORM_BYTES_MAX
+
+        try:
+            yield take
+        finally:
+            self._forms.subtract(large)
+            self._forms += Counter()  # away with those that have none
+
+    async def _ask(self, url: str, key: bytes, content: bytes, take: Take | None = None) -> Fetched:
         timestamp = str(int(self.store.clock()))
         signature = sign(key, timestamp.encode() + content).hex()
         return await self.client.post(url, content, [
             ("Content-Type", "application/json"), ("Accept", "application/json, multipart/form-data"),
             ("X-Signature-Ed25519", signature), ("X-Signature-Timestamp", timestamp),
-        ])  # fmt: skip
+        ], take=take)  # fmt: skip
 
 
 def _ping(application_id: int, interaction_id: int) -> dict[str, Any]:
@@ -175,6 +218,11 @@ def _is_pong(answer: Fetched) -> bool:
     except InvalidJSON:
         return False
     return isinstance(value, dict) and value.get("type") == PONG
+
+
+def _told(error: FetchError) -> str:
+    """Whoever asks about hosts learns of none whether it is there, where it may not be asked."""
+    return NOBODY_THERE if error.reason in (HOST_NOT_FOUND, NOT_ALLOWED) else error.reason
 
 
 def _not_verified(why: str) -> InvalidFormBody:

@@ -32,6 +32,8 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 DEFAULT_PORTS = {"http": 80, "https": 443}
 URL_CHARACTERS_MAX = 2048
 TOOK_TOO_LONG = "took too long"
+# What tells these two apart tells of hosts that are nobody's business (interaction_endpoint.py).
+HOST_NOT_FOUND, NOT_ALLOWED = "host not found", "address not allowed"
 READ_BYTES = 65_536
 
 # What stays as it is within a path and a query: RFC 3986 pchar, "/", "?", and escapes.
@@ -119,9 +121,14 @@ class Client:
         fields = [("Accept", accept)]
         return await self._in_time(self._follow(url, fields, take or self._take_all))
 
-    async def post(self, url: str, content: bytes, fields: list[tuple[str, str]]) -> Fetched:
-        """The answer to some content, whatever its status is. Raises FetchError, whatever goes wrong."""
-        return await self._in_time(self._ask(url, fields, self._take_all, content))
+    async def post(
+        self, url: str, content: bytes, fields: list[tuple[str, str]], *, take: Take | None = None
+    ) -> Fetched:
+        """The answer to some content, whatever its status is; `take` as with `get`.
+
+        Raises FetchError, whatever goes wrong.
+        """
+        return await self._in_time(self._ask(url, fields, take or self._take_all, content))
 
     def _take_all(self, _: str) -> int:
         return self.settings.bytes_max
@@ -165,7 +172,7 @@ class Client:
 
     async def _connect(self, step: Step) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """To the first address of the host that may be asked and answers. Raises FetchError, OSError."""
-        failure: Exception = FetchError("address not allowed")
+        failure: Exception = FetchError(NOT_ALLOWED)
         addresses = [
             address for address in await self._addresses(step)
             if self._may_ask(step, address)
@@ -191,7 +198,7 @@ class Client:
         try:
             return await self._resolve(step.host, step.port)
         except OSError:
-            raise FetchError("host not found") from None
+            raise FetchError(HOST_NOT_FOUND) from None
 
     async def _resolve_by_system(self, host: str, port: int) -> list[str]:
         ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)

@@ -145,6 +145,31 @@ async def test_an_answer_may_bring_files(place):
         assert (file["filename"], file["size"]) == ("a.txt", 3)
 
 
+async def test_only_some_forms_are_in_memory_at_once(place, monkeypatch):
+    """Any number of small ones are. Nobody keeps others from theirs by two that take their time."""
+    monkeypatch.setattr(interaction_endpoint, "FORM_BYTES_MAX", 10_000)
+    with_room = {"bytes_max": 4_000}
+
+    def form(size: int) -> web.Response:
+        writer = aiohttp.MultipartWriter("form-data")
+        part = writer.append_json({"type": 4, "data": {"content": "see"}})
+        part.set_content_disposition("form-data", name="payload_json")
+        part = writer.append(b"x" * size, {"Content-Type": "text/plain"})
+        part.set_content_disposition("form-data", name="files[0]", filename="a.txt")
+        return web.Response(body=writer)
+
+    async with asking(place, **with_room) as here:
+        assert "MESSAGE_CREATE" in await here.click(lambda _: form(6_000))
+        assert "INTERACTION_FAILURE" in await here.click(lambda _: form(11_000))
+        with here.endpoints._room(place.robo_id) as one, here.endpoints._room(place.robo_id) as other:
+            assert one("multipart/form-data") == other("multipart/form-data") == 10_000
+            assert "INTERACTION_FAILURE" in await here.click(lambda _: form(6_000))
+            assert "MESSAGE_CREATE" in await here.click(lambda _: form(1_000))
+            with here.endpoints._room(1) as anothers:
+                assert anothers("multipart/form-data") == 10_000
+        assert "MESSAGE_CREATE" in await here.click(lambda _: form(6_000))
+
+
 async def test_what_is_followed_up_goes_by_the_token(place):
     async with asking(place) as here:
         await here.click(message)
