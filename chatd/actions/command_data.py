@@ -22,6 +22,7 @@ from chatd.model.command_options import (
 from chatd.model.commands import Command, CommandType
 from chatd.model.errors import InvalidFormBody, UnknownMessage
 from chatd.model.interactions import InteractionType
+from chatd.model.permissions import Permission
 from chatd.model.shapes import Form
 from chatd.store.transaction import Reading
 
@@ -121,6 +122,8 @@ async def _chosen(tx: Reading, asked: Asked, command: Command, d: dict[str, Any]
 
 
 async def _require_message(tx: Reading, asked: Asked, message_id: int) -> None:
+    """Who may not read what was said learns of no message whether there is one. Raises MissingPermissions."""
+    asked.place.require(Permission.READ_MESSAGE_HISTORY)
     try:
         await message_rows.find(tx, asked.place.channel.id, message_id)
     except UnknownMessage:

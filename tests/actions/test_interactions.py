@@ -160,6 +160,17 @@ async def test_a_command_of_a_context_menu_comes_with_what_it_was_chosen_for(sto
         await use(store, ada, command, type=4, target_id=str(target_id))
 
 
+async def test_who_may_not_read_what_was_said_is_not_told_whether_it_was(store):
+    ada, _ = await person(store, "ada")
+    robo = await listening_bot(store)
+    said = await say(store, ada)
+    command = await make_command(store, robo, type=3, name="Look at", description="")
+    deny(store, Permission.READ_MESSAGE_HISTORY)
+    for target_id in (said.id, 5):
+        with pytest.raises(MissingPermissions):
+            await use(store, ada, command, target_id=str(target_id))
+
+
 async def test_what_is_being_typed_is_told_to_the_bot_alone(store):
     ada, _ = await person(store, "ada")
     robo = await listening_bot(store)
