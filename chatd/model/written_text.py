@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from chatd.model.components import texts_in
 from chatd.model.messages import Message
 
 
@@ -27,4 +28,7 @@ def _texts_of(details: dict[str, Any]) -> Iterator[str | None]:
     for attachment in details.get("attachments", ()):
         yield from (attachment.get("title") or attachment.get("filename"), attachment.get("description"))
     for snapshot in details.get("message_snapshots", ()):
-        yield snapshot["message"].get("content")
+        forwarded = snapshot["message"]
+        yield forwarded.get("content")
+        yield texts_in(forwarded.get("components", []))
+        yield from _texts_of(forwarded)

@@ -165,6 +165,25 @@ async def test_embeds_are_text_too(store, embed):
     await blocked(store, say(store, bob, "see", embeds=[embed]))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [{"content": "grue"}, {"embeds": [{"title": "grue"}]},
+     {"flags": 1 << 15, "components": [{"type": 17, "components": [{"type": 10, "content": "a grue"}]}]}],
+)  # fmt: skip
+async def test_what_is_forwarded_is_looked_at_whole(store, said):
+    owner, bob, _ = await scene(store)
+    robo, _ = await bot(store, "robo")
+    original = await say(store, robo, said.pop("content", ""), **said)
+    reference = {"type": 1, "message_id": str(original.id), "channel_id": str(original.channel_id)}
+
+    async def forward() -> None:
+        async with store.transaction(bob) as tx:
+            draft = MessageDraft.parse({"message_reference": reference})
+            await messages.create_message(tx, general(store).id, draft)
+
+    await blocked(store, forward())
+
+
 # ── whom and where ──
 
 
