@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from chatd.actions import access, audit_log, happenings, overwrites
+from chatd.actions import access, audit_log, happenings, lockdowns, overwrites
 from chatd.actions.access import ChannelAccess
 from chatd.actions.rows import arguments_of
 from chatd.model import audience, events
@@ -91,6 +91,7 @@ async def create_channel(tx: Transaction, guild_id: int, draft: ChannelDraft) ->
     channel = drafted(tx, channel, draft)
     _refuse_full_categories(tx.directory, guild, {channel.id: channel})
     await insert(tx, channel)
+    channel = await lockdowns.lock_new_channel(tx, guild, channel)
     tx.emit(events.channel_create(channel), to=audience.Channel(channel.id, guild_id))
     changes = changes_between(None, channel.payload())
     await audit_log.record(tx, guild_id, AuditAction.CHANNEL_CREATE, target_id=channel.id, changes=changes)

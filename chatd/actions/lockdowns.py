@@ -50,6 +50,19 @@ async def lock_guild(tx: Transaction, guild_id: int) -> dict[str, Any]:
     return await _lock(tx, place.guild, channels, None)
 
 
+async def lock_new_channel(tx: Transaction, guild: Guild, channel: Channel) -> Channel:
+    """A channel that is made while its guild is locked is locked with it, and opened with it as it was made.
+
+    It has been written, and is told of afterwards, as it is then.
+    """
+    lockdown = await lockdowns.find_lockdown(tx.conn, guild_id=guild.id, channel_id=None)
+    if lockdown is None or channel.type == ChannelType.GUILD_CATEGORY:
+        return channel
+    after = channel.with_overwrites(await _remember(tx, guild, channel, lockdown["id"]))
+    await overwrites.write(tx, after)
+    return after
+
+
 async def unlock_guild(tx: Transaction, guild_id: int) -> None:
     """Open the channels that lock_guild has locked, each as it was.
 
@@ -100,6 +113,16 @@ async def _lock(
         tx.conn, id=lockdown_id, guild_id=guild.id, channel_id=channel_id, moderator_id=tx.actor.id,
         reason=tx.reason,
     )  # fmt: skip
+    for channel in channels:
+        await _change(tx, guild, channel, await _remember(tx, guild, channel, lockdown_id))
+    row = await lockdowns.find_lockdown(tx.conn, guild_id=guild.id, channel_id=channel_id)
+    return lockdown_payload(row)
+
+
+async def _remember(
+    tx: Transaction, guild: Guild, channel: Channel, lockdown_id: int
+) -> dict[int, Overwrite]:
+    """The overwrites of a channel once it is locked; what they were before is remembered."""
 
     def moderates(each: Overwrite) -> bool:
         if each.type == ROLE:
@@ -107,20 +130,17 @@ async def _lock(
             return each.target_id != guild.id and role is not None and bool(role.permissions & MODERATES)
         return bool(tx.directory.guild_permissions(each.target_id, guild.id) & MODERATES)
 
-    for channel in channels:
-        wanted, remembered = locked(channel.overwrites, guild.id, moderates)
-        await lockdowns.remember_overwrites(
-            tx.conn,
-            lockdown_id=lockdown_id,
-            channel_id=channel.id,
-            target_ids=[each.target_id for each in remembered],
-            were_there=[each.was_there for each in remembered],
-            allows=[each.allow for each in remembered],
-            denies=[each.deny for each in remembered],
-        )
-        await _change(tx, guild, channel, wanted)
-    row = await lockdowns.find_lockdown(tx.conn, guild_id=guild.id, channel_id=channel_id)
-    return lockdown_payload(row)
+    wanted, remembered = locked(channel.overwrites, guild.id, moderates)
+    await lockdowns.remember_overwrites(
+        tx.conn,
+        lockdown_id=lockdown_id,
+        channel_id=channel.id,
+        target_ids=[each.target_id for each in remembered],
+        were_there=[each.was_there for each in remembered],
+        allows=[each.allow for each in remembered],
+        denies=[each.deny for each in remembered],
+    )
+    return wanted
 
 
 async def _unlock(tx: Transaction, guild: Guild, channel_id: int | None) -> None:

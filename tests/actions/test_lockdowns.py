@@ -145,6 +145,29 @@ async def test_a_channel_that_is_locked_by_itself_stays_so_when_the_guild_opens(
     assert may_send(store, here.bob, other.id)
 
 
+async def test_a_channel_that_is_made_meanwhile_is_locked_and_opened_as_it_was_made(store):
+    here = await company(store)
+    await lock(store, here.moderator)
+    category = await make_channel(store, here.owner, name="category", type=int(ChannelType.GUILD_CATEGORY))
+    heard = Heard(store)
+    given = [{"id": str(here.low), "type": 0, "allow": str(int(SEND | Permission.ATTACH_FILES)), "deny": "0"}]
+    for asked in ({}, {"permission_overwrites": given}):
+        made = await make_channel(store, here.owner, name="new", **asked)
+        assert not may_send(store, here.bob, made.id)
+        told = next(entry for entry in heard.take() if entry.name == "CHANNEL_CREATE")
+        denied = {each["id"]: int(each["deny"]) for each in told.d["permission_overwrites"]}
+        assert denied[str(made.guild_id)] & SEND
+    assert category.overwrites == {}
+    await assert_as_fresh(store)
+    await unlock(store, here.moderator)
+    left = store.directory.channels[made.id].overwrites
+    assert {id: (each.allow, each.deny) for id, each in left.items()} == {
+        here.low: (int(SEND | Permission.ATTACH_FILES), 0)
+    }  # fmt: skip
+    assert may_send(store, here.bob, made.id)
+    await assert_as_fresh(store)
+
+
 async def test_to_lock_twice_changes_nothing(store):
     here = await company(store)
     told = await lock(store, here.moderator)
