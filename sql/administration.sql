@@ -96,6 +96,10 @@ values (:user_id, :hash, :expires_at)
       and expires_at > :now
 returning user_id;
 
+-- name: delete_expired_links :exec
+delete from password_links
+ where expires_at <= :now;
+
 -- name: forget_password_link :exec
 delete from password_links
  where user_id = :user_id;

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from chatd import jobs
-from chatd.actions import channels, gateway_sessions, messages, tokens, upkeep
+from chatd.actions import administration, channels, gateway_sessions, messages, tokens, upkeep
 from chatd.actions.gateway_sessions import DroppedSession, SavedSession
 from chatd.model.actor import ANYONE
 from chatd.model.events import TOKEN_REVOKED
@@ -111,6 +111,17 @@ async def test_nonces_are_forgotten_after_some_minutes_and_hold_until_then(store
     clock.turned_s = jobs.NONCES_KEPT.total_seconds() + 60
     await jobs.sweep(store, journal_kept=KEPT)
     assert await column(connection, "select nonce from message_nonces") == []
+
+
+async def test_links_for_a_password_are_gone_once_they_are_over(store, connection, clock):
+    ada, _ = await person(store, "ada", admin=True)
+    async with store.transaction(ada) as tx:
+        await administration.make_link(tx, ada.id)
+    await jobs.sweep(store, journal_kept=KEPT)
+    assert await column(connection, "select user_id from password_links") == [ada.id]
+    clock.turned_s = administration.LINK_LIFETIME.total_seconds() + 1
+    await jobs.sweep(store, journal_kept=KEPT)
+    assert await column(connection, "select user_id from password_links") == []
 
 
 async def test_sign_ins_that_have_expired_are_gone_and_everybody_is_told(store, connection):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from chatd.store.blobs import FOLDERS, Blobs
-from chatd.store.queries import blobs, channels, gateway_sessions, journal, messages
+from chatd.store.queries import administration, blobs, channels, gateway_sessions, journal, messages
 from chatd.store.transaction import Reading
 
 # Messages of deleted channels: what one statement takes away, and what one round does.
@@ -26,6 +26,7 @@ async def forget(tx: Reading, *, journal_kept: timedelta, nonces_kept: timedelta
             "entries": await journal.delete_entries_before(conn, before=now - journal_kept),
             "nonces": await messages.delete_nonces_before(conn, before=now - nonces_kept),
             "sessions": await gateway_sessions.delete_expired_sessions(conn, before=now - journal_kept),
+            "password_links": await administration.delete_expired_links(conn, now=now),
             "messages": await _forget_deleted_channels(conn),
         }
 
