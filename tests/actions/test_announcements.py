@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chatd import assets
 from chatd.actions import announcements, channels, deletions, messages, new_guilds, webhooks
 from chatd.model.actor import Actor
 from chatd.model.attachments import UploadedFile
@@ -258,6 +259,20 @@ async def test_however_it_is_deleted(store):
     heard = Heard(store)
     await follow_up(store)
     assert heard.names == ["MESSAGE_UPDATE"]
+
+
+async def test_copies_that_were_made_before_there_were_notes_of_them_follow_too(store):
+    owner, said, copy = await published(store)
+    async with store.queued(owner) as tx:
+        await messages.update_message(tx, said.channel_id, said.id, MessageEdit.parse({"content": "second"}))
+    async with store.pool.acquire() as conn:
+        await conn.execute("delete from crossposts")
+        for _ in range(2):
+            await conn.execute(assets.sql().joinpath("schema", "0020_crossposts.sql").read_text())
+    heard = Heard(store)
+    await follow_up(store)
+    (entry,) = heard.entries
+    assert (entry.d["id"], entry.d["content"]) == (copy["id"], "second")
 
 
 async def test_a_copy_that_was_deleted_itself_is_left_alone(store):
