@@ -71,7 +71,9 @@ async def nothing(scene: Scene) -> None:
 
 @dataclass
 class Row:
-    """`keys` must be there; `part` is the official schema of `d`, or (key, schema) of something in it."""
+    """`intent` is 0 for what is told whatever the intents. `keys` must be there; `part` is the official
+    schema of `d`, or (key, schema) of something in it.
+    """
 
     name: str
     intent: int
@@ -428,6 +430,22 @@ async def delete_rule(scene: Scene) -> None:
     await scene.ask("ada", "DELETE", f"{scene.guild}/auto-moderation/rules/{scene.made['rule']['id']}")
 
 
+# ── interactions ──
+
+
+async def have_command(scene: Scene) -> None:
+    scene.place.app.is_connected = scene.gateway.is_connected
+    body = {"name": "ping", "description": "Answers"}
+    path = f"/applications/{scene.place.robo_id}/commands"
+    scene.made["command"] = await scene.ask("robo", "POST", path, body)
+
+
+async def use_command(scene: Scene) -> None:
+    body = {"type": 2, "application_id": str(scene.place.robo_id), "channel_id": str(scene.place.channel_id),
+            "data": {"id": scene.made["command"]["id"]}}  # fmt: skip
+    await scene.ask("bob", "POST", "/interactions", body)
+
+
 _I = Intent
 ROWS = [
     Row("GUILD_UPDATE", _I.GUILDS, edit_guild, part="GuildResponse"),
@@ -520,6 +538,10 @@ ROWS = [
     Row("STAGE_INSTANCE_CREATE", _I.GUILDS, open_stage, have_stage, part="StageInstanceResponse"),
     Row("STAGE_INSTANCE_UPDATE", _I.GUILDS, edit_stage, have_open_stage, part="StageInstanceResponse"),
     Row("STAGE_INSTANCE_DELETE", _I.GUILDS, close_stage, have_open_stage, part="StageInstanceResponse"),
+    Row("INTERACTION_CREATE", 0, use_command, have_command, part=("member", "GuildMemberResponse"),
+        keys="id application_id type token version data guild_id guild channel_id channel member locale"
+             " guild_locale app_permissions entitlements authorizing_integration_owners context"
+             " attachment_size_limit"),
     # Between two
     Row("MESSAGE_CREATE", _I.DIRECT_MESSAGES, say_directly, have_direct, keys="channel_type",
         part="MessageResponse", case="dm"),
@@ -573,7 +595,7 @@ async def test_the_event_is_told_to_whom_it_is_for(scene: Scene, row: Row) -> No
         client.forget()
     await row.doing(scene)
     await scene.gateway.presences.settle()
-    assert untold.dispatches(row.name) == []
+    assert untold.dispatches(row.name) == ([] if row.intent else told.dispatches(row.name))
     assert stranger.dispatches(row.name) == []
     ds = [d for d in told.dispatches(row.name) if row.name != "PRESENCE_UPDATE" or d["status"] == "dnd"]
     assert len(ds) == 1, told.names()
