@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import re
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -21,7 +22,7 @@ from chatd.model.errors import MethodNotAllowed, RouteNotFound
 from chatd.rest.auth import credentials, renewed_cookie
 from chatd.rest.errors import refusal_of
 from chatd.rest.responses import Fields
-from chatd.rest.static import Asset, load_assets
+from chatd.rest.static import Asset, load_assets, modules_of
 from chatd.wire.http1 import Request
 from chatd.wire.responses import REASON_PHRASES, Response
 from chatd.wire.url import parse_query
@@ -55,6 +56,12 @@ POLICY = (
     "connect-src 'self'{sockets}; font-src 'self'; media-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+# In the page: what the doors are made of, and the script with which everything begins.
+DOORS = re.compile(rb'\s*(?:<link [^>]*enter\.css">|<template\b.*</template>)', re.DOTALL)
+START_OF_SCRIPTS = b'  <script type="module"'
+# The script of a page for those who are inside, which imports the others.
+CLIENT = ("js", "shell", "shell.js")
+
 # The characters of a Host that may stand in the policy; one with others is left out of it.
 HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-:[]")
 
@@ -87,6 +94,7 @@ class Site:
         self.app = app
         self.assets = load_assets(folder)
         self.page = self.assets["index.html",]
+        self.app_page = app_page(self.assets)
         self.not_found = self.assets.get(("404.html",))
         # Browsers that read no page ask for this one; they go by the content type, not by the name.
         self.assets.setdefault(("favicon.ico",), self.assets["favicon.svg",])
@@ -131,7 +139,7 @@ class Site:
     async def _app_page(self, request: Request) -> Response:
         if await self._visitor(request) is None:
             return self._redirect(login_path(request))
-        response = self._page(request)
+        response = self.app_page.answer(request, fields=self._page_fields(request))
         cookie = renewed_cookie(request, self.app.settings)
         return response if cookie is None else with_fields(response, [("Set-Cookie", cookie)])
 
@@ -170,6 +178,17 @@ class Site:
         """303: whatever was asked, look there. RFC 9110 section 15.4.4. It depends on the cookie."""
         location = quote(path, safe=LOCATION_SAFE)
         return Response(303, [("Location", location), ("Cache-Control", "no-store"), *SECURITY_FIELDS])
+
+
+def app_page(assets: dict[tuple[str, ...], Asset]) -> Asset:
+    """The page for those who are inside: without the doors, and with the client's modules named.
+
+    So a browser asks for all of them at once, and not for each when it has read the one that imports it.
+    """
+    names = ("/".join(path) for path in modules_of(assets, CLIENT))
+    links = "".join(f'  <link rel="modulepreload" href="/assets/{name}">\n' for name in names).encode()
+    page = DOORS.sub(b"", assets["index.html",].identity)
+    return Asset.of("index.html", page.replace(START_OF_SCRIPTS, links + START_OF_SCRIPTS))
 
 
 def shell_list(assets: dict[tuple[str, ...], Asset]) -> Asset:

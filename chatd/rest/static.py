@@ -2,16 +2,17 @@
 
 Everything is read once, at start, through Traversable; a request only looks up a dict, so no path can
 lead out of the folder, and no disk is touched. Each file has a strong entity tag, a gzip form where
-that is smaller, and byte ranges of its identity form. Scripts and style sheets are sent without the comments
-that stand on lines of their own, a third of their bytes; the lines keep their numbers, so an error names the
-line of the source. A style sheet that imports others is sent with them in it: one request in the place of a
-dozen. What a page may do is pages.py's business.
+that is smaller, and byte ranges of its identity form. Scripts and style sheets are sent without their
+indentation, the comments that stand on lines of their own and the types within a line, two fifths of their
+bytes; the lines keep their numbers, so an error names the line of the source. A style sheet that imports
+others is sent with them in it: one request in the place of a dozen. What a page may do is for pages.py.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,10 +58,15 @@ ENTITY_TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 WEIGHT_ZERO = re.compile(r";[ \t]*q[ \t]*=[ \t]*0(\.0{0,3})?[ \t]*$", re.IGNORECASE)
 
 
-# A block comment that begins a line, and a line that is a comment. In a text of several lines neither may
-# begin a line; tests/test_types.py sees to it.
+# A block comment that begins a line, a line that is a comment, and a type within a line. None of them may
+# stand in a text, nor may a line of a text be indented; tests/test_types.py sees to it.
 BLOCK_COMMENT = re.compile(rb"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*", re.MULTILINE)
 LINE_COMMENT = re.compile(rb"^[ \t]*//.*$", re.MULTILINE)
+TYPE_COMMENT = re.compile(rb"/\*\* @(?:[^*\n]|\*(?!/))*\*/[ \t]*")
+INDENTATION = re.compile(rb"^[ \t]+", re.MULTILINE)
+
+# What a module imports before it runs, at the beginning of a line; the others it asks for by import().
+MODULE_IMPORT = re.compile(rb'^(?:import|export)\b[^;"(]*"(\.[^"]+)"', re.MULTILINE)
 
 # A style sheet that is imported by the name of a neighbour, without conditions.
 CSS_IMPORT = re.compile(rb'^@import "([\w.-]+)";$', re.MULTILINE)
@@ -172,11 +178,25 @@ def whole(files: dict[tuple[str, ...], bytes], path: tuple[str, ...]) -> bytes:
 
 
 def bare(name: str, content: bytes) -> bytes:
-    """A script or a style sheet without the comments that have their lines to themselves."""
+    """A script or a style sheet without what is for those who read it; every line where it was."""
     if not name.endswith((".js", ".css")):
         return content
     content = BLOCK_COMMENT.sub(lambda found: b"\n" * found[0].count(b"\n"), content)
-    return LINE_COMMENT.sub(b"", content) if name.endswith(".js") else content
+    if name.endswith(".js"):
+        content = TYPE_COMMENT.sub(b"", LINE_COMMENT.sub(b"", content))
+    return INDENTATION.sub(b"", content)
+
+
+def modules_of(assets: dict[tuple[str, ...], Asset], *first: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """These modules and all that they import before they run, those first that are found first."""
+    found = list(first)
+    for path in found:
+        for name in MODULE_IMPORT.findall(assets[path].identity):
+            at = posixpath.normpath(posixpath.join(*path[:-1], name.decode()))
+            imported = tuple(at.split("/"))
+            if imported not in found:
+                found.append(imported)
+    return found
 
 
 def walk(folder: Traversable, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], bytes]]:

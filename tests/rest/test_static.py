@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from chatd.rest.static import Asset, bare, load_assets, parse_range
+from chatd.rest.static import Asset, bare, load_assets, modules_of, parse_range
 from tests.rest.asking import Reply, reply_of, request_of
 
 SCRIPT = b"export const answer = 42;\n" * 100
@@ -130,22 +130,34 @@ def test_comments_stay_at_home_and_lines_keep_their_numbers():
 const a = "//not one"; // but this stays, for it is cheap
 /** @type {string} */ let b = 1; /* so does this */
   /* two */ /** words ** here **/
-const c = 1 /* 2 */ * 3;
+  const c = 1 /* 2 */ * /** @type {any} */ (3);
 """
     sent = b"""
 
 
 
 const a = "//not one"; // but this stays, for it is cheap
- let b = 1; /* so does this */
+let b = 1; /* so does this */
 /** words ** here **/
-const c = 1 /* 2 */ * 3;
+const c = 1 /* 2 */ * (3);
 """
-    assert [line.strip() for line in bare("a.js", source).split(b"\n")] == [
-        line.strip() for line in sent.split(b"\n")
-    ]
-    assert bare("a.css", b"/* one\n * two */\na { color: red }\n//x") == b"\n\na { color: red }\n//x"
+    assert bare("a.js", source) == sent
+    assert bare("a.css", b"/* one\n * two */\na {\n  color: red }\n//x") == b"\n\na {\ncolor: red }\n//x"
     assert bare("a.html", b"/* no */") == b"/* no */"
+
+
+def test_the_modules_that_are_needed_at_once_are_known(tmp_path):
+    (tmp_path / "js" / "deep").mkdir(parents=True)
+    files = {
+        "js/a.js": 'import { b } from "./deep/b.js";\nimport {\n  c,\n} from "./c.js";\nimport("./late.js");',
+        "js/deep/b.js": 'export { c } from "../c.js";\nimport "../a.js";',
+        "js/c.js": "",
+        "js/late.js": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    found = modules_of(load_assets(tmp_path), ("js", "a.js"))
+    assert ["/".join(path) for path in found] == ["js/a.js", "js/deep/b.js", "js/c.js"]
 
 
 def test_a_style_sheet_is_sent_with_what_it_imports(tmp_path):
