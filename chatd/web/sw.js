@@ -5,6 +5,8 @@
  * fetched whole before it is used, and a page goes on with the one it began with; js/updates.js offers to reload.
  * Pages themselves come from the server, which knows who is signed in; only without it the kept page stands in,
  * and says that the server cannot be reached.
+ *
+ * It also leads from a notification to its message, in a page that is open or in a new one.
  */
 
 /// <reference lib="webworker" />
@@ -31,6 +33,20 @@ worker.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => kept(PAGE)));
   else if (files.includes(pathname)) event.respondWith(kept(pathname));
 });
+
+worker.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(goTo(event.notification.data.path));
+});
+
+/** @param {string} path */
+async function goTo(path) {
+  const pages = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const page = pages.find(({ focused }) => focused) ?? pages[0];
+  if (!page) return worker.clients.openWindow(path);
+  page.postMessage({ go: path }); // notifications/notify.js goes there
+  return page.focus();
+}
 
 async function keepAll() {
   const cache = await caches.open(NAME);

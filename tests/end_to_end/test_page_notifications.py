@@ -10,6 +10,15 @@ from tests.end_to_end.pages import live, member, messages, opened, violations_by
 # The desktop of a headless browser shows nothing: what the page gives to it is written down on its way.
 WRITE_DOWN = """self.told = []; self.Notification = class extends Notification {
     constructor(title, options) { super(title, options); told.push([title, options.body, this]); } };"""
+# Where there is a service worker, it is the one that shows; what is clicked comes to it as an event.
+WRITE_DOWN_SHOWN = """self.told = []; ServiceWorkerRegistration.prototype.showNotification =
+    async (title, options) => void told.push([title, options]);"""
+CLICK = """(data) => self.dispatchEvent(Object.assign(new Event("notificationclick"), {
+    notification: { close() {}, data },
+    waitUntil(going) { going.catch(() => {}); }, // nobody has clicked, so no window may take the focus
+}))"""
+# The policy forbids what Playwright waits with.
+UNTIL_TOLD = "new Promise(function look(resolve) { told.length ? resolve() : setTimeout(look, 20, resolve); })"
 TOLD = "told.map(([title, body]) => [title, body])"
 
 
@@ -31,12 +40,33 @@ async def test_a_mention_elsewhere_is_told_on_the_desktop_once_somebody_has_aske
         await place.say(bob, there, "for nobody in particular")
         await place.say(bob, here, f"<@{ada.id}> you are looking")
         said = await place.say(bob, there, f"<@{ada.id}> **look** ||here||")
-        await page.wait_for_function("told.length > 0")
+        await page.evaluate(UNTIL_TOLD)
         expected = [f"{bob.username} in #{there.name}", f"@{ada.username} look ▮▮▮"]
         assert await page.evaluate(TOLD) == [expected]
         await page.evaluate("told[0][2].onclick()")
         await expect(page).to_have_url(f"{place.url}{there.path}/{said}")
         await expect(messages(page)).to_have_count(2)
+
+
+async def test_what_the_service_worker_shows_leads_to_its_message(browser, place):
+    ada, bob = await place.person("ada"), await place.person("bob")
+    here, there = await place.chat(), await place.chat("other")
+    allowed = {"permissions": ["notifications"], "service_workers": "allow"}
+    async with visit(browser, place, ada, here.path, **allowed) as page:
+        await page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+        await page.add_init_script(WRITE_DOWN_SHOWN)
+        await page.goto("/settings/notifications")
+        await page.get_by_role("switch", name="Desktop notifications").check()
+        await page.goto(here.path)
+        await live(page)
+        said = await place.say(bob, there, f"<@{ada.id}> look")
+        await page.evaluate(UNTIL_TOLD)
+        title, options = (await page.evaluate("told"))[0]
+        assert (title, options["body"]) == (f"{bob.username} in #{there.name}", f"@{ada.username} look")
+        [worker] = page.context.service_workers
+        await worker.evaluate(CLICK, options["data"])
+        await expect(page).to_have_url(f"{place.url}{there.path}/{said}")
+        await expect(messages(page)).to_have_count(1)
 
 
 async def test_a_guild_is_muted_in_its_menu(browser, place):

@@ -2,8 +2,13 @@
  * Desktop notifications and the sound: for what deserves it (level.js), and only while its channel is not looked at
  * in any tab. Of several tabs one tells, the one that holds the lock; each that shows a channel to somebody holds
  * a lock of that channel's name, so what becomes of a tab cannot leave anything behind.
+ *
+ * They are shown by the service worker, where there is one: on Android nobody else may, and what it has shown can be
+ * clicked when no tab is left (sw.js).
  */
 
+import { pathOf } from "../paths.js";
+import { go } from "../router.js";
 import { titleOf } from "../shell/header.js";
 import { authorName } from "../views/message.js";
 import { plainOf } from "../views/markup.js";
@@ -28,6 +33,7 @@ export function wireNotifications(client) {
     return new Promise(() => {});
   });
   lookAt(client);
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.go && go(data.go));
   client.addEventListener("MESSAGE_CREATE", (event) => {
     /** @type {Message} */
     const message = /** @type {CustomEvent} */ (event).detail;
@@ -65,12 +71,17 @@ async function tell(client, message) {
   const text = plainOf(textOf(message), namesIn(store, channel.guild_id)).slice(0, TEXT_MAX);
   const title = channel.guild_id ? `${name} in ${titleOf(store, channel)}` : name;
   const { avatar, id } = message.author;
-  const notification = new Notification(title, {
-    body: text || "sent a file", tag: message.id, icon: avatar ? `/avatars/${id}/${avatar}.png?size=128` : "/assets/icons/192.png",
-  });
+  const path = pathOf(channel, message.id);
+  const options = {
+    body: text || "sent a file", tag: message.id, data: { path },
+    icon: avatar ? `/avatars/${id}/${avatar}.png?size=128` : "/assets/icons/192.png",
+  };
+  const registration = await navigator.serviceWorker?.getRegistration();
+  if (registration?.active) return registration.showNotification(title, options);
+  const notification = new Notification(title, options);
   notification.onclick = () => {
     notification.close();
     window.focus();
-    client.goTo(channel, message.id);
+    go(path);
   };
 }
