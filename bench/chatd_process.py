@@ -40,10 +40,11 @@ class Member:
 
     name: str
     token: str
+    is_bot: bool = True
 
     @property
     def authorization(self) -> str:
-        return f"Bot {self.token}"
+        return f"Bot {self.token}" if self.is_bot else self.token
 
 
 class ChatdFailed(Exception):
@@ -141,13 +142,31 @@ class Chatd:
         names = [f"bench-{number}" for number in range(count)]
         return [Member(name, self.cli("bot", "create", name)["token"]) for name in names]
 
+    def create_people(self, *names: str) -> list[Member]:
+        """Members with an account, who can open the page; the first of them owns the server."""
+        people = []
+        _, _, secret = self.ready["setup"].partition("k=")
+        for name in names:
+            form = {"username": name, "password": f"the password of {name}"}
+            path = "/auth/register" if people else "/auth/setup"
+            told = self.ask("POST", path, form if people else {**form, "secret": secret})
+            people.append(Member(name, told["token"], is_bot=False))
+        return people
+
     def get(self, path: str, member: Member) -> Any:
         """GET below /api/v10 as this member; returns the decoded JSON."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}{API}{path}", headers={"Authorization": member.authorization}
-        )
+        return self.ask("GET", path, None, member)
+
+    def ask(self, method: str, path: str, body: Any, member: Member | None = None) -> Any:
+        """The same with any method, and perhaps as nobody."""
+        headers = {"Content-Type": "application/json"}
+        if member is not None:
+            headers["Authorization"] = member.authorization
+        data = None if body is None else json.dumps(body).encode()
+        url = f"http://127.0.0.1:{self.port}{API}{path}"
+        request = urllib.request.Request(url, data, headers, method=method)
         with urllib.request.urlopen(request, timeout=30) as response:
-            return json.load(response)
+            return json.loads(response.read() or b"null")
 
     def first_channel(self, member: Member) -> str:
         """The id of a text channel that this member can see, in the first guild they are in."""
