@@ -75,6 +75,7 @@ async def test_the_keyboard_is_enough(browser, place):
         await page.keyboard.press("Shift+Tab")
         await expect(page.locator("#messages")).to_be_focused()
         await page.keyboard.press("ArrowUp")
+        await expect(page.get_by_role("group", name="Message actions")).to_be_visible()
         for name in ("Add a reaction", "Reply", "Edit", "More"):
             await page.keyboard.press("Tab")
             await expect(page.get_by_role("button", name=name, exact=True)).to_be_focused()

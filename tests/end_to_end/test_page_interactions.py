@@ -207,7 +207,7 @@ async def test_a_layout_is_shown_with_its_pictures_and_files(browser, here):
 async def begin(page: Any, name: str) -> Any:
     """Choose a command by the keys alone; what is filled in for it."""
     await page.locator("#composer").press_sequentially(f"/{name}")
-    await expect(page.locator(".command-list .option").first).to_contain_text(f"/{name}")
+    await expect(page.locator(".completion .option").first).to_contain_text(f"/{name}")
     await page.keyboard.press("Enter")
     bar = page.locator(".command-bar")
     await expect(bar).to_be_visible()
@@ -222,7 +222,7 @@ async def test_a_command_is_found_by_its_name_and_answered(browser, here):
     ada, chat = await here.place.person("ada"), await here.place.chat()
     async with visit(browser, here.place, ada, chat.path) as page:
         await page.locator("#composer").press_sequentially("/")
-        options = page.locator(".command-list .option-label")
+        options = page.locator(".completion .option-label")
         await expect(options).to_contain_text(["/ask", "/config colour set", "/config show", "/give"])
         await expect(page.get_by_role("group", name="robo")).to_be_visible()
         assert await violations_by_day_and_night(page) == []
@@ -241,9 +241,9 @@ async def test_escape_leaves_a_command_and_the_list_of_them(browser, here):
     ada, chat = await here.place.person("ada"), await here.place.chat()
     async with visit(browser, here.place, ada, chat.path) as page:
         await page.locator("#composer").press_sequentially("/pin")
-        await expect(page.locator(".command-list")).to_be_visible()
+        await expect(page.locator(".completion")).to_be_visible()
         await page.keyboard.press("Escape")
-        await expect(page.locator(".command-list")).to_be_hidden()
+        await expect(page.locator(".completion")).to_be_hidden()
         await page.keyboard.press("Enter")
         await expect(messages(page)).to_have_text(["/pin"])
         await begin(page, "give")

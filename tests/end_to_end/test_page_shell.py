@@ -213,7 +213,7 @@ async def test_the_lists_are_drawers_on_a_narrow_screen(browser, place):
 
 async def test_the_theme_follows_the_system_unless_somebody_chose(browser, place):
     ada = await place.person("ada")
-    async with visit(browser, place, ada, "/", color_scheme="dark") as page:
+    async with visit(browser, place, ada, "/", color_scheme="dark", failures=True) as page:
         async def ground():
             return await page.evaluate("getComputedStyle(document.body).backgroundColor")
 
@@ -226,8 +226,11 @@ async def test_the_theme_follows_the_system_unless_somebody_chose(browser, place
         await page.get_by_role("radio", name=re.compile("^Dark")).check()
         assert await ground() == dark
         assert await violations(page) == []
+        # Before the client is there, which takes its time: nobody sees the other colours first.
+        await page.route("**/js/app.js", lambda route: route.abort())
         await page.reload()
         assert await ground() == dark
+        await page.unroute("**/js/app.js")
         await page.goto("/channels/@me")
         assert await ground() == dark
         await page.goto("/settings/appearance")
@@ -358,6 +361,14 @@ async def test_the_shell_is_kept_for_a_start_without_the_server(browser, place):
         await page.context.set_offline(False)
         await live(page)
         await expect(page.locator("#title")).to_have_text(f"#{chat.name}")
+        # A page beside the chat says it too, and goes on when the server is there again.
+        await page.context.set_offline(True)
+        await page.goto("/settings")
+        await expect(page.get_by_role("heading", name="The server cannot be reached")).to_be_visible()
+        assert await violations(page) == []
+        await page.get_by_role("button", name="Try now").click()
+        await page.context.set_offline(False)
+        await expect(page.locator("#page h1")).to_have_text("Settings")
 
 
 async def test_the_client_can_be_installed(browser, place):

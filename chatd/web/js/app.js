@@ -26,10 +26,9 @@
  */
 
 import { wireTheme } from "./ui/theme.js";
-import { wireTooltips } from "./ui/tooltip.js";
 
 wireTheme();
-wireTooltips();
+for (const type of ["pointerover", "keydown"]) addEventListener(type, toTooltips, { once: true });
 
 const page = /^\/(login|register|setup)\/?$/.exec(location.pathname)?.[1];
 
@@ -37,3 +36,7 @@ if (page) (await import("./views/enter.js")).showForm(/** @type {"login" | "regi
 else if (/^\/invite\/[^/]+\/?$/.test(location.pathname)) await (await import("./invite/page.js")).showAlone();
 else if (/^\/reset\/?$/.test(location.pathname)) (await import("./reset/page.js")).showReset();
 else (await import("./shell/shell.js")).showShell();
+
+function toTooltips() {
+  import("./ui/tooltip.js").catch(() => {}); // the server is away, and the labels are there without them
+}

@@ -7,9 +7,9 @@
  */
 
 import { ADMIN_DOORS } from "./doors/admin.js";
+import { CHANNEL_DOORS } from "./doors/channels.js";
 import { INTERACTION_DOORS } from "./doors/interactions.js";
 import { MAKING_DOORS } from "./doors/making.js";
-import { MESSAGE_DOORS } from "./doors/messages.js";
 import { PEOPLE_DOORS } from "./doors/people.js";
 
 /** @typedef {import("./client.js").Client} Client */
@@ -47,7 +47,12 @@ import { PEOPLE_DOORS } from "./doors/people.js";
  */
 
 /** In the order in which menus list them. @type {Door[]} */
-export const DOORS = [...MESSAGE_DOORS, ...PEOPLE_DOORS, ...INTERACTION_DOORS, ...MAKING_DOORS, ...ADMIN_DOORS];
+export const DOORS = [...CHANNEL_DOORS, ...PEOPLE_DOORS, ...INTERACTION_DOORS, ...MAKING_DOORS, ...ADMIN_DOORS];
+
+/** Doors that are loaded with what they are on come before the others. @param {Door[]} doors */
+export function addDoors(doors) {
+  DOORS.unshift(...doors);
+}
 
 /** @param {Store} store @param {On} on @param {Place} place */
 export function doorsOn(store, on, place) {
@@ -77,10 +82,4 @@ export function menuOf(client, on, place) {
     const begins = before && (before.group !== door.group || Boolean(before.danger) !== Boolean(door.danger));
     return begins ? ["line", entry(door)] : [entry(door)];
   });
-}
-
-/** Open a door by its name, if it may be used. @param {Client} client @param {string} name @param {Place} place */
-export function openDoor(client, name, place) {
-  const door = DOORS.find((one) => one.name === name);
-  if (door && (door.may?.(client.store, place) ?? true)) return door.open(client, place);
 }

@@ -19,6 +19,9 @@ const GAP_PAGES_MAX = 20;
 const RETRY_MS = { first: 1000, last: 15_000 };
 
 export class History {
+  /** What is waited for before a page is shown. @type {(page: import("./types.js").Message[]) => Promise<void>} */
+  beforeShown = async () => {};
+
   /** @param {Store} store */
   constructor(store) {
     this.store = store;
@@ -113,6 +116,7 @@ export class History {
   async #page(channelId, timeline, limit, where) {
     const known = timeline.known();
     const page = await rest.getMessages(channelId, { limit, ...where });
+    await this.beforeShown(page);
     timeline.mergePage(page, { limit, ...where, known });
     this.#join(channelId);
     this.store.tell("messages");

@@ -98,7 +98,7 @@ function answered(status, text, retryAfter) {
 }
 
 /**
- * A body with files, as multipart/form-data. Ends in a NetworkError when nothing has moved for a while, for a
+ * POST a body with files, as multipart/form-data. As `submit` it tells a rate limit at once. Ends in a NetworkError when nothing has moved for a while, for a
  * large file may take long and there is no telling how long.
  * @param {string} path   below /api/v10
  * @param {object} body   goes as payload_json
@@ -106,7 +106,7 @@ function answered(status, text, retryAfter) {
  * @param {{onprogress?: (sent: number) => void, signal?: AbortSignal}} [options]  `sent` of all bytes, 0 to 1
  * @returns {Promise<any>}
  */
-function uploadOnce(path, body, files, { onprogress, signal } = {}) {
+export function upload(path, body, files, { onprogress, signal } = {}) {
   const form = new FormData();
   form.append("payload_json", JSON.stringify(body));
   files.forEach((file, n) => form.append(`files[${n}]`, file));
@@ -194,20 +194,6 @@ export const call = (method, path, body) => patiently(method, path, body);
  */
 export const submit = (method, path, body, reason) => once(method, path, body, reason);
 
-/**
- * As `submit`, with files.
- * @param {string} path
- * @param {object} body    goes as payload_json
- * @param {File[]} files   go as files[0], files[1] …
- * @returns {Promise<any>}
- */
-export function upload(path, body, files) {
-  const form = new FormData();
-  form.append("payload_json", JSON.stringify(body));
-  files.forEach((file, n) => form.append(`files[${n}]`, file));
-  return once("POST", path, form);
-}
-
 /** @param {number} ms */
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -252,7 +238,7 @@ export function getMessages(channelId, { limit, ...where }) {
  */
 export function createMessage(channelId, body, files = [], options) {
   const path = `/channels/${channelId}/messages`, whole = { ...body, enforce_nonce: true };
-  return files.length ? waitingOut(() => uploadOnce(path, whole, files, options)) : patiently("POST", path, whole);
+  return files.length ? waitingOut(() => upload(path, whole, files, options)) : patiently("POST", path, whole);
 }
 
 /**

@@ -137,11 +137,19 @@ export function noticeOf({ type, content, mentions = [], author }) {
  * The words of a message; of one that has none, those of what it carries.
  * @param {Message} message
  */
-export function textOf({ content, message_snapshots = [], poll, sticker_items = [] }) {
+export function textOf({ content, message_snapshots = [], poll, sticker_items = [], components = [] }) {
   const carried = [
+    wordsIn(components),
     ...message_snapshots.map(({ message }) => `Forwarded: ${message.content}`),
     ...(poll ? [`Poll: ${poll.question.text}`] : []),
     ...sticker_items.map(({ name }) => `Sticker: ${name}`),
   ];
-  return content || carried.join("\n");
+  return content || carried.filter(Boolean).join("\n");
+}
+
+/** The texts among components, in their order. @param {import("./types.js").Component[]} components @returns {string} */
+export function wordsIn(components) {
+  return components.flatMap((one) => [
+    one.content, wordsIn([...(one.components ?? []), ...(one.accessory ? [one.accessory] : [])]),
+  ]).filter(Boolean).join("\n");
 }

@@ -16,6 +16,9 @@
 
 import { compareIds } from "./ids.js";
 
+// A tab may be open for weeks: a run longer than the first is cut to the second while nobody reads further up.
+const KEPT_MAX = 2000, KEPT_AFTER_CUT = 500;
+
 /** @typedef {import("./types.js").Message} Message */
 /**
  * What a page was asked for; `known` are the ids in memory at that time.
@@ -149,6 +152,13 @@ export class Timeline {
     if (at === 0) return;
     this.messages.splice(0, at);
     this.complete = false;
+  }
+
+  /** Nobody looks at the oldest messages: forget them when they have become many. */
+  shorten() {
+    if (this.messages.length <= KEPT_MAX || this.loading) return;
+    this.forgetBefore(this.messages[this.messages.length - KEPT_AFTER_CUT].id);
+    this.#deleted.clear();
   }
 
   /** Whether `window` ends where this begins, or later, so that nothing lies between. @param {Timeline} window */

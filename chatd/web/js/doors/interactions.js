@@ -24,4 +24,4 @@ function hasBots(store, { channelId }) {
 
 /** Of what only we are shown no bot is told. @param {Store} store @param {Place} place */
 const isSeenByAll = (store, { channelId, messageId }) =>
-  !messageId || !((store.timelines.get(channelId ?? "")?.get(messageId)?.flags ?? 0) & EPHEMERAL);
+  !messageId || !((store.messageOf(channelId ?? "", messageId)?.flags ?? 0) & EPHEMERAL);

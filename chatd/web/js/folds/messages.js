@@ -32,7 +32,10 @@ export const MESSAGE_FOLDS = {
     const isNew = !last || compareIds(message.id, last) > 0;
     if (channel && isNew) channel.last_message_id = message.id;
     if (!message.webhook_id) store.users.set(author.id, author);
-    store.timelines.get(channel_id)?.hear(message);
+    const timeline = store.timelines.get(channel_id);
+    timeline?.hear(message);
+    // Of the one on screen its view knows how much is read.
+    if (channel_id !== store.open) timeline?.shorten();
     store.endTyping(channel_id, author.id);
     // Our own message comes back to every device of ours; only the one that sent it knows the nonce.
     if (own && message.nonce !== undefined) store.dropPending(String(message.nonce));

@@ -4,7 +4,7 @@
  */
 
 import { h } from "../dom.js";
-import { Listbox } from "./listbox.js";
+import { Listbox } from "../ui/listbox.js";
 
 /** @typedef {import("./choices.js").Choice} Choice */
 

@@ -20,7 +20,7 @@ export async function openApps(client, place) {
   /** @type {import("./command-index.js").Index | null} */ let index = null;
   const read = commandsIn(client, channelId).then((found) => (index = found));
   if (!(await client.try(read)) || !index) return;
-  await styles("commands");
+  await styles("components", "listbox", "commands");
   const { applications, application_commands } = /** @type {import("./command-index.js").Index} */ (index);
   const wanted = messageId ? OF_MESSAGE : OF_USER;
   const names = new Map(applications.map(({ id, name }) => [id, name]));

@@ -42,7 +42,7 @@ export function listenForForms(client) {
 
 /** @param {Client} client @param {Modal} modal */
 async function showForm(client, modal) {
-  await styles("commands");
+  await styles("components", "listbox", "commands");
   const fields = modal.components.map((component, at) => fieldOf(client, modal, component, `components.${at}`));
   await openForm({
     title: modal.title, id: "modal", lead: `This goes to ${modal.application.name}.`, submit: "Send", fields,

@@ -7,7 +7,7 @@ import { h } from "../dom.js";
 import { openPopover } from "../ui/popover.js";
 import { styles } from "../ui/styles.js";
 import { matching } from "./choices.js";
-import { Listbox } from "./listbox.js";
+import { Listbox } from "../ui/listbox.js";
 
 /** @typedef {import("./choices.js").Choice} Choice */
 
@@ -26,7 +26,7 @@ const SEARCH_FROM = 10;
  * @returns {Promise<string[] | null>}
  */
 export async function pick(anchor, { label, choices, least = 1, most = 1, chosen = [] }) {
-  await styles("commands");
+  await styles("listbox", "commands");
   return new Promise((resolve) => {
     const several = most > 1 || least === 0;
     const searched = choices.length > SEARCH_FROM;

@@ -23,7 +23,7 @@ const BUTTON = 2;
  */
 export async function use(client, channelId, messageId, number, control) {
   const { store } = client;
-  const message = store.timeline(channelId).get(messageId);
+  const message = store.messageOf(channelId, messageId);
   const component = message && within(message.components ?? []).find(({ id }) => id === number);
   if (!message || !component) return;
   listenForForms(client);

@@ -50,7 +50,7 @@ export async function showAlone() {
  * @param {Visitor} visitor
  */
 async function page(code, visitor) {
-  await styles("making");
+  await styles("enter", "making");
   try {
     return invitation(await call("GET", `/invites/${encodeURIComponent(code)}?with_counts=true`), visitor);
   } catch (error) {

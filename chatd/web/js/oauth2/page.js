@@ -28,7 +28,7 @@ const UNKNOWN_APPLICATION = 10002, NOT_PUBLIC = 20012;
 
 /** @param {import("../client.js").Client} client @param {string[]} path */
 export async function show(client, [what]) {
-  await styles("developers");
+  await styles("enter", "developers");
   if (what !== "authorize") return refusal("There is no page here", "The address may have been mistyped.");
   const asked = new URLSearchParams(location.search);
   try {

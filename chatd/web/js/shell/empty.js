@@ -41,9 +41,10 @@ export function emptyElement(client, place, absence) {
   if (!absence) return place.replaceChildren();
   if (absence.key === "home") return void showFriends(client, place);
   const doors = absence.on ? doorsOn(client.store, absence.on, {}) : [];
+  const retry = absence.key === "away" && h("button", { type: "button", class: "primary", onclick: () => client.gateway.hurry() }, "Try now");
   place.replaceChildren(
     h("span", { class: "empty-sign" }, icon(absence.icon)),
-    h("h2", {}, absence.title), h("p", {}, absence.sentence),
+    h("h2", {}, absence.title), h("p", {}, absence.sentence), ...(retry ? [retry] : []),
     ...doors.map((door) => h("button", { type: "button", class: "primary", onclick: () => void door.open(client, {}) },
       labelOf(client.store, door, {}))));
 }

@@ -132,7 +132,7 @@ async function showPage(client, chat, page) {
   }
   const within = page.contains(document.activeElement);
   if (!client.store.settled) {
-    page.replaceChildren(h("main", { class: "no-page" }, h("h1", {}, "chatd"), h("p", { role: "status" }, "Connecting…")));
+    page.replaceChildren(waitingPage(client));
     page.hidden = false;
     chat.hidden = true;
   }
@@ -145,6 +145,19 @@ async function showPage(client, chat, page) {
   chat.hidden = true;
   focusPage(element, within);
   document.title = `${page.querySelector("h1")?.textContent ?? "Page"} · chatd`;
+}
+
+/** Until it is known what there is to show. @param {Client} client */
+function waitingPage(client) {
+  const place = h("div", { class: "no-page", role: "status" });
+  const draw = () => {
+    const absence = absenceOf(client);
+    emptyElement(client, place, absence);
+    if (!absence) place.replaceChildren(h("p", {}, "Connecting…"));
+  };
+  const end = client.store.subscribe(["connection"], () => (place.isConnected ? draw() : end()));
+  draw();
+  return h("main", { class: "waiting" }, h("h1", { class: "unseen" }, "chatd"), place);
 }
 
 /**

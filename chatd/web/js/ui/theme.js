@@ -1,6 +1,6 @@
 /**
  * Dark or light: as the system has it, unless somebody chose. The choice is this browser's, in localStorage,
- * so that it is there before the first paint and at the doors too; css/tokens.css does the rest.
+ * so that it is there before the first paint (first-paint.js) and at the doors too; css/tokens.css does the rest.
  */
 
 /** @typedef {"system" | "light" | "dark"} Theme */

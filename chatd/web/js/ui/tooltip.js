@@ -1,6 +1,6 @@
 /**
  * Tooltips: an element with `data-tip` shows it under the pointer and on keyboard focus. It repeats the label
- * of a control, so screen readers are not told it again. One element serves the whole page.
+ * of a control, so screen readers are not told it again. One element serves the whole page. Loading this is all.
  */
 
 import { h } from "../dom.js";
@@ -14,18 +14,21 @@ let timer = 0;
 /** @type {WeakMap<HTMLElement, (Node | string)[]>} */
 const known = new WeakMap();
 
-export function wireTooltips() {
-  document.body.append(tip);
-  document.addEventListener("pointerover", ({ target, pointerType }) => {
-    if (pointerType !== "touch") consider(/** @type {Element} */ (target), DELAY_MS);
-  });
-  // Where somebody has gone with the keys; not where a dialog has put them.
-  document.addEventListener("keyup", ({ key, target }) => {
-    if (/^(Tab|Arrow|Home|End)/.test(key)) consider(/** @type {Element} */ (target), 0);
-  });
-  for (const type of ["pointerdown", "keydown", "scroll", "focusout"]) {
-    document.addEventListener(type, hide, { capture: true, passive: true });
-  }
+document.body.append(tip);
+document.addEventListener("pointerover", ({ target, pointerType }) => {
+  if (pointerType !== "touch") consider(/** @type {Element} */ (target), DELAY_MS);
+});
+// Where somebody has gone with the keys; not where a dialog has put them.
+document.addEventListener("keyup", ({ key, target }) => {
+  if (/^(Tab|Arrow|Home|End)/.test(key)) consider(/** @type {Element} */ (target), 0);
+});
+for (const type of ["pointerdown", "keydown", "scroll", "focusout"]) {
+  document.addEventListener(type, hide, { capture: true, passive: true });
+}
+// Loaded because a pointer moved: it may be over something already.
+if (matchMedia("(hover: hover)").matches) {
+  const under = [...document.querySelectorAll("[data-tip]:hover")].at(-1);
+  if (under) consider(under, DELAY_MS);
 }
 
 /**

@@ -1,18 +1,19 @@
 /**
  * What one can do to a message: the buttons at the corner of the one under the pointer or with the focus, and
- * its menu, by the right button, the menu key or a long press. Both are the doors on "message".
+ * its menu. Both are the doors on "message". Loaded when somebody comes near one.
  *
  * There is one set of buttons, and it goes where it is needed.
  */
 
 import { h } from "../dom.js";
-import { doorsOn, labelOf, menuOf } from "../doors.js";
+import { addDoors, doorsOn, labelOf, menuOf } from "../doors.js";
+import { MESSAGE_DOORS } from "../doors/messages.js";
 import { iconButton } from "../ui/buttons.js";
-import { onContextMenu, openMenu } from "../ui/menu.js";
+import { openMenu } from "../ui/menu.js";
 
 /** @typedef {import("../client.js").Client} Client */
 
-const LONG_PRESS_MS = 500, SLOP_PX = 10;
+addDoors(MESSAGE_DOORS);
 
 export class Actions {
   #bar = h("div", { class: "actions", role: "group", "aria-label": "Message actions" });
@@ -22,22 +23,20 @@ export class Actions {
   constructor(client, list) {
     this.client = client;
     this.list = list;
-    list.addEventListener("pointerover", ({ target, pointerType }) => pointerType !== "touch" && this.#goTo(target));
-    list.addEventListener("focusin", ({ target }) => this.#goTo(target));
-    list.addEventListener("pointerleave", () => this.#goTo(document.activeElement));
-    onContextMenu(list, "article[data-message-id]", (article) => this.#entries(article));
-    this.#wireLongPress();
+    list.addEventListener("pointerover", ({ target, pointerType }) => pointerType !== "touch" && this.goTo(target));
+    list.addEventListener("focusin", ({ target }) => this.goTo(target));
+    list.addEventListener("pointerleave", () => this.goTo(document.activeElement));
   }
 
   /** The message may have changed, or been drawn anew. */
   refresh() {
     const article = this.#article(this.#bar);
     if (article) this.#show(article);
-    else if (this.list.contains(document.activeElement)) this.#goTo(document.activeElement);
+    else if (this.list.contains(document.activeElement)) this.goTo(document.activeElement);
   }
 
   /** @param {EventTarget | null} target */
-  #goTo(target) {
+  goTo(target) {
     const article = target instanceof Element && this.list.contains(target) ? this.#article(target) : null;
     // The pointer passes by while the keyboard is at work in another.
     if (this.#bar.contains(document.activeElement) && !article?.contains(document.activeElement)) return;
@@ -80,35 +79,8 @@ export class Actions {
     return { guildId: store.openGuild, channelId: store.open, messageId: article.dataset.messageId, anchor: article };
   }
 
-  /** @param {HTMLElement} article */
-  #entries(article) {
+  /** Of the menu. @param {HTMLElement} article */
+  entries(article) {
     return menuOf(this.client, "message", this.#place(article));
-  }
-
-  /** Where a long press is no contextmenu event, as on iOS: there a click comes after it, which is not meant. */
-  #wireLongPress() {
-    let timer = 0, from = { x: 0, y: 0 }, held = false;
-    const stop = () => clearTimeout(timer);
-    this.list.addEventListener("pointerdown", (event) => {
-      stop();
-      held = false;
-      const article = this.#article(/** @type {Element} */ (event.target));
-      if (event.pointerType !== "touch" || !article) return;
-      from = { x: event.clientX, y: event.clientY };
-      timer = setTimeout(() => {
-        held = true;
-        void openMenu(from, this.#entries(article), "Message actions");
-      }, LONG_PRESS_MS);
-    });
-    this.list.addEventListener("click", (event) => {
-      if (!held) return;
-      held = false;
-      event.preventDefault();
-      event.stopPropagation();
-    }, { capture: true });
-    this.list.addEventListener("pointermove", ({ clientX, clientY }) => {
-      if (Math.hypot(clientX - from.x, clientY - from.y) > SLOP_PX) stop();
-    });
-    for (const type of ["pointerup", "pointercancel", "contextmenu"]) this.list.addEventListener(type, stop);
   }
 }

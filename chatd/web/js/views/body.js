@@ -7,38 +7,38 @@ import { h } from "../dom.js";
 import { may } from "../permissions.js";
 import { fullTime } from "../time.js";
 import { orToast } from "../ui/toast.js";
-import { attachmentsElement } from "./attachments.js";
-import { COMPONENTS_V2, componentsElement, ephemeralLine, isThinking, thinkingElement } from "./components.js";
-import { embedElements } from "./embeds.js";
 import { markupOf } from "./markup.js";
 import { namesIn } from "./names.js";
-import { pollElement } from "./polls.js";
+import { isPartial, parts, ready } from "./parts.js";
 import { reactionsElement } from "./reactions.js";
 
 /** @typedef {import("../store.js").Store} Store */
 /** @typedef {import("../types.js").Message} Message */
 
-const SUPPRESS_EMBEDS = 1 << 2;
+const SUPPRESS_EMBEDS = 1 << 2, COMPONENTS_V2 = 1 << 15;
 const LOTTIE = 3, GIF = 4;
 
-/** @param {Message} message @param {Store} store @returns {(Node | null | false)[]} */
+/** @param {Message} message @param {Store} store @returns {(Node | null | undefined | false)[]} */
 export function bodyOf(message, store) {
   const guildId = store.channels.get(message.channel_id)?.guild_id;
   const names = namesIn(store, guildId);
   const { attachments = [], embeds = [], sticker_items = [], message_snapshots = [], flags = 0 } = message;
+  if (isPartial(message)) void ready([message]).then(() => store.tell("messages"));
+  const { files, embeds: cards, polls, bots } = parts;
   const after = [
-    componentsElement(message, store, names), reactionsElement(message, may(store, { channelId: message.channel_id }, "ADD_REACTIONS")),
-    ephemeralLine(message),
+    bots?.componentsElement(message, store, names),
+    reactionsElement(message, may(store, { channelId: message.channel_id }, "ADD_REACTIONS")),
+    bots?.ephemeralLine(message),
   ];
-  if (isThinking(message)) return [thinkingElement(store.nameOf(message.author, guildId)), ephemeralLine(message)];
+  if (bots?.isThinking(message)) return [bots.thinkingElement(store.nameOf(message.author, guildId)), bots.ephemeralLine(message)];
   if (flags & COMPONENTS_V2) return after;
   return [
     textElement(message, names),
     ...message_snapshots.map(({ message: passed }) => forwardElement(passed, names)),
-    attachmentsElement(attachments),
-    ...(flags & SUPPRESS_EMBEDS ? [] : embedElements(embeds, names)),
+    files?.attachmentsElement(attachments),
+    ...(flags & SUPPRESS_EMBEDS ? [] : cards?.embedElements(embeds, names) ?? []),
     ...sticker_items.map(stickerElement),
-    pollElement(message, orToast),
+    polls?.pollElement(message, orToast),
     ...after,
   ];
 }
@@ -64,7 +64,7 @@ function textElement({ content, edited_timestamp: edited }, names) {
 function forwardElement({ content, attachments = [], embeds = [] }, names) {
   return h("blockquote", { class: "forward" }, h("p", { class: "hint" }, "Forwarded"),
     h("div", { dir: "auto" }, ...markupOf(content, names)),
-    attachmentsElement(attachments), ...embedElements(embeds, names));
+    parts.files?.attachmentsElement(attachments), ...(parts.embeds?.embedElements(embeds, names) ?? []));
 }
 
 /** @param {{id: string, name: string, format_type: number}} sticker */

@@ -2,7 +2,7 @@
  * What a message is made of beside its text: buttons, menus, and the layout of version 2.
  *
  * Drawn from the message and from `store.asked`: a control that was used waits for the bot's answer. What is
- * behind the controls is loaded when the first is used (interactions/use.js), so that reading costs little.
+ * behind the controls is loaded when the first is used (interactions/use.js).
  */
 
 import { h } from "../dom.js";
@@ -17,7 +17,8 @@ import { emojiAddress } from "./names.js";
 /** @typedef {import("./markup.js").Names} Names */
 /** @typedef {{message: Message, store: Store, names: Names}} Context */
 
-export const EPHEMERAL = 1 << 6, LOADING = 1 << 7, COMPONENTS_V2 = 1 << 15;
+export const EPHEMERAL = 1 << 6;
+const LOADING = 1 << 7;
 
 const BUTTON_STYLES = ["", "primary", "secondary", "success", "danger", "link"];
 const LINK = 5;
@@ -177,13 +178,6 @@ export function emojiElement(emoji) {
 
 const spinner = () => h("span", { class: "spinner", "aria-hidden": "true" });
 
-/** The words of a message that is made of components. @param {Component[]} components @returns {string} */
-export function wordsIn(components) {
-  return components.flatMap((one) => [
-    one.content, wordsIn([...(one.components ?? []), ...(one.accessory ? [one.accessory] : [])]),
-  ]).filter(Boolean).join("\n");
-}
-
 // What is said around the message.
 
 /** Who has used which command. @param {Message} message @param {Store} store */
@@ -211,18 +205,4 @@ export const isEphemeral = ({ flags = 0 }) => (flags & EPHEMERAL) !== 0;
 export function ephemeralLine(message) {
   return isEphemeral(message) ? h("p", { class: "ephemeral" }, icon("hidden"), "Only you can see this · ",
     h("button", { type: "button", class: "link", "data-dismiss": "" }, "Dismiss")) : null;
-}
-
-/** Load what is behind the controls when one is used. @param {import("../client.js").Client} client @param {HTMLElement} within */
-export function wireComponents(client, within) {
-  within.addEventListener("click", async (event) => {
-    const target = /** @type {Element} */ (event.target);
-    const control = /** @type {HTMLElement | null} */ (target.closest("[data-component], [data-dismiss]"));
-    const article = /** @type {HTMLElement | null | undefined} */ (control?.closest("article[data-message-id]"));
-    const id = article?.dataset.messageId, channelId = client.store.open;
-    if (!control || !id || !channelId || control.getAttribute("aria-disabled") === "true") return;
-    if (control.dataset.dismiss !== undefined) return client.store.removeMessage(channelId, id);
-    const { use } = await import("../interactions/use.js");
-    await use(client, channelId, id, Number(control.dataset.component), control);
-  });
 }

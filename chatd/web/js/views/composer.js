@@ -9,8 +9,8 @@ import { h } from "../dom.js";
 import { iconButton } from "../ui/buttons.js";
 import { icon } from "../ui/icons.js";
 import { tellShortcut } from "../ui/shortcuts.js";
-import { Completion } from "./completion.js";
-import { Tray } from "./tray.js";
+import { styles } from "../ui/styles.js";
+import { Picks } from "./picks.js";
 
 const LENGTH_MAX = 2000;
 const COUNTER_FROM = 1800;
@@ -87,8 +87,9 @@ export class Composer {
   #choose = h("input", { type: "file", multiple: true, hidden: true, id: "choose-files", "aria-label": "Files to attach" });
   #attach = iconButton("add", "Attach files", { id: "attach", onclick: () => this.#choose.click() });
   #reply = h("div", { class: "reply-bar", hidden: true });
-  #tray = new Tray(() => this.#changed(false));
-  /** @type {Completion} */ #completion;
+  /** Of what is attached, once something is. @type {import("./tray.js").Tray | null} */ #tray = null;
+  /** Once somebody writes. @type {import("./completion.js").Completion | null} */ #completion = null;
+  #picks = new Picks();
   typing = h("p", { id: "typing", "aria-live": "polite" });
   /** Channel id to what was begun there. @type {Map<string, Draft>} */ #drafts = new Map();
   /** @type {string | null} */ #channelId = null;
@@ -101,7 +102,7 @@ export class Composer {
   /** Channel id to when typing was last told. @type {Map<string, number>} */ #told = new Map();
 
   /**
-   * @param {import("../store.js").Store} store
+   * @param {import("../client.js").Client} client
    * @param {object} on
    * @param {(channelId: string, content: string, extras: {reply?: Reference, files: Attached[]}) => void} on.send
    * @param {(channelId: string) => void} on.typing
@@ -109,13 +110,14 @@ export class Composer {
    * @param {() => void} on.leave  Escape, when nothing is begun that it would end
    * @param {(anchor: HTMLElement) => void} on.pickEmoji
    */
-  constructor(store, on) {
+  constructor(client, on) {
+    this.client = client;
     this.on = on;
-    this.#completion = new Completion(this.#box, store, () => this.#channelId);
     this.element = h("form", { id: "compose" }, this.typing, h("div", { class: "compose-notes" }, this.#counter, this.#slow),
-      this.#reply, this.#tray.element, this.#completion.element,
+      this.#reply,
       h("div", { class: "compose-box" }, this.#attach, this.#choose, this.#label, this.#box, this.#emoji, this.#send));
     this.#box.addEventListener("input", () => this.#changed(true));
+    this.#box.addEventListener("input", () => void this.#complete(), { once: true });
     this.#box.addEventListener("keydown", (event) => this.#keyed(event));
     this.#box.addEventListener("paste", (event) => this.#pasted(event));
     this.#emoji.addEventListener("click", () => on.pickEmoji(this.#emoji));
@@ -141,7 +143,7 @@ export class Composer {
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
     if (kept?.me !== me) return;
     for (const [id, text, reply] of kept.drafts) this.#drafts.set(id, { text, reply: reply ?? undefined, files: [] });
-    for (const [shown, token] of kept.picks ?? []) this.#completion.pick(shown, token);
+    for (const [shown, token] of kept.picks ?? []) this.#picks.put(shown, token);
     if (this.#channelId && this.#box.value === "") this.#fill(this.#channelId);
   }
 
@@ -155,12 +157,12 @@ export class Composer {
     this.#putAway();
     const drafts = [...this.#drafts].map(([id, { text, reply }]) => /** @type {const} */ ([id, text, reply]))
       .filter(([, text]) => text !== "" && text.length <= KEPT_LENGTH_MAX);
-    sessionStorage.setItem(KEPT, JSON.stringify({ me: this.#me, drafts, picks: [...this.#completion.picks] }));
+    sessionStorage.setItem(KEPT, JSON.stringify({ me: this.#me, drafts, picks: this.#picks.entries }));
   }
 
   #putAway() {
     if (this.#channelId) {
-      this.#drafts.set(this.#channelId, { text: this.#box.value, reply: this.#answered, files: this.#tray.files });
+      this.#drafts.set(this.#channelId, { text: this.#box.value, reply: this.#answered, files: this.#files });
     }
   }
 
@@ -223,15 +225,39 @@ export class Composer {
 
   /** @param {File[]} files */
   attach(files) {
-    if (this.attaches) void this.#tray.add(files).then(() => this.focus());
+    if (this.attaches && files.length > 0) void this.#fillTray(files);
+  }
+
+  /** @param {File[]} files */
+  async #fillTray(files) {
+    const [{ Tray }] = await Promise.all([import("./tray.js"), styles("tray")]);
+    if (!this.#tray) {
+      this.#tray = new Tray(() => this.#changed(false));
+      this.#reply.after(this.#tray.element);
+    }
+    await this.#tray.add(files);
+    this.focus();
+  }
+
+  get #files() {
+    return this.#tray?.files ?? [];
+  }
+
+  /** From the first letter on, what one writes may be completed. */
+  async #complete() {
+    const loading = Promise.all([import("./completion.js"), styles("listbox", "completion")]);
+    const [{ Completion }] = await loading.catch(() => [{ Completion: null }]); // the server is away: one writes without
+    if (!Completion) return;
+    this.#completion = new Completion(this.#box, this.client, this.#picks);
+    this.element.append(this.#completion.element);
+    void this.#completion.look();
   }
 
   /** Write where the caret is, in the place of what is selected. @param {string} text @param {string} [token]  sent instead */
   insert(text, token) {
     const { selectionStart: start, selectionEnd: end, value } = this.#box;
     const before = value.slice(0, start), gap = before === "" || /\s$/.test(before) ? "" : " ";
-    this.#completion.pick(text, token);
-    this.#box.setRangeText(`${gap}${text} `, start, end, "end");
+    this.#box.setRangeText(`${gap}${this.#picks.put(text, token)} `, start, end, "end");
     this.#changed(true);
     this.focus();
   }
@@ -261,14 +287,14 @@ export class Composer {
     const { text, reply, files } = this.#drafts.get(channelId ?? "") ?? { text: "", files: [] };
     this.#box.value = text;
     this.answer(reply);
-    this.#tray.show(files);
-    this.#completion.close();
+    this.#tray?.show(files);
+    this.#completion?.close();
     this.#changed(false);
   }
 
   /** @param {KeyboardEvent} event */
   #keyed(event) {
-    if (this.#completion.keyed(event)) return;
+    if (this.#completion?.keyed(event)) return;
     const mark = (event.ctrlKey || event.metaKey) && !event.altKey ? MARKS[event.key.toLowerCase()] : undefined;
     if (isSend(event)) {
       event.preventDefault();
@@ -298,8 +324,8 @@ export class Composer {
 
   /** What is to be sent, and whether it can be. */
   #written() {
-    const content = this.#completion.sent(trimmed(this.#box.value));
-    const length = lengthOf(content), { files } = this.#tray;
+    const content = this.#picks.sent(trimmed(this.#box.value));
+    const length = lengthOf(content), files = this.#files;
     const ready = (content !== "" || files.length > 0) && length <= LENGTH_MAX && this.#closed === ""
       && Date.now() >= this.#slowness.until_ms;
     return { content, length, files, ready };
@@ -311,8 +337,8 @@ export class Composer {
     const reply = this.#answered;
     this.#box.value = "";
     this.answer(undefined);
-    this.#tray.show([]);
-    this.#completion.close();
+    this.#tray?.show([]);
+    this.#completion?.close();
     this.on.send(this.#channelId, content, { reply, files });
   }
 

@@ -2,7 +2,6 @@
 
 import { isThread } from "../channel-types.js";
 import { h } from "../dom.js";
-import { wireCommands } from "../interactions/slash.js";
 import { isChannelRoute, pathOf } from "../paths.js";
 import { inChannel, may, Permission } from "../permissions.js";
 import * as rest from "../rest.js";
@@ -11,11 +10,11 @@ import { titleOf } from "../shell/header.js";
 import { shortcut } from "../ui/shortcuts.js";
 import { toast } from "../ui/toast.js";
 import { Composer, editor } from "./composer.js";
-import { wireComponents } from "./components.js";
 import { authorName } from "./message.js";
+import { acceptDrops } from "./drops.js";
 import { MessagesView } from "./messages.js";
+import { ready } from "./parts.js";
 import { toggleReaction } from "./reactions.js";
-import { acceptDrops } from "./tray.js";
 import { showTyping } from "./typing.js";
 
 /** @typedef {import("../client.js").Client} Client */
@@ -30,7 +29,7 @@ export class Conversation {
     this.client = client;
     client.conversation = this;
     const { store } = client;
-    this.composer = new Composer(store, {
+    this.composer = new Composer(client, {
       send: (channelId, content, extras) => {
         client.outbox.send(channelId, content, extras);
         this.messages.follow();
@@ -48,8 +47,8 @@ export class Conversation {
     });
     showTyping(store, this.composer.typing);
     this.element = h("div", { class: "conversation", hidden: true }, this.messages.element, this.composer.element);
-    wireComponents(client, this.element);
-    wireCommands(client, this.composer.element);
+    client.history.beforeShown = ready;
+    this.element.addEventListener("click", ({ target }) => void this.#use(/** @type {Element} */ (target)));
     acceptDrops(this.element, () => this.composer.attaches, (files) => this.composer.attach(files));
     client.whenKnown((me) => this.composer.restore(me));
     client.whenLeaving(() => this.composer.forget());
@@ -137,6 +136,17 @@ export class Conversation {
     const pending = store.pending.find(({ nonce }) => nonce === key);
     if (pending && action === "retry") outbox.retry(pending);
     if (pending && (action === "discard" || action === "cancel")) outbox.discard(pending);
+  }
+
+  /** What bots have put below a message: load what is behind it when it is used. @param {Element} target */
+  async #use(target) {
+    const { store } = this.client;
+    const control = /** @type {HTMLElement | null} */ (target.closest("[data-component], [data-dismiss]"));
+    const id = /** @type {HTMLElement | null | undefined} */ (control?.closest("article[data-message-id]"))?.dataset.messageId;
+    if (!control || !id || !store.open || control.getAttribute("aria-disabled") === "true") return;
+    if (control.dataset.dismiss !== undefined) return store.removeMessage(store.open, id);
+    const { use } = await import("../interactions/use.js");
+    await use(this.client, store.open, id, Number(control.dataset.component), control);
   }
 
   /** @param {HTMLElement} anchor @param {(choice: import("../emoji.js").Choice) => void} onchoose */

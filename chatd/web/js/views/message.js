@@ -7,11 +7,10 @@ import { mentionsMe } from "../select/unread.js";
 import { clockTime, fullTime, shortTime } from "../time.js";
 import { avatar } from "../ui/avatar.js";
 import { icon } from "../ui/icons.js";
-import { bytesText } from "./attachments.js";
 import { bodyOf, contentElement } from "./body.js";
-import { componentsSignature, usedLine } from "./components.js";
 import { plainOf } from "./markup.js";
 import { nameColour, namesIn } from "./names.js";
+import { isPartial, parts } from "./parts.js";
 
 /** @typedef {import("../store.js").Store} Store */
 /** @typedef {import("../types.js").Message} Message */
@@ -27,13 +26,13 @@ export function messageElement({ message, grouped, time_ms }, store) {
   const noted = guildId !== undefined && mentionsMe(store, message) && "noted";
   const classes = isNotice(message) ? "message notice" : classesOf(grouped, noted);
   const colour = message.webhook_id ? null : nameColour(store, guildId, message.author.id);
-  const parts = isNotice(message) ? noticeParts(message, name, time_ms, store) : [
-    usedLine(message, store) ?? replyLine(message, store),
+  const children = isNotice(message) ? noticeParts(message, name, time_ms, store) : [
+    parts.bots?.usedLine(message, store) ?? replyLine(message, store),
     ...headOf(message.author, name, time_ms, grouped, message.author.bot === true, colour),
     ...bodyOf(message, store),
     threadLine(message, store),
   ];
-  const article = h("article", { class: classes, "data-message-id": message.id, tabindex: "-1" }, ...parts);
+  const article = h("article", { class: classes, "data-message-id": message.id, tabindex: "-1" }, ...children);
   article.setAttribute("aria-label", `${name}, ${clockTime(time_ms)}`);
   return article;
 }
@@ -82,7 +81,7 @@ function uploadElement({ files = [], sent = 0, state }) {
   const size = files.reduce((sum, file) => sum + file.size, 0);
   const names = files.map(({ name }) => name).join(", ");
   return h("div", { class: "upload" }, icon("attach"),
-    h("span", { class: "file-name" }, h("bdi", {}, names)), h("span", { class: "file-size" }, bytesText(size)),
+    h("span", { class: "file-name" }, h("bdi", {}, names)), h("span", { class: "file-size" }, parts.files?.bytesText(size)),
     state !== "failed" && h("progress", { max: 1, value: sent, "aria-label": `Uploading ${names}` }),
     state !== "failed" && h("button", { type: "button", "data-action": "cancel" }, "Cancel"));
 }
@@ -103,7 +102,7 @@ export function messageSignature({ message, grouped }, store) {
   const thread = threadOf(message, store);
   return JSON.stringify([grouped, authorName(message, store), nameColour(store, guildId, message.author.id), content,
     edited_timestamp, attachments, embeds, reactions, poll, flags, pinned, message.author.avatar, message.components,
-    componentsSignature(message, store),
+    isPartial(message), parts.bots?.componentsSignature(message, store) ?? "",
     replied && [replied.content, authorName(replied, store)],
     thread && [thread.name, thread.message_count, thread.thread_metadata?.archived]]);
 }

@@ -15,8 +15,7 @@ import { compareIds } from "../ids.js";
 import { rowsOf, textOf } from "../rows.js";
 import { unreadOf } from "../select/unread.js";
 import { fullTime } from "../time.js";
-import { openMenu } from "../ui/menu.js";
-import { Actions } from "./actions.js";
+import { onContextMenu, onLongPress, openMenu } from "../ui/menu.js";
 import { bottomItem, dayItem, newItem, topItem } from "./edges.js";
 import { authorName, guessOf, messageElement, messageSignature, pendingElement, pendingSignature } from "./message.js";
 import { TallList } from "./tall-list.js";
@@ -28,8 +27,6 @@ import { TallList } from "./tall-list.js";
 // This close to the bottom counts as there; this close to either end, the next page is asked for.
 const BOTTOM_PX = 48;
 const END_PX = 900;
-// While following, a list longer than the first is cut to the second: a tab may be open for weeks.
-const KEPT_MAX = 2000, KEPT_AFTER_CUT = 500;
 const ANNOUNCED_MAX = 5;
 const FLASH_MS = 2500;
 // Who passes over a reaction does not ask who put it there.
@@ -43,7 +40,7 @@ export class MessagesView {
     h("button", { type: "button", class: "link", onclick: () => this.readAll() }, "Mark as read"));
   element = h("div", { id: "stage" }, this.#list, this.#unreadBar, this.#toLatest);
   #tall = new TallList(this.#list, () => this.#number());
-  /** @type {Actions} */ #actions;
+  /** What one can do to a message, once somebody comes near one. @type {import("./actions.js").Actions | null} */ #actions = null;
   #following = true;
   #unseen = 0;
   /** @type {string | null} */ #drawn = null;
@@ -65,7 +62,7 @@ export class MessagesView {
     this.client = client;
     this.store = client.store;
     this.on = on;
-    this.#actions = new Actions(client, this.#list);
+    this.#wireActions();
     this.store.subscribe(["messages", "members", "roles", "open"], () => this.#draw());
     this.store.subscribe(["heard"], (messages) => this.#heard(messages));
     this.#list.addEventListener("scroll", () => this.#scrolled(), { passive: true });
@@ -81,6 +78,19 @@ export class MessagesView {
     }).observe(this.#list);
     // So does a picture without a known size, when it comes.
     this.#list.addEventListener("load", () => this.#following && this.#tall.toEnd(), { capture: true });
+  }
+
+  #wireActions() {
+    const list = this.#list, articles = "article[data-message-id]", label = "Message actions";
+    /** @type {Promise<import("./actions.js").Actions> | null} */ let loading = null;
+    const load = () => (loading ??= import("./actions.js").then(({ Actions }) => (this.#actions = new Actions(this.client, list))));
+    /** @param {Event} event */
+    const near = async ({ target }) => (await load()).goTo(target);
+    for (const type of ["pointerover", "focusin"]) list.addEventListener(type, near, { once: true });
+    /** @param {HTMLElement} article */
+    const entries = async (article) => (await load()).entries(article);
+    onContextMenu(list, articles, entries, label);
+    onLongPress(list, articles, entries, label);
   }
 
   /** Go to the newest message and stay there. */
@@ -142,9 +152,7 @@ export class MessagesView {
     this.#list.setAttribute("aria-label", `Messages in ${this.store.titleOf(channel)}`);
     const window = this.store.windows.get(channel.id);
     const timeline = this.store.shown(channel.id);
-    if (this.#following && !window && timeline.messages.length > KEPT_MAX && !timeline.loading) {
-      timeline.forgetBefore(timeline.messages[timeline.messages.length - KEPT_AFTER_CUT].id);
-    }
+    if (this.#following && !window) timeline.shorten();
     const pending = window ? [] : this.store.pending.filter((own) => own.channel_id === channel.id);
     const rows = rowsOf(timeline.loaded ? timeline.messages : [], pending, me.id, this.#readTo);
     this.#keys = rows.filter(({ kind }) => kind === "message" || kind === "pending").map(({ key }) => key);
@@ -269,7 +277,7 @@ export class MessagesView {
       article.setAttribute("aria-posinset", String(++at));
       article.setAttribute("aria-setsize", String(all));
     }
-    this.#actions.refresh();
+    this.#actions?.refresh();
   }
 
   /** @param {Row} row @returns {TallItem} */

@@ -6,6 +6,7 @@ import { call } from "../rest.js";
 import { icon } from "../ui/icons.js";
 import { foundElement } from "./found.js";
 import { openPanel } from "./panel.js";
+import { ready } from "./parts.js";
 
 /** @param {import("../client.js").Client} client @param {import("../doors.js").Place} place */
 export async function openPins(client, { channelId, anchor }) {
@@ -16,6 +17,7 @@ export async function openPins(client, { channelId, anchor }) {
   const path = `/channels/${channelId}/messages/pins`;
   const draw = async () => {
     const page = await call("GET", `${path}?limit=50`);
+    await ready(page.items.map((/** @type {{message: import("../types.js").Message}} */ { message }) => message));
     const mayUnpin = may(store, { channelId }, "PIN_MESSAGES");
     list.removeAttribute("aria-busy");
     list.replaceChildren(...page.items.map((/** @type {{message: import("../types.js").Message}} */ { message }) =>

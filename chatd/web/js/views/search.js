@@ -15,6 +15,7 @@ import { icon } from "../ui/icons.js";
 import { toast } from "../ui/toast.js";
 import { foundElement } from "./found.js";
 import { openPanel } from "./panel.js";
+import { ready } from "./parts.js";
 
 /** @typedef {import("../client.js").Client} Client */
 /** @typedef {import("../types.js").Message} Message */
@@ -89,6 +90,7 @@ export async function openSearch(client, { guildId, channelId, anchor }) {
     for (const thread of found.threads ?? []) if (!store.channels.has(thread.id)) store.apply("THREAD_CREATE", thread);
     const messages = found.messages.map((/** @type {Message[]} */ [message]) => message);
     const total = found.total_results;
+    await ready(messages);
     status.textContent = total === 0 ? "Nothing was found." : total === 1 ? "1 message" : `${total} messages`;
     const elements = messages.map((/** @type {Message} */ message) => foundElement(message, store, { withChannel: Boolean(guildId) }));
     const shown = offset + messages.length;

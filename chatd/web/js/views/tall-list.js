@@ -53,6 +53,7 @@ export class TallList {
     const anchors = atEnd ? [] : this.#anchors();
     this.#items = items;
     this.#indices = new Map(items.map(({ key }, at) => [key, at]));
+    if (this.#heights.size > 2 * items.length + WHOLE_MAX) this.#forgetHeights();
     this.#layOut();
     const anchor = anchors.find(({ key }) => this.#indices.has(key));
     const top_px = atEnd ? /** @type {number} */ (this.#tops.at(-1))
@@ -185,6 +186,11 @@ export class TallList {
       end_px = bottom;
     });
     if (changed) this.#layOut();
+  }
+
+  /** Of rows that are gone. */
+  #forgetHeights() {
+    this.#heights = new Map([...this.#heights].filter(([key]) => this.#indices.has(key)));
   }
 
   #layOut() {

@@ -9,6 +9,7 @@ import { iconButton } from "../ui/buttons.js";
 import { icon } from "../ui/icons.js";
 import { toast } from "../ui/toast.js";
 import { bytesText } from "./attachments.js";
+import { ready } from "./parts.js";
 
 /** @typedef {import("../outbox.js").Attached} Attached */
 
@@ -39,7 +40,9 @@ export class Tray {
   /** @param {Iterable<File>} files */
   async add(files) {
     const added = [...files];
-    await this.#ask();
+    // What is sent will be shown, too.
+    const shown = added.map(({ name, size }) => ({ id: "0", filename: name, size, url: "" }));
+    await Promise.all([this.#ask(), ready([{ attachments: shown }])]);
     const large = added.filter(({ size }) => size > bytesMax);
     const fit = added.filter(({ size }) => size <= bytesMax);
     if (large.length) {
@@ -112,34 +115,4 @@ export class Tray {
     this.#pictures.set(file, src);
     return h("img", { src, alt: "" });
   }
-}
-
-/**
- * Files that are dragged over `place` may be dropped there.
- * @param {HTMLElement} place
- * @param {() => boolean} may
- * @param {(files: File[]) => void} ondrop
- */
-export function acceptDrops(place, may, ondrop) {
-  const sign = h("div", { class: "drop-sign", hidden: true }, icon("attach"), h("p", {}, "Drop files to attach them"));
-  place.append(sign);
-  let depth = 0;
-  const isFiles = (/** @type {DragEvent} */ event) => may() && event.dataTransfer?.types.includes("Files");
-  place.addEventListener("dragenter", (event) => {
-    if (isFiles(event)) sign.hidden = ++depth === 0;
-  });
-  place.addEventListener("dragleave", (event) => {
-    if (isFiles(event) && --depth <= 0) end();
-  });
-  place.addEventListener("dragover", (event) => isFiles(event) && event.preventDefault());
-  place.addEventListener("drop", (event) => {
-    if (!isFiles(event)) return;
-    event.preventDefault();
-    end();
-    ondrop([...(event.dataTransfer?.files ?? [])]);
-  });
-  const end = () => {
-    depth = 0;
-    sign.hidden = true;
-  };
 }

@@ -1,11 +1,11 @@
 /**
  * Choices in a list that the keys walk through while the focus stays where one types: a listbox, and the
- * combobox that owns it. Used by menus, by the list of commands and by what completes an option.
+ * combobox that owns it. Used by what completes the message box, by menus of messages and by options of commands.
  */
 
 import { h } from "../dom.js";
 
-/** @typedef {import("./choices.js").Choice} Choice */
+/** @typedef {import("../interactions/choices.js").Choice} Choice */
 
 let lastId = 0;
 
