@@ -488,8 +488,8 @@ def main() -> int:
     results = []
     with Chatd(parent=options.data_parent) as chatd:
         bench = Bench(chatd, work)
-        with sync_playwright() as playwright, playwright.chromium.launch(executable_path=executable) as browser:
-            bench.browser = browser
+        with sync_playwright() as playwright:
+            bench.browser = browser = playwright.chromium.launch(executable_path=executable)
             about = machine(chatd) | {"browser": browser.version}
             if not options.json:
                 print(", ".join(f"{key} {value}" for key, value in about.items()), flush=True)

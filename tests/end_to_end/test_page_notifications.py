@@ -15,10 +15,10 @@ WRITE_DOWN_SHOWN = """self.told = []; ServiceWorkerRegistration.prototype.showNo
     async (title, options) => void told.push([title, options]);"""
 CLICK = """(data) => self.dispatchEvent(Object.assign(new Event("notificationclick"), {
     notification: { close() {}, data },
-    waitUntil(going) { going.catch(() => {}); }, // nobody has clicked, so no window may take the focus
+    waitUntil(going) { going.catch(() => {}); }, // nobody has clicked: no window may take the focus
 }))"""
 # The policy forbids what Playwright waits with.
-UNTIL_TOLD = "new Promise(function look(resolve) { told.length ? resolve() : setTimeout(look, 20, resolve); })"
+UNTIL_TOLD = "new Promise(function look(done) { told.length ? done() : setTimeout(look, 20, done); })"
 TOLD = "told.map(([title, body]) => [title, body])"
 
 

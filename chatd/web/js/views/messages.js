@@ -84,8 +84,8 @@ export class MessagesView {
     const list = this.#list, articles = "article[data-message-id]", label = "Message actions";
     /** @type {Promise<import("./actions.js").Actions> | null} */ let loading = null;
     const load = () => (loading ??= import("./actions.js").then(({ Actions }) => (this.#actions = new Actions(this.client, list))));
-    /** @param {Event} event */
-    const near = async ({ target }) => (await load()).goTo(target);
+    /** Somebody may have gone on until it is there. @param {Event} event */
+    const near = async ({ type }) => (await load()).goTo(type === "focusin" ? document.activeElement : list.querySelector("article:hover"));
     for (const type of ["pointerover", "focusin"]) list.addEventListener(type, near, { once: true });
     /** @param {HTMLElement} article */
     const entries = async (article) => (await load()).entries(article);
