@@ -297,6 +297,8 @@ async def test_a_thread_begins_at_a_message(browser, place):
         await page.click("[data-door=threads]")
         await page.locator("#threads").get_by_role("link", name="the carry mechanism").click()
         await expect(page.locator("#title")).to_have_text("the carry mechanism")
+        # What it began at stands above what was said in it.
+        await expect(messages(page)).to_have_text(["the carry mechanism", "slips in the cold"])
 
 
 async def test_where_one_may_not_write_the_box_says_why(browser, place):

@@ -54,7 +54,8 @@ export function rowsOf(messages, pending, me, readTo = null) {
     return grouped;
   };
 
-  for (const message of messages) {
+  for (const each of messages) {
+    const message = begunWith(each);
     const { time_ms, day: today } = timeOf(message);
     const isFirstNew = isNewAhead && message.author.id !== me && compareIds(message.id, readTo ?? "") > 0;
     const grouped = step(time_ms, today, isNotice(message) ? null : authorKey(message), message.type !== DEFAULT || isFirstNew);
@@ -69,6 +70,18 @@ export function rowsOf(messages, pending, me, readTo = null) {
     rows.push({ kind: "pending", key: `pending:${own.nonce}`, time_ms, grouped, pending: own });
   }
   return rows;
+}
+
+/** What threads begin with, as it is shown. @type {WeakMap<Message, Message>} */
+const starters = new WeakMap();
+
+/** In a thread that began at a message, that message is shown in the place of the one that points to it. @param {Message} message */
+function begunWith(message) {
+  const said = message.type === STARTER ? message.referenced_message : null;
+  if (!said) return message;
+  let shown = starters.get(message);
+  if (!shown) starters.set(message, (shown = { ...said, id: message.id, channel_id: message.channel_id, type: STARTER }));
+  return shown;
 }
 
 /** @param {number} time_ms */
