@@ -61,7 +61,7 @@ WRITTEN = {
     "> a\n> # b\n> > c\nd\n>e\n>>> f\ng": (
         "<blockquote>¶a<h3>b</h3>¶&gt; c</blockquote>¶d\n&gt;e<blockquote>¶f\ng</blockquote>"
     ),
-    "> ```\n> a\n> ```\n> b": f"<blockquote>¶{CODE('a', '')}\nb</blockquote>",
+    "> ```\n> a\n> ```\n> b": f"<blockquote>¶{CODE('a', '')}b</blockquote>",
     "- a\n  - b\n    more\n* c": "<ul><li>¶a<ul><li>¶b¶more</li></ul></li><li>¶c</li></ul>",
     "3. a\n4. b\n- c": '<ol start="3"><li>¶a</li><li>¶b</li></ol><ul><li>¶c</li></ul>',
     "see https://a.example/b_(c)_d?e=*f*. Or (https://a.example)!": (

@@ -112,7 +112,11 @@ function blockNode(block, names) {
 
 /** @param {Inline[]} nodes @param {Names} names @returns {(Node | string)[]} */
 function inlineNodes(nodes, names) {
-  return nodes.map((node) => inlineNode(node, names));
+  return nodes.map((node, n) => {
+    // A block of code ends its line by itself.
+    const below = node.type === "text" && nodes[n - 1]?.type === "codeblock";
+    return below ? node.text.replace(/^\n/, "") : inlineNode(node, names);
+  });
 }
 
 /** @param {Inline} node @param {Names} names @returns {Node | string} */
