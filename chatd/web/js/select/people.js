@@ -57,7 +57,7 @@ function isClosed(channel, guild) {
 /** @param {Store} store @param {User} user @param {Guild | undefined} guild @returns {Person} */
 export function personOf(store, user, guild) {
   return {
-    user: store.users.get(user.id) ?? user, name: store.nameOf(user, guild?.id), status: store.statusOf(user.id),
+    user: store.users.get(user.id) ?? guild?.members.get(user.id)?.user ?? user, name: store.nameOf(user, guild?.id), status: store.statusOf(user.id),
     color: guild ? colorOf(guild, user.id) : null,
   };
 }
