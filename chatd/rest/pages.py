@@ -79,10 +79,14 @@ PLAIN_PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
 <title>{status} {phrase}</title>
+<link rel="stylesheet" href="/assets/css/style.css">
+<main class="no-page">
 <h1>{phrase}</h1>
 <p>{message}</p>
-<p><a href="/">Go to the start page</a></p>
+<a class="primary" href="/">Go to the start page</a>
+</main>
 </html>
 """
 

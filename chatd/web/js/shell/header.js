@@ -1,6 +1,6 @@
 /** The header of the room: which channel this is, what it is about, how we are connected, and its buttons. */
 
-import { iconOf, isPrivate } from "../channel-types.js";
+import { iconOf, isPrivate, isVocal } from "../channel-types.js";
 import { h, reconcile } from "../dom.js";
 import { doorsOn, labelOf } from "../doors.js";
 import { pathOf } from "../paths.js";
@@ -15,9 +15,9 @@ import { connectionLine } from "./connection.js";
 
 const KEPT = "chatd.people";
 
-/** "#general", or who it is with. @param {import("../store.js").Store} store @param {Channel} channel */
+/** "#general", "Tea table", or who it is with. @param {import("../store.js").Store} store @param {Channel} channel */
 export function titleOf(store, channel) {
-  return (channel.guild_id && !channel.thread_metadata ? "#" : "") + store.titleOf(channel);
+  return (channel.guild_id && !channel.thread_metadata && !isVocal(channel) ? "#" : "") + store.titleOf(channel);
 }
 
 /** Where there is no channel. @param {import("../store.js").Store} store */
@@ -51,7 +51,8 @@ export class Header {
     const other = channel && isPrivate(channel) && channel.recipients?.length === 1 ? channel.recipients[0] : null;
     this.title.textContent = channel ? titleOf(store, channel) : homeTitle(store);
     const signature = [channel?.id, channel?.type, other?.avatar, other && store.statusOf(other.id)].join();
-    reconcile(this.sign, channel ? [{
+    // A "#" is sign enough.
+    reconcile(this.sign, channel && !titleOf(store, channel).startsWith("#") ? [{
       key: "sign", signature,
       build: () => (other ? avatar(other, store.nameOf(other), store.statusOf(other.id)) : h("span", {}, icon(iconOf(channel)))),
     }] : []);

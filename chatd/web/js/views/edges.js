@@ -1,8 +1,10 @@
 /** What stands between messages and at the ends of their list: days, "new", the beginning, a page that is awaited. */
 
+import { iconOf } from "../channel-types.js";
 import { h } from "../dom.js";
 import { titleOf } from "../shell/header.js";
 import { dayName } from "../time.js";
+import { icon } from "../ui/icons.js";
 
 /** @typedef {import("./tall-list.js").TallItem} TallItem */
 /** @typedef {import("../timeline.js").Timeline} Timeline */
@@ -37,6 +39,7 @@ export function topItem(store, channel, { complete, trouble, loaded }, retry) {
     trouble: () => h("div", { class: "top" }, h("p", { role: "alert" }, trouble),
       h("button", { type: "button", onclick: retry }, "Try again")),
     beginning: () => h("div", { class: "top beginning" },
+      h("span", { class: "empty-sign" }, icon(iconOf(channel))),
       h("h2", {}, title),
       h("p", {}, `This is the beginning of ${channel.guild_id ? "" : "your conversation with "}`, h("bdi", {}, title), ".")),
     loading: () => h("div", { class: "top loading" }, h("p", {}, "Loading messages…")),

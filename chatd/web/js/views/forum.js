@@ -5,11 +5,14 @@
 
 import { isThread } from "../channel-types.js";
 import { h, reconcile } from "../dom.js";
+import { doorsOn, labelOf } from "../doors.js";
 import { compareIds, timeOf } from "../ids.js";
 import { pathOf } from "../paths.js";
 import { call } from "../rest.js";
+import { personOf } from "../select/people.js";
 import { unreadOf } from "../select/unread.js";
 import { dayName } from "../time.js";
+import { avatar } from "../ui/avatar.js";
 import { icon } from "../ui/icons.js";
 import { rove } from "../ui/roving.js";
 import { emojiAddress } from "./names.js";
@@ -25,7 +28,8 @@ export function forumView(client) {
   const filter = h("div", { class: "post-filter", role: "group", "aria-label": "Posts with the tag", hidden: true });
   const nothing = h("p", { class: "posts-none", role: "status" });
   const older = h("button", { type: "button", class: "plain", onclick: () => void readArchived() }, "Show older posts");
-  const element = h("div", { class: "forum", hidden: true }, filter, list, nothing, older);
+  const tools = h("div", { class: "forum-tools" });
+  const element = h("div", { class: "forum", hidden: true }, tools, filter, list, nothing, older);
   const roving = rove(list, "a");
   /** @type {Channel | undefined} */ let forum;
   /** Posts with one of these are shown; without any, all. @type {Set<string>} */ let wanted = new Set();
@@ -55,6 +59,13 @@ export function forumView(client) {
     reconcile(list, posts.sort((a, b) => compareIds(lastOf(b), lastOf(a))).map((post) => postItem(client, here, post)));
     nothing.hidden = posts.length > 0;
     nothing.textContent = all.length > 0 ? "No post here has that tag." : "Nobody has posted here yet.";
+    const place = { guildId: here.guild_id, channelId: here.id };
+    const door = doorsOn(store, "channel", place).find(({ name }) => name === "new-post");
+    reconcile(tools, door ? [{
+      key: here.id, signature: "",
+      build: () => h("button", { type: "button", class: "primary", onclick: () => void door.open(client, place) },
+        icon(door.icon), labelOf(store, door, place)),
+    }] : []);
     roving.refresh();
   }
 
@@ -83,6 +94,9 @@ function tagItem(tag, isWanted, toggle) {
 /** @param {Channel} post */
 const lastOf = (post) => post.last_message_id ?? post.id;
 
+/** @param {number} count */
+const answersOf = (count) => (count === 0 ? "no answer yet" : count === 1 ? "1 answer" : `${count} answers`);
+
 /** @param {Tag} tag @returns {(Node | null)[]} */
 const tagParts = ({ name, emoji_id, emoji_name }) => [
   emoji_id ? h("img", { class: "emoji", src: emojiAddress(emoji_id, false), alt: "" })
@@ -93,16 +107,18 @@ const tagParts = ({ name, emoji_id, emoji_name }) => [
 /** @param {Client} client @param {Channel} forum @param {Channel} post */
 function postItem({ store }, forum, post) {
   const { unread } = unreadOf(store, post);
-  const author = store.nameOf({ id: post.owner_id ?? "", username: "Somebody" }, post.guild_id);
+  const { user: owner, name: author } = personOf(store, { id: post.owner_id ?? "0", username: "Somebody" },
+    store.guilds.get(post.guild_id ?? ""));
   const count = post.message_count ?? 0;
   const when = dayName(timeOf(lastOf(post)));
   const closed = post.thread_metadata?.locked ? "lock" : null;
   const tags = (forum.available_tags ?? []).filter(({ id }) => post.applied_tags?.includes(id));
   return {
-    key: post.id, signature: JSON.stringify([post.name, unread, author, count, when, closed, tags]),
+    key: post.id, signature: JSON.stringify([post.name, unread, author, owner.avatar, count, when, closed, tags]),
     build: () => h("li", {}, h("a", { href: pathOf(post), class: "post", "data-unread": unread },
+      avatar(owner, author),
       h("b", {}, closed && icon(closed), h("bdi", {}, post.name), unread && h("span", { class: "unseen" }, ", unread")),
-      tags.length > 0 && h("span", { class: "post-tags" }, ...tags.map((tag) => h("span", { class: "post-tag" }, ...tagParts(tag)))),
-      h("span", { class: "post-about" }, h("bdi", {}, author), ` · ${count === 1 ? "1 message" : `${count} messages`} · ${when}`))),
+      h("span", { class: "post-about" }, h("bdi", {}, author), ` · ${answersOf(count)} · ${when}`),
+      tags.length > 0 && h("span", { class: "post-tags" }, ...tags.map((tag) => h("span", { class: "post-tag" }, ...tagParts(tag)))))),
   };
 }

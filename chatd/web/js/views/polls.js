@@ -22,7 +22,7 @@ export function pollElement({ poll, id, channel_id }, attempt) {
     return answerElement(answer, count, total, me_voted, over ? null : () => vote(answer.answer_id));
   });
   return h("section", { class: "poll", "aria-label": "Poll" },
-    h("h4", {}, poll.question.text),
+    h("p", { class: "poll-question" }, poll.question.text),
     h("p", { class: "hint" }, poll.allow_multiselect ? "Choose any number of answers." : "Choose one answer."),
     h("div", { class: "answers", role: "group", "aria-label": poll.question.text }, ...answers),
     h("p", { class: "hint" }, `${total === 1 ? "1 vote" : `${total} votes`} · `,
