@@ -20,7 +20,11 @@ from tests.end_to_end.pages import (
     visit,
 )  # fmt: skip
 
-SECTIONS = ["profile", "account", "devices", "notifications", "appearance"]
+SECTIONS = ["profile", "account", "privacy", "devices", "notifications", "appearance", "shortcuts"]
+
+
+# 14 May 2024, 15:04.
+AFTERNOON_S = 1_715_699_040
 
 
 @pytest.fixture(scope="module")
@@ -43,15 +47,85 @@ async def me(place, person):
     return (await place.ask("GET", "/api/v10/users/@me", None, person.token)).body
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-async def test_axe_finds_nothing_wrong_in_a_section(browser, place, section):
+async def test_axe_finds_nothing_wrong_in_any_section(browser, place):
     ada = await place.person("ada")
     async with visit(browser, place, ada, "/channels/@me") as page:
-        await page.goto(f"/settings/{section}")
-        await expect(page.locator('.sections-nav [aria-current="page"]')).to_have_attribute(
-            "href", f"/settings/{section}"
-        )
+        await page.get_by_role("button", name="Settings").click()
+        for section in SECTIONS:
+            await page.locator(f'.sections-nav a[href="/settings/{section}"]').click()
+            heading = page.locator(".sections-content > h2")
+            await expect(heading).to_have_text(section.capitalize())
+            assert await violations_by_day_and_night(page) == [], section
+        await expect(page.locator(".sections-content")).to_contain_text("Next unread channel")
+
+
+async def test_how_it_looks_is_chosen_and_so_at_once(browser, place):
+    ada, bob, chat = await place.person("ada"), await place.person("bob"), await place.chat()
+    await place.history(chat, [(bob, AFTERNOON_S, "tea?"), (bob, AFTERNOON_S + 60, "anybody?")])
+    async with visit(browser, place, ada, chat.path) as page:
+        times = page.locator("#messages .message time")
+        await expect(times).to_have_text(["15:04", "15:05"])
+        await page.keyboard.press("Control+,")
+        await page.get_by_role("link", name="Appearance").click()
+        sample = page.locator(".looks-sample")
+        await page.get_by_label("Clock").select_option(label="12 hours, 2:05 pm")
+        await expect(sample.locator("time").first).to_have_text("2:05\u202fpm")
+        await page.get_by_label("Size of text and all else").select_option(label="Larger")
+        await expect(page.locator("html")).to_have_css("font-size", "20px")
+        await page.get_by_role("switch", name="Less motion").check()
+        await expect(page.locator("html")).to_have_attribute("data-still", "")
+        await page.get_by_role("radio", name=re.compile("^Compact")).check()
+        await expect(sample.locator(".avatar")).to_be_hidden()
         assert await violations_by_day_and_night(page) == []
+        await page.keyboard.press("Escape")
+        await expect(times).to_have_text(["3:04\u202fpm", "3:05"])
+        assert await violations_by_day_and_night(page) == []
+        # Rows of a list that places them itself have grown as well.
+        tops = "rows => rows.map(row => row.getBoundingClientRect()).map(({ top, height }) => [top, height])"
+        (first, height), (second, _) = (await page.locator("#members li").evaluate_all(tops))[:2]
+        assert second - first == pytest.approx(height)
+        await page.reload()
+        await live(page)
+        await expect(page.locator("html")).to_have_css("font-size", "20px")
+        await expect(times).to_have_text(["3:04\u202fpm", "3:05"])
+        await expect(page.locator("html")).to_have_attribute("data-compact", "")
+        # On all one's devices; the rest is of this one.
+        settings = {"message_display_compact": False}
+        await place.ask("PATCH", "/api/v10/users/@me/settings", settings, ada.token)
+        await expect(page.locator("#messages .avatar")).to_be_visible()
+
+
+async def test_who_may_come_near_is_chosen_and_the_server_holds_to_it(browser, place):
+    ada, bob = await place.person("ada"), await place.person("bob")
+    direct, friend = "/api/v10/users/@me/channels", "/api/v10/users/@me/relationships"
+
+    async def refused() -> tuple[bool, bool]:
+        begun = await place.ask("POST", direct, {"recipient_id": str(ada.id)}, bob.token)
+        asked = await place.ask("POST", friend, {"username": ada.username}, bob.token)
+        return begun.status >= 400, asked.status >= 400
+
+    async with visit(browser, place, ada, "/channels/@me") as page:
+        await page.goto("/settings/privacy")
+        everybody = page.get_by_role("switch", name="Everybody")
+        of_guilds = page.get_by_role("switch", name="Members of guilds")
+        guild = page.locator(f"[name=guild-{place.guild_id}]")
+        await expect(of_guilds).to_be_disabled()
+        async with page.expect_response("**/settings"):
+            await everybody.uncheck()
+        await expect(of_guilds).to_be_enabled()
+        await expect(everybody).to_be_focused()
+        async with page.expect_response("**/settings"):
+            await of_guilds.uncheck()
+        async with page.expect_response("**/settings"):
+            await guild.uncheck()
+        assert await violations_by_day_and_night(page) == []
+        assert await refused() == (True, True)
+        # Another device lets them come near again.
+        again = {"restricted_guilds": [], "friend_source_flags": {"all": True}}
+        await place.ask("PATCH", "/api/v10/users/@me/settings", again, ada.token)
+        await expect(guild).to_be_checked()
+        await expect(everybody).to_be_checked()
+        assert await refused() == (False, False)
 
 
 async def test_a_profile_is_previewed_saved_and_seen_by_others(browser, place):

@@ -25,9 +25,11 @@
  * How to add to it is told in docs/web.md.
  */
 
+import { wireLooks } from "./ui/looks.js";
 import { wireTheme } from "./ui/theme.js";
 
 wireTheme();
+wireLooks();
 for (const type of ["pointerover", "keydown"]) addEventListener(type, toTooltips, { once: true });
 
 const page = /^\/(login|register|setup)\/?$/.exec(location.pathname)?.[1];

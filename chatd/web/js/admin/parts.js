@@ -1,15 +1,14 @@
 /** What the administrators' pages have in common: tables, and a part that is read anew. */
 
 import { h } from "../dom.js";
+import { momentTime } from "../time.js";
 import { sentenceOf } from "../ui/toast.js";
 
-const LOCALE = undefined;
-const moment = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
-const number = new Intl.NumberFormat(LOCALE);
+const number = new Intl.NumberFormat(undefined);
 
 /** "20 Nov 2026, 14:05", or `otherwise`. @param {string | null | undefined} time @param {string} [otherwise] */
 export function when(time, otherwise = "never") {
-  return time ? h("time", { datetime: time }, moment.format(new Date(time))) : otherwise;
+  return time ? h("time", { datetime: time }, momentTime(Date.parse(time))) : otherwise;
 }
 
 /** "12,345" @param {number} count */

@@ -2,6 +2,7 @@
 
 import { PERMISSION_GROUPS } from "../permission-words.js";
 import { Permission } from "../permissions.js";
+import { momentTime } from "../time.js";
 
 /**
  * By `action_type`: what was done, with the target after it, if it has one.
@@ -57,7 +58,7 @@ export function valueWord(key, value, nameOf) {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (key === "permissions" || key === "allow" || key === "deny") return permissionsWord(value);
   if (key === "color") return value ? `#${Number(value).toString(16).padStart(6, "0")}` : "none";
-  if (key === "communication_disabled_until") return new Date(value).toLocaleString();
+  if (key === "communication_disabled_until") return momentTime(Date.parse(value));
   if (key.endsWith("_hash") || key === "icon") return "a picture";
   if (Array.isArray(value)) return value.map((one) => one?.name ?? valueWord("", one, nameOf)).join(", ") || "nothing";
   if (typeof value === "object") return value.name ?? "something else";

@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { NetworkError, ApiError } from "../rest.js";
+import { momentTime } from "../time.js";
 import { button } from "../ui/buttons.js";
 import { sentenceOf } from "../ui/toast.js";
 
@@ -12,10 +13,8 @@ export const nothing = (title, sentence) =>
 /** @param {string} sentence @param {HTMLElement} [act] */
 export const lead = (sentence, act) => h("div", { class: "section-lead" }, h("p", { class: "lead" }, sentence), act);
 
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-
 /** A time as `<time>`. @param {string} iso */
-export const time = (iso) => h("time", { datetime: iso }, moment.format(Date.parse(iso)));
+export const time = (iso) => h("time", { datetime: iso }, momentTime(Date.parse(iso)));
 
 /** @param {number} count @param {string} one @param {string} [many] */
 export const counted = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;

@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { submit } from "../rest.js";
+import { momentTime } from "../time.js";
 import { openForm } from "../ui/dialog.js";
 import { iconButton } from "../ui/buttons.js";
 import { styles } from "../ui/styles.js";
@@ -39,7 +40,7 @@ export async function customStatus(client) {
       { name: "text", label: "What are you up to?", value: now?.text ?? "", attributes: { maxlength: TEXT_MAX, autocomplete: "off" } },
       { name: "emoji_name", label: "Emoji", type: "custom", build: () => h("div", { class: "status-emoji-row" }, pick, clear), read: () => emoji },
       { name: "expires_at", label: "Clear after", type: "select", value: now?.expires_at ? "keep" : "never", options: [
-        ...(now?.expires_at ? [{ value: "keep", label: `As it is: ${new Date(now.expires_at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}` }] : []),
+        ...(now?.expires_at ? [{ value: "keep", label: `As it is: ${momentTime(Date.parse(now.expires_at))}` }] : []),
         { value: "never", label: "Do not clear" },
         { value: String(HOUR_S / 2), label: "30 minutes" },
         { value: String(HOUR_S), label: "1 hour" },

@@ -13,7 +13,7 @@ import { VirtualList } from "../ui/virtual.js";
 /** @typedef {import("../select/people.js").Person} Person */
 
 // As css/people.css has them.
-const TITLE_PX = 40, PERSON_PX = 44;
+const TITLE_REM = 2.5, PERSON_REM = 2.75;
 
 /** @param {Client} client @param {HTMLElement} place @param {() => boolean} isShown */
 export function showPeople(client, place, isShown) {
@@ -38,9 +38,10 @@ export function showPeople(client, place, isShown) {
     const channel = store.shownChannel;
     if (!isShown() && !place.classList.contains("open") && !channel) return;
     const groups = channel ? groupsOf(store, channel) : [];
+    const rem_px = parseFloat(getComputedStyle(document.documentElement).fontSize);
     virtual.show(groups.flatMap(({ key, title, people }) => [
-      titleRow(key, title, people.length),
-      ...people.map((person) => personRow(client, person, store.openGuild)),
+      titleRow(key, title, people.length, rem_px),
+      ...people.map((person) => personRow(client, person, store.openGuild, rem_px)),
     ]));
     const listed = groups.reduce((sum, { people }) => sum + people.length, 0);
     const members = store.guilds.get(channel?.guild_id ?? "");
@@ -50,16 +51,16 @@ export function showPeople(client, place, isShown) {
   });
 }
 
-/** @param {string} key @param {string} title @param {number} count */
-function titleRow(key, title, count) {
+/** @param {string} key @param {string} title @param {number} count @param {number} rem_px */
+function titleRow(key, title, count, rem_px) {
   return {
-    key: `title:${key}`, signature: `${title} ${count}`, height_px: TITLE_PX,
+    key: `title:${key}`, signature: `${title} ${count}`, height_px: TITLE_REM * rem_px,
     build: () => h("li", { class: "people-title" }, h("h2", {}, h("bdi", {}, title), ` — ${count}`)),
   };
 }
 
-/** @param {Client} client @param {Person} person @param {string | null} guildId */
-function personRow({ store }, { user, name, status, color }, guildId) {
+/** @param {Client} client @param {Person} person @param {string | null} guildId @param {number} rem_px */
+function personRow({ store }, { user, name, status, color }, guildId, rem_px) {
   const self = user.id === store.me?.id;
   const says = customStatusOf(store, user.id);
   const owner = guildId !== null && store.guilds.get(guildId)?.owner_id === user.id;
@@ -75,7 +76,7 @@ function personRow({ store }, { user, name, status, color }, guildId) {
     h("span", { class: "unseen" }, `, ${STATUS_WORDS[status]}`),
   ];
   return {
-    key: user.id, height_px: PERSON_PX,
+    key: user.id, height_px: PERSON_REM * rem_px,
     signature: [name, status, user.avatar, color, says, owner, self, door?.name].join("\n"),
     build: () => h("li", { "data-user-id": user.id, "data-status": status },
       door ? h("button", { type: "button", class: "member", "data-word": name }, ...parts())

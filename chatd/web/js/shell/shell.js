@@ -10,6 +10,7 @@ import { isChannelRoute } from "../paths.js";
 import { PAGES } from "../pages.js";
 import { mentionsInAll } from "../select/unread.js";
 import { closeDrawers, wireBackdrop, wireDrawer } from "../ui/drawer.js";
+import { wireDensity } from "../ui/looks.js";
 import { wireShortcuts } from "../ui/shortcuts.js";
 import { styles } from "../ui/styles.js";
 import { toast } from "../ui/toast.js";
@@ -67,6 +68,8 @@ export function showShell() {
   wireShortcuts();
   addEventListener("unhandledrejection", tellOfLostModule);
   wireKeys(client);
+  wireDensity(store);
+  document.addEventListener("looks", () => store.tellAll("members", "messages"));
   showRail(client, rail);
   showSidebar(client, sidebar);
   showMe(client, me);

@@ -53,5 +53,11 @@ export async function sectionsPage({ client, title, base, chosen, sections, plac
     if (event.key === "Escape" && !event.defaultPrevented) close();
   });
   if (section) content.append(h("h2", {}, section.name), await section.build(client, place));
+  // Where there is nothing to press, the keys scroll it.
+  if (section && !content.querySelector("a, button, input, select, textarea, [tabindex='0']")) {
+    content.tabIndex = 0;
+    content.setAttribute("role", "region");
+    content.setAttribute("aria-label", section.name);
+  }
   return element;
 }

@@ -8,7 +8,7 @@
 
 /** @typedef {{keys: string, label: string, group: string, run: (event: KeyboardEvent) => unknown}} Shortcut */
 
-const isMac = /^Mac|^iP/.test(navigator.platform);
+export const isMac = /^Mac|^iP/.test(navigator.platform);
 /** @type {Shortcut[]} */
 const known = [];
 /** Listed, and handled where they belong: in the message box, in lists. @type {[string, string, string][]} */
@@ -28,7 +28,7 @@ export function tellShortcut(keys, label, group) {
 export const allShortcuts = () =>
   [...known.map(({ keys, label, group }) => /** @type {[string, string, string]} */ ([keys, label, group])), ...told];
 
-export const showShortcuts = async () => (await import("./shortcut-list.js")).showList(allShortcuts(), isMac);
+export const showShortcuts = async () => (await import("./shortcut-list.js")).showList(allShortcuts());
 
 export function wireShortcuts() {
   document.addEventListener("keydown", (event) => {

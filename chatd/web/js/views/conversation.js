@@ -7,6 +7,7 @@ import { inChannel, may, Permission } from "../permissions.js";
 import * as rest from "../rest.js";
 import { replace } from "../router.js";
 import { titleOf } from "../shell/header.js";
+import { momentTime } from "../time.js";
 import { shortcut } from "../ui/shortcuts.js";
 import { toast } from "../ui/toast.js";
 import { Composer, editor } from "./composer.js";
@@ -263,7 +264,7 @@ function closedFor(store, channel) {
   const until_ms = Date.parse(member.communication_disabled_until ?? "");
   const mine = inChannel(store, channel);
   if (until_ms > Date.now() && !(mine & Permission.SEND_MESSAGES)) {
-    return `You cannot write until ${new Date(until_ms).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}.`;
+    return `You cannot write until ${momentTime(until_ms)}.`;
   }
   if (isThread(channel) && channel.thread_metadata?.locked && !(mine & Permission.MANAGE_THREADS)) return "This thread is locked.";
   return mine & Permission.SEND_MESSAGES ? "" : "You may read here, and not write.";

@@ -1,6 +1,7 @@
 /** Embeds: cards that bots write and that links get. A picture from elsewhere is a link, for no other site is asked. */
 
 import { h } from "../dom.js";
+import { momentTime } from "../time.js";
 import { pathOfFile, fitted } from "./attachments.js";
 import { inlineMarkupOf, markupOf } from "./markup.js";
 
@@ -37,7 +38,7 @@ function fieldElement({ name, value, inline }, names) {
 function footerElement(text, timestamp) {
   const time = timestamp && !Number.isNaN(Date.parse(timestamp)) ? new Date(timestamp) : null;
   if (!text && !time) return null;
-  const shown = time?.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const shown = time && momentTime(time.getTime());
   return h("p", { class: "embed-footer" }, text && h("bdi", {}, text), text && time && " · ",
     time && h("time", { datetime: time.toISOString() }, shown));
 }

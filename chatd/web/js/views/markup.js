@@ -11,6 +11,7 @@
 import { h } from "../dom.js";
 import { parseMarkdown } from "../markdown/blocks.js";
 import { parseInline } from "../markdown/inline.js";
+import { locale } from "../time.js";
 
 /**
  * What a mention is called here; null for what is not known.
@@ -202,8 +203,8 @@ function codeBlock(text, language) {
 /** @param {number} time_ms @param {string} style */
 function time(time_ms, style) {
   const date = new Date(time_ms);
-  const full = date.toLocaleString(undefined, TIMES.F);
-  const shown = style === "R" ? fromNow(time_ms) : date.toLocaleString(undefined, TIMES[style]);
+  const full = date.toLocaleString(locale(), TIMES.F);
+  const shown = style === "R" ? fromNow(time_ms) : date.toLocaleString(locale(), TIMES[style]);
   return h("time", { datetime: date.toISOString(), title: full, "data-relative": style === "R" }, shown);
 }
 

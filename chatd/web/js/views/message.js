@@ -7,6 +7,7 @@ import { mentionsMe } from "../select/unread.js";
 import { clockTime, fullTime, shortTime } from "../time.js";
 import { avatar } from "../ui/avatar.js";
 import { icon } from "../ui/icons.js";
+import { looks } from "../ui/looks.js";
 import { bodyOf, contentElement } from "./body.js";
 import { plainOf } from "./markup.js";
 import { nameColour, namesIn } from "./names.js";
@@ -102,7 +103,7 @@ export function messageSignature({ message, grouped }, store) {
   const thread = threadOf(message, store);
   return JSON.stringify([grouped, authorName(message, store), nameColour(store, guildId, message.author.id), content,
     edited_timestamp, attachments, embeds, reactions, poll, flags, pinned, message.author.avatar, message.components,
-    isPartial(message), parts.bots?.componentsSignature(message, store) ?? "",
+    isPartial(message), parts.bots?.componentsSignature(message, store) ?? "", looks().clock,
     replied && [replied.content, authorName(replied, store)],
     thread && [thread.name, thread.message_count, thread.thread_metadata?.archived]]);
 }
