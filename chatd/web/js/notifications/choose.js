@@ -2,6 +2,7 @@
 
 import { isPrivate, Type } from "../channel-types.js";
 import { submit } from "../rest.js";
+import { momentTime } from "../time.js";
 import { openForm } from "../ui/dialog.js";
 import { INHERITED } from "./level.js";
 
@@ -59,7 +60,7 @@ export function chooseForChannel(client, { channelId }) {
     fields: [
       { name: "message_notifications", label: "Tell me of", type: "radio", value: String(chosen?.message_notifications ?? INHERITED),
         options: [...LEVELS, { value: "3", label: inherits }] },
-      muteField(chosen),
+      muteField(chosen, isPrivate(channel) ? "What is muted is never shown as unread." : undefined),
     ],
     send: ({ message_notifications, mute }) => submit("PATCH", `/users/@me/guilds/${around}/settings`, {
       channel_overrides: { [channel.id]: { message_notifications: Number(message_notifications), ...muteOf(mute, chosen) } },
@@ -67,14 +68,14 @@ export function chooseForChannel(client, { channelId }) {
   });
 }
 
-/** @param {Mute | undefined} now @returns {import("../ui/form.js").Field} */
-function muteField(now) {
+/** @param {Mute | undefined} now @param {string} [hint] @returns {import("../ui/form.js").Field} */
+function muteField(now, hint = "What is muted is never shown as unread. Mentions are still counted.") {
   const end = now?.mute_config?.end_time;
   const muted = now?.muted && (!end || Date.parse(end) > Date.now());
-  const until = end ? `Muted until ${new Date(end).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}` : "Muted until I turn it on again";
+  const until = end ? `Muted until ${momentTime(Date.parse(end))}` : "Muted until I turn it on again";
   return {
     name: "mute", label: "Mute", type: "select", value: muted ? "keep" : "no",
-    hint: "What is muted is never shown as unread. Mentions are still counted.",
+    hint,
     options: [
       ...(muted ? [{ value: "keep", label: until }] : []),
       { value: "no", label: "Not muted" },

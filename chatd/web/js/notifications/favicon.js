@@ -20,6 +20,6 @@ export function wireFavicon({ store }) {
     }
     link.href = shown ? dotted || plain : plain;
   };
-  store.subscribe(["guilds", "channels"], () => void draw());
+  store.subscribe(["guilds", "channels", "settings"], () => void draw());
   void draw();
 }

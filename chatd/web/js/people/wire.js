@@ -4,6 +4,7 @@
  */
 
 import { wireFavicon } from "../notifications/favicon.js";
+import { wireMutes } from "../notifications/mutes.js";
 import { wireNotifications } from "../notifications/notify.js";
 import { wireAdminNotices } from "./admin-notices.js";
 import { tellPresence } from "./presence.js";
@@ -19,6 +20,7 @@ export function wirePeople(client) {
   wireNotifications(client);
   wireAdminNotices(client);
   wireFavicon(client);
+  wireMutes(client);
   document.addEventListener("click", (event) => {
     const named = /** @type {Element} */ (event.target).closest?.(NAMED);
     if (named instanceof HTMLElement && !event.defaultPrevented) void showNamed(client, named);

@@ -3,7 +3,7 @@
  *
  * A channel is unread when its newest message is newer than the newest that was read on any device; mentions
  * are counted by the server in READY and MESSAGE_ACK, and on from there as messages come. What is muted is
- * never unread, but mentions still count.
+ * never unread, but mentions still count; in a direct message that would be everything, so there they do not.
  */
 
 import { isChat, isForum, isPrivate, isThread } from "../channel-types.js";
@@ -19,12 +19,13 @@ const BLOCKED = 2;
 /** @param {Store} store @param {Channel} channel @returns {Unread} */
 export function unreadOf(store, channel) {
   const read = store.reads.get(channel.id);
-  const mentions = read?.mentions ?? 0;
+  const muted = isMuted(store, channel);
+  const mentions = muted && isPrivate(channel) ? 0 : read?.mentions ?? 0;
   const last = channel.last_message_id;
   const newer = Boolean(last) && (!read || compareIds(last ?? "", read.last) > 0);
   // Nobody expects to have read threads that they are not in, nor the posts of a forum as such.
   const concerns = isChat(channel) && !isForum(channel) && (!isThread(channel) || channel.member !== undefined);
-  return { unread: mentions > 0 || (newer && concerns && !isMuted(store, channel)), mentions };
+  return { unread: mentions > 0 || (newer && concerns && !muted), mentions };
 }
 
 /** All the channels of a guild together; null for direct messages. @param {Store} store @param {string | null} guildId @returns {Unread} */
@@ -42,7 +43,10 @@ export function unreadIn(store, guildId) {
 /** @param {Store} store */
 export function mentionsInAll(store) {
   let sum = 0;
-  for (const { mentions } of store.reads.values()) sum += mentions;
+  for (const [id, { mentions }] of store.reads) {
+    const channel = mentions > 0 ? store.channels.get(id) : undefined;
+    if (channel) sum += unreadOf(store, channel).mentions;
+  }
   return sum;
 }
 
@@ -51,8 +55,8 @@ export function isMuted(store, channel) {
   const settings = store.notifications.get(channel.guild_id ?? "@me");
   if (!settings) return false;
   if (holds(settings)) return true;
-  return settings.channel_overrides.some((override) =>
-    (override.channel_id === channel.id || override.channel_id === channel.parent_id) && holds(override));
+  const around = [channel.id, channel.parent_id, store.channels.get(channel.parent_id ?? "")?.parent_id];
+  return settings.channel_overrides.some((override) => around.includes(override.channel_id) && holds(override));
 }
 
 /** A time may end it. @param {{muted: boolean, mute_config?: {end_time: string | null} | null}} choice */
