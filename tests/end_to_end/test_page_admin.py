@@ -97,7 +97,9 @@ async def test_an_administrator_is_made_and_finds_the_door(browser, place):
         await choose(page, cleo, "Make administrator")
         await expect(row(page, cleo)).to_contain_text("administrator")
         await hers.goto("/admin/about")
-        await expect(hers.locator(".admin-facts").first).to_contain_text("Database")
+        facts = hers.locator(".admin-facts")
+        await expect(facts.first).to_contain_text("Database")
+        await expect(facts.last).to_contain_text(re.compile(r"Python.*\d+\.\d+"))
 
 
 async def test_the_name_of_the_server_is_changed_and_refused_beside_its_field(browser, place):
@@ -112,6 +114,41 @@ async def test_the_name_of_the_server_is_changed_and_refused_beside_its_field(br
         await expect(page.locator(".toast").last).to_have_text("Saved.")
     policy = (await place.ask("GET", "/api/v10/auth/policy")).body
     assert (policy["server_name"], policy["registration"]) == ("Our place", "closed")
+
+
+async def test_a_link_lets_somebody_choose_another_password_and_ends_their_sessions_on_demand(browser, place):
+    bob = await place.person("bob")
+    async with (
+        visit(browser, place, place.owner, "/channels/@me") as page,
+        visit(browser, place, bob, "/channels/@me", refusals=True) as his,
+    ):
+        await page.goto("/admin/users")
+        await choose(page, bob, "Link for another password")
+        await expect(page.locator("#one-time-link input")).to_have_value(re.compile(r"^http.*/reset#k=.+"))
+        assert await violations(page) == []
+        await page.get_by_role("button", name="Done").click()
+        await choose(page, bob, "Sign out everywhere")
+        await page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+        await expect(his).to_have_url(re.compile("/login"))
+
+
+async def test_a_bot_of_anybody_gets_another_token_and_is_deleted(browser, place):
+    ada = await place.person("ada")
+    await place.ask("POST", "/api/v10/applications", {"name": "Gizmo"}, ada.token)
+    async with visit(browser, place, place.owner, "/channels/@me") as page:
+        await page.goto("/admin/bots")
+        await expect(page.locator("tbody")).to_contain_text(f"@{ada.username}")
+        await page.locator("tbody tr", has_text="Gizmo").get_by_role("button", name="Reset token").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Reset token").click()
+        shown = page.get_by_role("dialog", name="Token of Gizmo").locator("input")
+        token = f"Bot {await shown.input_value()}"
+        assert (await place.ask("GET", "/api/v10/users/@me", None, token)).body["username"] == "Gizmo"
+        assert await violations(page) == []
+        await page.get_by_role("button", name="Done").click()
+        await page.locator("tbody tr", has_text="Gizmo").get_by_role("button", name="Delete").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
+        await expect(page.locator("tbody tr", has_text="Gizmo")).to_have_count(0)
+        assert (await place.ask("GET", "/api/v10/users/@me", None, token)).status == 401
 
 
 async def test_an_announcement_reaches_everybody(browser, place):

@@ -30,7 +30,7 @@ async def test_an_invite_is_made_and_accepted_and_those_who_are_there_see_who_co
         await page.select_option("#invite-people [name=max_uses]", "1")
         await page.click("text=Make the link")
         link = page.locator("#invite-people #copy-link")
-        await expect(link).to_have_value(re.compile(r"/invite/\w+$"))
+        await expect(link).to_have_value(re.compile(r"/invite/[\w-]+$"))
         assert await violations_by_day_and_night(page) == []
         url = await link.input_value()
         async with visit(browser, place, bob, "/channels/@me") as other:
@@ -49,6 +49,8 @@ async def test_an_invite_is_made_and_accepted_and_those_who_are_there_see_who_co
     # It was good for one.
     async with visit(browser, place, await place.person("cleo"), refusals=True) as page:
         await page.goto(url)
+        await expect(page.locator("h1")).to_have_text("This invite has ended")
+        await page.goto("/invite/never.was")
         await expect(page.locator("h1")).to_have_text("This invite has ended")
         assert await violations_by_day_and_night(page) == []
 

@@ -44,7 +44,7 @@ export function users(client) {
       h("p", { class: "admin-pages" },
         before.length > 0 && h("button", { type: "button", class: "plain", onclick: () => { before.pop(); void list.again(); } }, "Newer"),
         page.length === PAGE && h("button", {
-          type: "button", onclick: () => { before.push(page[page.length - 1].id); void list.again(); },
+          type: "button", class: "plain", onclick: () => { before.push(page[page.length - 1].id); void list.again(); },
         }, "Older")),
     ];
   });
