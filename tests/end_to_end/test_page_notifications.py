@@ -27,7 +27,14 @@ TOLD = "told.map(([title, body]) => [title, body])"
 
 def until(condition: str) -> str:
     """The policy forbids what Playwright waits with."""
-    return f"new Promise(function look(done) {{ {condition} ? done() : setTimeout(look, 20, done); }})"
+    return f"""new Promise(async function look(done) {{
+        {condition} ? done() : setTimeout(look, 20, done); }})"""
+
+
+def tellers(count: int) -> str:
+    """So many tabs have got as far as to tell, or to wait for their turn."""
+    every = "Object.values(await navigator.locks.query()).flat()"
+    return until(f"{every}.filter(({{ name }}) => name == 'chatd.teller').length == {count}")
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +51,7 @@ async def test_a_mention_elsewhere_is_told_on_the_desktop_once_somebody_has_aske
         await page.goto("/settings/notifications")
         await page.get_by_role("switch", name="Desktop notifications").check()
         await page.goto(here.path)
-        await live(page)
+        await page.evaluate(tellers(1))
         await place.say(bob, there, "for nobody in particular")
         await place.say(bob, here, f"<@{ada.id}> you are looking")
         nothing = {"channel_overrides": {str(silent.id): {"message_notifications": 2}}}
@@ -69,7 +76,7 @@ async def test_what_the_service_worker_shows_leads_to_its_message(browser, place
         await page.goto("/settings/notifications")
         await page.get_by_role("switch", name="Desktop notifications").check()
         await page.goto(here.path)
-        await live(page)
+        await page.evaluate(tellers(1))
         said = await place.say(bob, there, f"<@{ada.id}> look")
         await page.evaluate(until("told.length"))
         title, options = (await page.evaluate("told"))[0]
@@ -95,7 +102,7 @@ async def test_of_two_tabs_one_tells_and_both_show_it_and_neither_sounds_unasked
         await live(page)
         other = await page.context.new_page()
         await other.goto(here.path)
-        await live(other)
+        await other.evaluate(tellers(2))
         await place.say(bob, there, f"<@{ada.id}> here?")
         icon = "link[rel=icon]"
         for tab in (page, other):
@@ -112,6 +119,7 @@ async def test_of_two_tabs_one_tells_and_both_show_it_and_neither_sounds_unasked
         await other.goto("/settings/notifications")
         await other.get_by_role("switch", name="Sound").check()
         await other.evaluate(until("sounds > 0"))
+        await other.evaluate(tellers(1))
         await place.say(bob, there, f"<@{ada.id}> and now?")
         await other.evaluate(until("told.length == 1 && sounds == 4"))
 
@@ -201,6 +209,7 @@ async def test_administrators_are_told_and_nobody_else_receives_a_frame_of_it(br
             socket.on("framereceived", lambda frame: frames.append(str(frame)))
 
         hers.on("websocket", listen)
+        await page.evaluate(tellers(1))
         await hers.goto(chat.path)
         await live(hers)
         newcomer = await place.person("newcomer")
