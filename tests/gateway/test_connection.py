@@ -8,6 +8,7 @@ import zlib
 import pytest
 
 from chatd.gateway.opcodes import CloseCode, Opcode
+from chatd.wire.etf import encode_term
 from tests.gateway.client import Client, gateway_on, parse_server_frames
 from tests.people import person
 from tests.talk import say
@@ -68,6 +69,60 @@ async def test_what_we_do_not_speak_is_refused_with_a_reason(gateway, query, cod
 @pytest.mark.parametrize("query", ["", "v=9", "v=10", "v=10&encoding=json", "encoding=json&v=10&compress="])
 async def test_what_we_speak_is_greeted(gateway, query):
     assert Client(gateway, query).ops() == [10]
+
+
+ETF = "v=10&encoding=etf"
+HOSTILE_TERMS = {
+    "nothing": b"", "no version": b"t\0\0\0\0", "a version alone": b"\x83", "an unknown tag": b"\x83\xfe",
+    "a compressed term": b"\x83P" + (2**31).to_bytes(4, "big") + zlib.compress(b"m" + b"\0" * 50_000),
+    "a text of four thousand million": b"\x83m\xff\xff\xff\xffabc",
+    "a list of four thousand million": b"\x83l\xff\xff\xff\xffa\x01j",
+    "a map of four thousand million": b"\x83t\xff\xff\xff\xffm\0\0\0\x02opa\x01",
+    "an integer of four thousand million": b"\x83o\xff\xff\xff\xff\0" + b"\xff" * 300,
+    "an integer of 255 octets": b"\x83n\xff\0" + b"\xff" * 255,
+    "tuples in tuples": b"\x83" + b"h\x01" * 10_000 + b"j",
+    "lists in lists": b"\x83" + b"l\0\0\0\x01" * 10_000 + b"j" * 10_001,
+    "maps in maps": b"\x83" + b"t\0\0\0\x01m\0\0\0\x01d" * 5_000 + b"j",
+    "a list as a key": b"\x83t\0\0\0\x01ja\x01", "no number": b"\x83F\x7f\xf8\0\0\0\0\0\x01",
+    "something behind the term": encode_term({"op": 1, "d": None}) + b"j",
+    "a term that is no payload": encode_term([1, 2, 3]), "an op that is a text": encode_term({"op": "2"}),
+    "an op that is a float": encode_term({"op": 1.5}), "JSON": b'{"op":1,"d":null}',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("identified", [False, True], ids=["before", "after"])
+async def test_hostile_terms_close_their_own_connection_and_no_other(store, gateway, identified):
+    ada, token = await person(store, "ada")
+    bystander = Client(gateway, ETF)
+    await bystander.identify(token)
+    for what, term in HOSTILE_TERMS.items():
+        client = Client(gateway, ETF)
+        if identified:
+            await client.identify(token)
+        await client.send_text(term)
+        assert client.closed_with == CloseCode.DECODE_ERROR, what
+        client.hang_up(int(CloseCode.DECODE_ERROR))
+    await say(store, ada, "still here")
+    assert bystander.contents() == ["still here"] and bystander.closed_with is None
+
+
+async def test_a_term_with_changed_octets_is_understood_or_closes_its_connection(store, gateway, rng):
+    _, token = await person(store, "ada")
+    d = {"since": None, "activities": [{"name": "x", "type": 0}], "status": "dnd", "afk": False}
+    whole = encode_term({"op": 3, "d": d})
+    client = Client(gateway, ETF)
+    await client.identify(token)
+    for _ in range(200):
+        changed = bytearray(whole)
+        for _ in range(rng.randint(1, 3)):
+            changed[rng.randrange(len(changed))] = rng.randrange(256)
+        cut = rng.randint(1, len(changed)) if rng.random() < 0.3 else len(changed)
+        await client.send_text(bytes(changed[:cut]))
+        if client.closed_with is not None:
+            assert client.closed_with in (4001, 4002, 4003), bytes(changed)
+            client.hang_up(client.closed_with)
+            client = Client(gateway, ETF)
+            await client.identify(token)
 
 
 async def test_a_client_that_beats_stays(store, gateway, clock):

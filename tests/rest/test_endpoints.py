@@ -273,6 +273,60 @@ async def test_garbage_is_no_answer_and_nothing_else(place, rng):
             assert (await here.click(garbage))[-1] in ("INTERACTION_FAILURE", "INTERACTION_SUCCESS")
 
 
+def part(disposition: str, content: bytes, *fields: str) -> bytes:
+    head = "\r\n".join([f"Content-Disposition: form-data; {disposition}", *fields])
+    return b"--b\r\n" + head.encode() + b"\r\n\r\n" + content + b"\r\n"
+
+
+def answering(body: bytes, kind: str | None = None) -> Answer:
+    fields = {"Content-Type": kind or "multipart/form-data; boundary=b"}
+    return lambda _: web.Response(body=body, headers=fields)
+
+
+GOOD = part('name="payload_json"', b'{"type":4,"data":{"content":"x"}}')
+HOSTILE_FORMS = {
+    "no boundary": ("multipart/form-data", GOOD + b"--b--"),
+    "an empty boundary": ('multipart/form-data; boundary=""', b"----"),
+    "a boundary that is too long": (f"multipart/form-data; boundary={'b' * 5000}", GOOD + b"--b--"),
+    "a boundary that is a pattern": ("multipart/form-data; boundary=.*", GOOD + b"--b--"),
+    "two boundaries": ("multipart/form-data; boundary=b; boundary=c", GOOD + b"--b--"),
+    "another boundary": ("multipart/form-data; boundary=c", GOOD + b"--b--"),
+    "no end": (None, GOOD),
+    "a beginning without an end": (None, b"--b\r\nContent-Disposition: form-data; name="),
+    "only an end": (None, b"--b--"),
+    "something behind a boundary": (None, b"--bee\r\n" + GOOD[5:] + b"--b--"),
+    "a part without fields": (None, b"--b\r\n\r\nx\r\n" + GOOD + b"--b--"),
+    "a part without a name": (None, part('filename="a"', b"x") + GOOD + b"--b--"),
+    "fields without an end": (None, b"--b\r\n" + b"X: y\r\n" * 3000),
+    "more fields than any part has": (None, part('name="a"', b"", *["X: y"] * 40) + GOOD + b"--b--"),
+    "more parts than any form has": (None, part('name="a"', b"x") * 100 + GOOD + b"--b--"),
+    "a field that is too long": (None, part('name="a"', b"x" * 9000) + GOOD + b"--b--"),
+    "names that are no UTF-8": (None, b'--b\r\nContent-Disposition: form-data; name="\xff"\r\n\r\n\r\n--b--'),
+    "an encoding": (None, part('name="files[0]"', b"eA==", "Content-Transfer-Encoding: base64") + b"--b--"),
+    "a file twice": (None, GOOD + part('name="files[0]"; filename="a"', b"x") * 2 + b"--b--"),
+    "files without number": (None, GOOD + part('name="files[99999999]"; filename="a"', b"") * 11 + b"--b--"),
+    "JSON nested too deeply": (None, part('name="payload_json"', b"[" * 50_000) + b"--b--"),
+    "JSON that breaks off": (None, part('name="payload_json"', b'{"type":4,"data":') + b"--b--"),
+    "JSON of another kind": (None, part('name="payload_json"', b"4") + b"--b--"),
+    "JSON with half a letter": (None, part('name="payload_json"', b'{"type":4,"data":"\xff"}') + b"--b--"),
+    "a number of many digits": (None, part('name="payload_json"', b"9" * 50_000) + b"--b--"),
+}  # fmt: skip
+
+
+async def test_hostile_forms_are_refused_and_the_next_answer_is_taken(place):
+    """Each is told to who has asked as what it is, a bad answer, and harms nothing."""
+    async with asking(place) as here:
+        for what, (kind, body) in HOSTILE_FORMS.items():
+            names = await here.click(answering(body, kind))
+            assert names == ["INTERACTION_CREATE", "INTERACTION_FAILURE"], what
+            assert here.heard.entries[1].d["reason_code"] == 3, what
+        assert "MESSAGE_CREATE" in await here.click(message)
+        named = part('name="files[0]"; filename="../../../etc/pass%00wd"', b"x")
+        await here.click(answering(GOOD + named + b"--b--"))
+        (file,) = here.heard.entries[1].d["attachments"]
+        assert "/" not in file["filename"] and "\0" not in file["filename"]
+
+
 async def test_what_is_asked_is_not_told_on_the_gateway(place):
     async with asking(place) as here:
         await here.click(message)
