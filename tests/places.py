@@ -8,7 +8,8 @@ from typing import Any
 from chatd.actions import channels, roles
 from chatd.model.actor import Actor
 from chatd.model.audience import Guild
-from chatd.model.channels import Channel, ChannelDraft
+from chatd.model.channel_drafts import ChannelDraft
+from chatd.model.channels import Channel
 from chatd.model.events import guild_member_update
 from chatd.model.roles import Role, RoleEdit
 from tests.people import general, person

@@ -15,14 +15,13 @@ from chatd.actions.access import ChannelAccess
 from chatd.actions.rows import arguments_of
 from chatd.model import audience, events
 from chatd.model.audit_log import AuditAction, changes_between
+from chatd.model.channel_drafts import ChannelDraft, ChannelMove
 from chatd.model.channels import (
     CHANNELS_MAX,
     CHANNELS_OF_CATEGORY_MAX,
     SETTINGS,
     THREADS,
     Channel,
-    ChannelDraft,
-    ChannelMove,
     ChannelType,
 )
 from chatd.model.errors import (

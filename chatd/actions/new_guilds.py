@@ -11,7 +11,8 @@ from dataclasses import replace
 from chatd.actions import channels
 from chatd.actions.rows import arguments_of
 from chatd.model import audience, events
-from chatd.model.channels import Channel, ChannelDraft, ChannelType
+from chatd.model.channel_drafts import ChannelDraft
+from chatd.model.channels import Channel, ChannelType
 from chatd.model.errors import InvalidFormBody, MaximumGuilds
 from chatd.model.guilds import CHANNEL_SETTINGS, GUILDS_OF_BOT_MAX, Guild, GuildDraft
 from chatd.model.members import Member

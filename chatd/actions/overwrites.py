@@ -5,7 +5,8 @@ from __future__ import annotations
 from chatd.actions import access, audit_log
 from chatd.model import audience, events, permissions
 from chatd.model.audit_log import AuditAction, changes_between
-from chatd.model.channels import SETTINGS, Channel, OverwriteDraft
+from chatd.model.channel_drafts import OverwriteDraft
+from chatd.model.channels import SETTINGS, Channel
 from chatd.model.errors import (
     MissingPermissions,
     UnknownOverwrite,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from chatd.model.auto_moderation import Rule
-from chatd.model.channels import ChannelDraft
+from chatd.model.channel_drafts import ChannelDraft
 from chatd.model.emojis import Emoji
 from chatd.model.images import Image, image_of
 from chatd.model.incidents import incidents_payload

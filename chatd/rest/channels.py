@@ -6,7 +6,8 @@ What a PATCH or a DELETE of a channel means depends on what the channel is, so t
 from __future__ import annotations
 
 from chatd.actions import channels, overwrites
-from chatd.model.channels import SETTINGS, THREADS, Channel, ChannelDraft, OverwriteDraft, read_channel_moves
+from chatd.model.channel_drafts import ChannelDraft, OverwriteDraft, read_channel_moves
+from chatd.model.channels import SETTINGS, THREADS, Channel
 from chatd.model.errors import WrongChannelType
 from chatd.rest import dms, threads
 from chatd.rest.requests import RestRequest

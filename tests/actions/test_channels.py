@@ -9,7 +9,8 @@ import pytest
 from chatd.actions import channels
 from chatd.model.audience import Channel as ChannelAudience
 from chatd.model.audience import Guild, Onlookers, Users
-from chatd.model.channels import ChannelDraft, ChannelType, read_channel_moves
+from chatd.model.channel_drafts import ChannelDraft, read_channel_moves
+from chatd.model.channels import ChannelType
 from chatd.model.errors import (
     InvalidFormBody,
     MaximumChannels,

@@ -10,7 +10,7 @@ from chatd.actions import applications, bans, bot_roles, guilds, integrations, m
 from chatd.model.actor import ANYONE, Actor
 from chatd.model.audit_log import AuditAction
 from chatd.model.bans import BanDraft
-from chatd.model.channels import OverwriteDraft
+from chatd.model.channel_drafts import OverwriteDraft
 from chatd.model.errors import (
     InvalidFormBody,
     InvalidRole,

@@ -9,7 +9,8 @@ import pytest
 
 from chatd.actions import dms, incidents, invites, lockdowns, members, overwrites
 from chatd.model.audit_log import AuditAction
-from chatd.model.channels import ChannelType, OverwriteDraft
+from chatd.model.channel_drafts import OverwriteDraft
+from chatd.model.channels import ChannelType
 from chatd.model.dms import DirectMessageDraft
 from chatd.model.errors import (
     CannotMessageUser,

@@ -8,7 +8,7 @@ import pytest
 
 from chatd.actions import overwrites
 from chatd.model.audience import Channel
-from chatd.model.channels import OverwriteDraft
+from chatd.model.channel_drafts import OverwriteDraft
 from chatd.model.errors import (
     InvalidFormBody,
     MissingPermissions,

@@ -11,7 +11,7 @@ from chatd.actions import attachments, deletions, messages, overwrites, reports
 from chatd.model.actor import ANYONE
 from chatd.model.attachments import UploadedFile
 from chatd.model.audience import Users
-from chatd.model.channels import OverwriteDraft
+from chatd.model.channel_drafts import OverwriteDraft
 from chatd.model.errors import (
     InvalidFormBody,
     MissingPermissions,

@@ -10,7 +10,7 @@ import pytest
 
 from chatd import jobs
 from chatd.actions import channels, dms, message_rows, messages, overwrites, pins, search
-from chatd.model.channels import ChannelDraft, OverwriteDraft
+from chatd.model.channel_drafts import ChannelDraft, OverwriteDraft
 from chatd.model.dms import DirectMessageDraft
 from chatd.model.errors import MissingPermissions, UnknownChannel, UnknownGuild
 from chatd.model.message_drafts import MessageEdit

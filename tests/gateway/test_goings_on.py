@@ -7,7 +7,7 @@ from typing import Any
 from chatd.actions import overwrites, scheduled_events, stage_instances, voice_states
 from chatd.model.actor import Actor
 from chatd.model.audience import Onlookers
-from chatd.model.channels import OverwriteDraft
+from chatd.model.channel_drafts import OverwriteDraft
 from chatd.model.permissions import Permission
 from chatd.model.scheduled_events import ScheduledEventDraft
 from chatd.model.stage_instances import StageInstanceDraft

@@ -17,7 +17,7 @@ from chatd.gateway.visibility import sees
 from chatd.model import permissions
 from chatd.model.actor import ANYONE, Actor
 from chatd.model.audience import Channel, Guild, Onlookers
-from chatd.model.channels import ChannelDraft, OverwriteDraft, read_channel_moves
+from chatd.model.channel_drafts import ChannelDraft, OverwriteDraft, read_channel_moves
 from chatd.model.events import guild_member_update
 from chatd.model.guilds import GuildEdit
 from chatd.model.members import Member
