@@ -42,20 +42,15 @@ class RegisterDraft:
     @classmethod
     def parse(cls, body: Any) -> RegisterDraft:
         form = Form(body)
-        draft = cls(
-            username=username_of(form),
-            password=form.string("password", length=PASSWORD_LENGTH),
-            email=email_of(form),
-            global_name=_display_name_of(form),
-            invite=form.string("invite", default=None, length=(1, 64), strip=True),
-        )
+        invite = form.string("invite", default=None, length=(1, 64), strip=True)
+        draft = cls.of(form, new_password_of(form), invite)
         form.finish()
         return draft
 
     @classmethod
-    def without_password(cls, form: Form) -> RegisterDraft:
-        """Of an account that somebody makes for another, who will choose it."""
-        return cls(username_of(form), "", email_of(form), _display_name_of(form), None)
+    def of(cls, form: Form, password: str = "", invite: str | None = None) -> RegisterDraft:
+        """Without a password, of an account that somebody makes for another, who will choose it."""
+        return cls(username_of(form), password, email_of(form), _display_name_of(form), invite)
 
 
 @dataclass(slots=True, frozen=True)
@@ -87,13 +82,7 @@ class SetUpDraft:
     def parse(cls, body: Any) -> SetUpDraft:
         form = Form(body)
         secret = form.string("secret", length=(1, 128))
-        account = RegisterDraft(
-            username=username_of(form),
-            password=form.string("password", length=PASSWORD_LENGTH),
-            email=email_of(form),
-            global_name=_display_name_of(form),
-            invite=None,
-        )
+        account = RegisterDraft.of(form, new_password_of(form))
         form.finish()
         return cls(secret, account)
 
@@ -110,7 +99,7 @@ class ResetDraft:
         form = Form(body)
         draft = cls(
             token=form.string("token", length=(1, 128)),
-            password=form.string("password", length=PASSWORD_LENGTH),
+            password=new_password_of(form),
         )
         form.finish()
         return draft
@@ -157,6 +146,11 @@ def folded(login: str) -> str:
     It would take the dotted capital I for an i, and each such spelling of a name would be counted by itself.
     """
     return "".join(letter.lower() for letter in login)
+
+
+def new_password_of(form: Form) -> str:
+    password: str = form.string("password", length=PASSWORD_LENGTH)
+    return password
 
 
 def _display_name_of(form: Form) -> str | None:

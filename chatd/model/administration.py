@@ -80,7 +80,7 @@ class NewUser:
     @classmethod
     def parse(cls, body: Any) -> NewUser:
         form = Form(body)
-        draft = cls(RegisterDraft.without_password(form), admin=form.boolean("admin"))
+        draft = cls(RegisterDraft.of(form), admin=form.boolean("admin"))
         form.finish()
         return draft
 
