@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Any
+from typing import Any, Self
 
 from chatd.model.attachments import UploadedFile
 from chatd.model.command_names import localizations_of
 from chatd.model.errors import InvalidFormBody
 from chatd.model.interactions import Interaction, InteractionType
-from chatd.model.message_drafts import FLAGS_OF_AUTHOR, MessageDraft, MessageEdit
+from chatd.model.message_drafts import FLAGS_OF_AUTHOR, DraftWithFiles, MessageDraft, MessageEdit
 from chatd.model.messages import EPHEMERAL, LOADING, Message
 from chatd.model.modals import Modal
 from chatd.model.polls import PollDraft
 from chatd.model.shapes import Form
-from chatd.model.webhook_messages import OF_MEMBERS
+from chatd.model.webhook_messages import without_what_is_of_members
 
 CHOICES_MAX, CHOICE_MAX = 25, 100
 
@@ -65,23 +65,14 @@ _WIDEST = 2**53 - 1
 
 
 @dataclass(slots=True, frozen=True)
-class ResponseDraft:
+class ResponseDraft(DraftWithFiles):
     """A message that an application posts: as an answer, or after it."""
 
     message: MessageDraft
 
     @classmethod
-    def parse(cls, body: Any, files: Sequence[UploadedFile] = ()) -> ResponseDraft:
-        form = Form(body)
-        draft = cls.of(form, files)
-        form.finish()
-        return draft
-
-    @classmethod
-    def of(cls, form: Form, files: Sequence[UploadedFile] = ()) -> ResponseDraft:
-        plain = form
-        for name in OF_MEMBERS:
-            plain = plain.replaced(name, None)
+    def of(cls, form: Form, files: Sequence[UploadedFile] = ()) -> Self:
+        plain = without_what_is_of_members(form)
         draft = cls(MessageDraft.of(plain, files, flags=FLAGS_OF_AUTHOR | EPHEMERAL))
         if draft.ephemeral and draft.message.poll is not None:
             message = "A message that only one person is shown has no poll."
@@ -103,21 +94,14 @@ class ResponseDraft:
 
 
 @dataclass(slots=True, frozen=True)
-class ResponseEdit:
+class ResponseEdit(DraftWithFiles):
     """What is to change of such a message. One that has been loading may get a poll."""
 
     message: MessageEdit
     poll: PollDraft | None = None
 
     @classmethod
-    def parse(cls, body: Any, files: Sequence[UploadedFile] = ()) -> ResponseEdit:
-        form = Form(body)
-        draft = cls.of(form, files)
-        form.finish()
-        return draft
-
-    @classmethod
-    def of(cls, form: Form, files: Sequence[UploadedFile] = ()) -> ResponseEdit:
+    def of(cls, form: Form, files: Sequence[UploadedFile] = ()) -> Self:
         return cls(MessageEdit.of(form, files), PollDraft.of(form))
 
 

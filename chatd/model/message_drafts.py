@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from chatd.model.attachments import AttachmentsDraft, UploadedFile
 from chatd.model.components import components_of
@@ -27,8 +28,26 @@ FLAGS_OF_AUTHOR = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | IS_COMPONENTS_V2
 EDITABLE_FLAGS = SUPPRESS_EMBEDS
 
 
+class DraftWithFiles(ABC):
+    """What a client sends with files, as a whole body or inside of one."""
+
+    __slots__ = ()
+
+    @classmethod
+    @abstractmethod
+    def of(cls, form: Form, files: Sequence[UploadedFile] = ()) -> Self:
+        """Read it, and leave what is wrong with the form."""
+
+    @classmethod
+    def parse(cls, body: Any, files: Sequence[UploadedFile] = ()) -> Self:
+        form = Form(body)
+        draft = cls.of(form, files)
+        form.finish()
+        return draft
+
+
 @dataclass(slots=True, frozen=True)
-class MessageDraft:
+class MessageDraft(DraftWithFiles):
     """What a client may send as a message. `nonce` is echoed; with `enforce_nonce` it is sent once only.
 
     `details` are those of the message that are said in so many words, such as embeds.
@@ -47,17 +66,8 @@ class MessageDraft:
     poll: PollDraft | None = None
 
     @classmethod
-    def parse(cls, body: Any, files: Sequence[UploadedFile] = ()) -> MessageDraft:
-        form = Form(body)
-        draft = cls.of(form, files)
-        form.finish()
-        return draft
-
-    @classmethod
-    def of(
-        cls, form: Form, files: Sequence[UploadedFile] = (), *, flags: int = FLAGS_OF_AUTHOR
-    ) -> MessageDraft:
-        """Read a message that is a whole body, or inside of one; `flags` are those that may be set."""
+    def of(cls, form: Form, files: Sequence[UploadedFile] = (), *, flags: int = FLAGS_OF_AUTHOR) -> Self:
+        """`flags` are those that may be set."""
         nonce = _nonce_of(form)
         return cls(
             content=form.string("content", default="", length=(0, CONTENT_CHARACTERS_MAX)),
@@ -83,7 +93,7 @@ class MessageDraft:
 
 
 @dataclass(slots=True, frozen=True)
-class MessageEdit:
+class MessageEdit(DraftWithFiles):
     """What an author may change; None leaves it as it is, and an empty list in `details` takes it away."""
 
     content: str | None = None
@@ -93,14 +103,7 @@ class MessageEdit:
     attachments: AttachmentsDraft | None = None
 
     @classmethod
-    def parse(cls, body: Any, files: Sequence[UploadedFile] = ()) -> MessageEdit:
-        form = Form(body)
-        edit = cls.of(form, files)
-        form.finish()
-        return edit
-
-    @classmethod
-    def of(cls, form: Form, files: Sequence[UploadedFile] = ()) -> MessageEdit:
+    def of(cls, form: Form, files: Sequence[UploadedFile] = ()) -> Self:
         content = form.string("content", default=None, length=(0, CONTENT_CHARACTERS_MAX))
         allowed = AllowedMentions.of(form)
         return cls(

@@ -36,11 +36,8 @@ class WebhookMessageDraft:
     @classmethod
     def parse(cls, body: Any, files: Sequence[UploadedFile] = ()) -> WebhookMessageDraft:
         form = Form(body)
-        message_form = form
-        for name in OF_MEMBERS:
-            message_form = message_form.replaced(name, None)
         draft = cls(
-            MessageDraft.of(message_form, files),
+            MessageDraft.of(without_what_is_of_members(form), files),
             name_of(form, "username", default=None),
             form.url("avatar_url", ("http", "https"), default=None) or None,
             form.string("thread_name", default=None, length=(1, NAME_CHARACTERS_MAX), strip=True),
@@ -57,6 +54,12 @@ class WebhookMessageDraft:
         return ThreadDraft(
             self.thread_name, None, None, ChannelType.PUBLIC_THREAD, True, self.applied_tags, self.message
         )
+
+
+def without_what_is_of_members(form: Form) -> Form:
+    for name in OF_MEMBERS:
+        form = form.replaced(name, None)
+    return form
 
 
 @dataclass(slots=True, frozen=True)
