@@ -1,66 +1,76 @@
-"""Emoji over HTTP. Source: the Discord documentation, "Emoji"."""
+"""Emoji over HTTP. Source: the Discord documentation, "Emoji".
+
+A guild has some, and an application has some of its own; what is asked of either is the same.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from chatd.actions import emojis, images
 from chatd.model.emojis import EmojiDraft, EmojiEdit
 from chatd.rest.requests import RestRequest
 from chatd.rest.responses import Answer, json, no_content
 
-
-async def list_emojis(request: RestRequest, guild_id: int) -> Answer:
-    async with request.reading() as tx:
-        return json(200, await emojis.list_emojis(tx, guild_id))
-
-
-async def get_emoji(request: RestRequest, guild_id: int, emoji_id: int) -> Answer:
-    async with request.reading() as tx:
-        return json(200, await emojis.get_emoji(tx, guild_id, emoji_id))
+# Of a guild's or an application's id.
+OfAll = Callable[[RestRequest, int], Awaitable[Answer]]
+# And of an emoji's.
+OfOne = Callable[[RestRequest, int, int], Awaitable[Answer]]
 
 
-async def create_emoji(request: RestRequest, guild_id: int) -> Answer:
-    draft = EmojiDraft.parse(await request.json())
-    image = await images.keep(request.app.store, draft.image)
-    async with request.transaction() as tx:
-        return json(201, await emojis.create_emoji(tx, guild_id, draft, image))
+def listing(action: Callable[..., Awaitable[Any]]) -> OfAll:
+    async def handler(request: RestRequest, owner_id: int) -> Answer:
+        async with request.reading() as tx:
+            return json(200, await action(tx, owner_id))
+
+    return handler
 
 
-async def update_emoji(request: RestRequest, guild_id: int, emoji_id: int) -> Answer:
-    edit = EmojiEdit.parse(await request.json())
-    async with request.transaction() as tx:
-        return json(200, await emojis.update_emoji(tx, guild_id, emoji_id, edit))
+def getting(action: Callable[..., Awaitable[Any]]) -> OfOne:
+    async def handler(request: RestRequest, owner_id: int, emoji_id: int) -> Answer:
+        async with request.reading() as tx:
+            return json(200, await action(tx, owner_id, emoji_id))
+
+    return handler
 
 
-async def delete_emoji(request: RestRequest, guild_id: int, emoji_id: int) -> Answer:
-    async with request.transaction() as tx:
-        await emojis.delete_emoji(tx, guild_id, emoji_id)
-    return no_content()
+def creating(action: Callable[..., Awaitable[Any]]) -> OfAll:
+    async def handler(request: RestRequest, owner_id: int) -> Answer:
+        draft = EmojiDraft.parse(await request.json())
+        image = await images.keep(request.app.store, draft.image)
+        async with request.transaction() as tx:
+            return json(201, await action(tx, owner_id, draft, image))
+
+    return handler
 
 
-async def list_application_emojis(request: RestRequest, application_id: int) -> Answer:
-    async with request.reading() as tx:
-        return json(200, await emojis.list_application_emojis(tx, application_id))
+def updating(action: Callable[..., Awaitable[Any]]) -> OfOne:
+    async def handler(request: RestRequest, owner_id: int, emoji_id: int) -> Answer:
+        edit = EmojiEdit.parse(await request.json())
+        async with request.transaction() as tx:
+            return json(200, await action(tx, owner_id, emoji_id, edit))
+
+    return handler
 
 
-async def get_application_emoji(request: RestRequest, application_id: int, emoji_id: int) -> Answer:
-    async with request.reading() as tx:
-        return json(200, await emojis.get_application_emoji(tx, application_id, emoji_id))
+def deleting(action: Callable[..., Awaitable[Any]]) -> OfOne:
+    async def handler(request: RestRequest, owner_id: int, emoji_id: int) -> Answer:
+        async with request.transaction() as tx:
+            await action(tx, owner_id, emoji_id)
+        return no_content()
+
+    return handler
 
 
-async def create_application_emoji(request: RestRequest, application_id: int) -> Answer:
-    draft = EmojiDraft.parse(await request.json())
-    image = await images.keep(request.app.store, draft.image)
-    async with request.transaction() as tx:
-        return json(201, await emojis.create_application_emoji(tx, application_id, draft, image))
+list_emojis = listing(emojis.list_emojis)
+get_emoji = getting(emojis.get_emoji)
+create_emoji = creating(emojis.create_emoji)
+update_emoji = updating(emojis.update_emoji)
+delete_emoji = deleting(emojis.delete_emoji)
 
-
-async def update_application_emoji(request: RestRequest, application_id: int, emoji_id: int) -> Answer:
-    edit = EmojiEdit.parse(await request.json())
-    async with request.transaction() as tx:
-        return json(200, await emojis.update_application_emoji(tx, application_id, emoji_id, edit))
-
-
-async def delete_application_emoji(request: RestRequest, application_id: int, emoji_id: int) -> Answer:
-    async with request.transaction() as tx:
-        await emojis.delete_application_emoji(tx, application_id, emoji_id)
-    return no_content()
+list_application_emojis = listing(emojis.list_application_emojis)
+get_application_emoji = getting(emojis.get_application_emoji)
+create_application_emoji = creating(emojis.create_application_emoji)
+update_application_emoji = updating(emojis.update_application_emoji)
+delete_application_emoji = deleting(emojis.delete_application_emoji)
