@@ -35,7 +35,7 @@ async def authenticate(store: Store, token: str, session: timedelta | None = Non
 
 
 async def _look_up(store: Store, token_hash: bytes, session: timedelta | None) -> Actor | None:
-    revocations = store.directory.revocations
+    epoch = store.directory.token_epoch
     async with store.reading(ANYONE) as tx, tx.connection() as conn:
         row = await accounts.find_token(conn, hash=token_hash, now=tx.now())
         if row is None:
@@ -45,7 +45,7 @@ async def _look_up(store: Store, token_hash: bytes, session: timedelta | None) -
     if row["user_id"] not in store.directory.users:
         await store.feed.catch_up()  # Another process has made this user a moment ago.
     actor = Actor(row["user_id"], bot=row["bot"], admin=row["admin"], token_hash=token_hash)
-    if store.directory.revocations == revocations:  # Else it may have been revoked while we looked.
+    if store.directory.token_epoch == epoch:  # Else it may have been revoked while we looked.
         until_s = store.clock() + REMEMBERED_S
         if row["expires_at"] is not None:
             until_s = min(until_s, row["expires_at"].timestamp())

@@ -37,7 +37,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 async def on_identify(connection: Any, d: Identify) -> None:
     directory = connection.gateway.store.directory
-    revocations = directory.revocations
+    epoch = directory.token_epoch
     actor = await prove(connection, d.token)
     if actor is None:
         raise Close(CloseCode.AUTHENTICATION_FAILED, "the token is not valid")
@@ -53,7 +53,7 @@ async def on_identify(connection: Any, d: Identify) -> None:
     own = await own_state(connection.gateway.store, actor)
     if connection.closing or connection.link.closed:
         return
-    if directory.revocations != revocations:
+    if directory.token_epoch != epoch:
         # Perhaps of this token or one of its intents, and this was not among the sessions that were ended.
         return await on_identify(connection, d)
     # From here to the end nothing waits.

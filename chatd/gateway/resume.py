@@ -43,7 +43,7 @@ MEMBERSHIPS = ("GUILD_MEMBER_ADD", "GUILD_MEMBER_REMOVE")
 
 async def on_resume(connection: Any, d: Resume) -> None:
     gateway = connection.gateway
-    revocations = gateway.store.directory.revocations
+    epoch = gateway.store.directory.token_epoch
     actor = await prove(connection, d.token)
     saved = None if actor is None else await take_over(gateway, actor, d.session_id)
     if actor is not None and saved is not None:
@@ -54,7 +54,7 @@ async def on_resume(connection: Any, d: Resume) -> None:
     if actor is None or saved is None or start is None or not await gateway.rows.take_up(saved.id):
         connection.send_op(Opcode.INVALID_SESSION, False)
         return
-    if gateway.store.directory.revocations != revocations:
+    if gateway.store.directory.token_epoch != epoch:
         return await on_resume(connection, d)  # perhaps of this token: see identify.py
     session = Session.from_row(saved, actor)
     assert d.seq is not None, "a replay starts somewhere"

@@ -29,7 +29,7 @@ def _on_update(directory: Directory, entry: Entry) -> None:
     """A new one has a bot that is in no guild yet, so it is told of here."""
     application, bot = Application.from_record(entry.d["application"]), User.from_payload(entry.d["bot"])
     directory.users.setdefault(bot.id, bot)
-    directory.revocations += 1  # perhaps of what its bot might ask for
+    directory.token_epoch += 1  # perhaps of what its bot might ask for
     directory.applications[application.id] = application
 
 

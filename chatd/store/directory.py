@@ -71,7 +71,8 @@ class Directory:
         self.noted: dict[int, int] = {}
         self.turns = Turns()
         self.word_lists = word_lists or {}
-        self.revocations = 0  # grows with every token that is revoked, and application that changes
+        # Grows with whatever may change what a token is good for: it is revoked, its application is another.
+        self.token_epoch = 0
         self._guild_ids_of: defaultdict[int, set[int]] = defaultdict(set)
         self._epochs: defaultdict[int, int] = defaultdict(int)
 
@@ -246,7 +247,7 @@ class Directory:
         self.position = entry.position
 
     def _on_token_revoked(self, entry: Entry) -> None:
-        self.revocations += 1
+        self.token_epoch += 1
         self.actors.pop(bytes.fromhex(entry.d["token_hash"]), None)
 
     def _on_message_create(self, entry: Entry) -> None:
