@@ -83,7 +83,7 @@ class RestRequest:
     @property
     def json_bytes_max(self) -> int:
         settings = self.app.settings
-        return settings.image_json_bytes_max if self.route.images else settings.json_bytes_max
+        return settings.large_json_bytes_max if self.route.large else settings.json_bytes_max
 
     def gateway_url(self) -> str:
         """Where a client finds the gateway: under the public URL, else under the Host that it asked."""

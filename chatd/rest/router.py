@@ -47,7 +47,7 @@ class Route:
     """One row: what is asked, who answers, which bucket pays, and who may ask.
 
     A parameter that ends in `_id` is an id, any other a text.
-    A row with `images` takes an image in its JSON, or as much as one, which may be that much larger.
+    A row that is `large` takes an image in its JSON, or as much as one; another only what words may need.
 
     `limit` is a field of LimitSettings. Rows that name the same limit share a bucket; calls with
     different values of the major parameter, the guild, channel or webhook that a path begins with, do not.
@@ -58,7 +58,7 @@ class Route:
     handler: Handler
     limit: str = "default_per_5_s"
     who: Who = Who.SIGNED_IN
-    images: bool = False
+    large: bool = False
     parameters: tuple[str, ...] = field(init=False)  # the names in braces, in the order of the path
     major_count: int = field(init=False)  # how many of them, from the first on, are the major one
 

@@ -122,8 +122,8 @@ class RestSettings:
     applications_owned_max: int = 25
     # A JSON body; the largest legal message with embeds stays below a tenth of it.
     json_bytes_max: int = 2**20
-    # The same on a route that takes an image in it: base64 makes four octets of three.
-    image_json_bytes_max: int = 16 * 2**20
+    # The same on a route that takes an image in it, or as much: base64 makes four octets of three.
+    large_json_bytes_max: int = 16 * 2**20
     # A file that is attached to a message.
     attachment_bytes_max: int = 25 * 2**20
     # Serve attachments only to who has an address that was signed, and not too long ago.

@@ -21,7 +21,7 @@ async def test_only_a_route_that_takes_images_reads_so_much(place):
     assert (reply.status, reply.code) == (400, 50035)
     reply = await place.ada.api("POST", "/users/@me/channels", {"recipient_id": large})
     assert (reply.status, reply.code) == (413, 40005)
-    place.with_settings(image_json_bytes_max=1000)
+    place.with_settings(large_json_bytes_max=1000)
     assert (await place.ada.api("PATCH", "/users/@me", {"username": large})).status == 413
 
 
