@@ -29,7 +29,7 @@ JSON, FORM = "application/json", "multipart/form-data"
 # What aiohttp makes of a form without a file, and so py-cord of an answer to an interaction.
 FIELDS = "application/x-www-form-urlencoded"
 CONTENT_TYPE_RULE = (
-    'Expected "Content-Type" header to be one of {\'application/json\', \'multipart/form-data\'}.'
+    f'Expected "Content-Type" header to be one of {{{JSON!r}, {FORM!r}}}, or {FIELDS!r} with a payload_json.'
 )
 
 # The body has not been read yet.
