@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from chatd import __version__
+from chatd.rest.static import load_assets
 from tests.end_to_end.chatd_process import ROOT
 from tests.end_to_end.clients import ask, chatd, environment
 
@@ -104,7 +105,7 @@ async def test_an_installed_chatd_serves(installed, fast_path):
     try:
         ready = json.loads(await asyncio.wait_for(process.stdout.readline(), 60))
         assert ready["first_run"] and ready["schema_to"] == len(list_schema())
-        assert (await ask(ready["url"], "GET", "/assets/js/app.js")).content == script("app.js")
+        assert (await ask(ready["url"], "GET", "/assets/js/app.js")).content == served("js", "app.js")
         listed = await chatd(
             "user", "list", "--json", "--data", data, cwd=fast_path, python=str(installed / "python")
         )
@@ -121,5 +122,6 @@ def list_schema() -> list[Path]:
     return list((ROOT / "sql" / "schema").iterdir())
 
 
-def script(name: str) -> bytes:
-    return (ROOT / "chatd" / "web" / "js" / name).read_bytes()
+def served(*path: str) -> bytes:
+    """What a server makes of a file of the checkout."""
+    return load_assets(ROOT / "chatd" / "web")[path].identity
