@@ -16,7 +16,7 @@ a bench stands between its sockets and its doors, and on its clock:
 The other side is what a test holds in its hands, and imports nothing of the server:
 
     process.py    starts the server, and a bot beside it
-    client.py     the chat as a test sees it: people who say things, messages to wait for
+    client.py     the chat as a test sees it, of asking.py, things.py, acting.py, tested.py and waiting.py
     plugin.py     the fixtures of pytest
     discord_py.py runs a discord.py bot, unmodified, on a bench
 

@@ -15,8 +15,10 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
-from chatd.testbench.client import Chat, Refused, by_awaiting, by_blocking, exchange, granted, told
+from chatd.testbench.asking import Refused, by_awaiting, by_blocking, exchange, granted
+from chatd.testbench.client import Chat
 from chatd.testbench.process import BenchProcess, started
+from chatd.testbench.waiting import told
 
 SHOWN_MAX = 50
 CLAIMED = ("asyncio", "anyio", "trio", "tornado_asyncio")

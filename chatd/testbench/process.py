@@ -19,7 +19,8 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from chatd.testbench.client import Ask, Chat, Drive, Refused, by_blocking, exchange, granted
+from chatd.testbench.asking import Ask, Drive, Refused, by_blocking, exchange, granted
+from chatd.testbench.client import Chat
 
 # A machine that is busy with other tests starts slowly.
 BOT_START_S = 60.0

@@ -27,6 +27,14 @@ def test_a_red_cell_says_why_below_the_table():
     assert text.count("✓") == len(GROUPS) - 1
 
 
+def test_a_green_cell_has_its_caveat_below_the_table():
+    column = Column("oceanic.js", "1", "2026-01-02", {**dict.fromkeys(GROUPS), "files": "Error: why"})
+    text = table([column])
+    assert "| reactions | ✓ [3] |" in text and "3. oceanic.js, reactions: its event has no count" in text
+    assert "| files | ✗ [2] |" in text and "2. oceanic.js, files: Error: why\n" in text
+    assert columns_of(page_of([column])) == [column]
+
+
 def test_a_group_that_was_not_run_is_not_green():
     assert "✗ [1]" in table([Column("discord.py", "2", "2026-01-02", {})])
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from chatd.testbench.client import Ask, NothingCame, Refused, exchange_awaiting
+from chatd.testbench.asking import Ask, Refused, exchange_awaiting
 from chatd.testbench.control import ROWS
+from chatd.testbench.waiting import NothingCame
 from tests.end_to_end.clients import API, ask, listening
 from tests.end_to_end.clients import say as say_by_http
 

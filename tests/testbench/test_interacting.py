@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from chatd.testbench.client import Refused
+from chatd.testbench.asking import Refused
 from chatd.testbench.interacting import filled_in, options_of
 from tests.end_to_end.clients import API, ask, listening
 

@@ -25,7 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent.parent))
 
-from chatd.testbench.client import Refused, by_awaiting
+from chatd.testbench.asking import Refused, by_awaiting
 from chatd.testbench.process import BenchProcess
 
 # A library that waits out a limit, or comes back after a lost connection, takes its time.
