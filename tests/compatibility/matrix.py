@@ -55,15 +55,16 @@ GROUPS = {
     "autocomplete": "offers choices while somebody types",
     "rate_limits": "keeps to limits it is told of, waits as long as a 429 of any scope says, and after a 502",
 }
-# What a green cell does not say: where a library cannot do as the others do, its program does what is nearest.
+# What a green cell does not say: where a library cannot do as the others do, its program does the nearest.
 CAVEATS = {
     ("oceanic.js", "members"): "all members are listed over HTTP; the gateway is asked by name",
     ("oceanic.js", "files"): "it numbers the files of a message from 1; a spoiler is not tried",
     ("oceanic.js", "reactions"): "its event has no count, so none is compared",
     ("oceanic.js", "threads"): "it forgets the tags that a new post comes with, so the post is read again",
     ("py-cord", "commands"): (
-        "its get_desynced_commands takes every command for changed, since it compares its sets of contexts and"
-        " integration types with the lists that come, here as anywhere; they are overwritten, and keep their ids"
+        "its get_desynced_commands takes every command for changed, since it compares its sets of contexts"
+        " and integration types with the lists that come, here as anywhere; they are overwritten, and keep"
+        " their ids"
     ),
 }
 # Without them a bench is faster, and the people on it may say as much as they like.
