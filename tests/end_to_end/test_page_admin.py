@@ -130,6 +130,13 @@ async def test_a_link_lets_somebody_choose_another_password_and_ends_their_sessi
         await choose(page, bob, "Sign out everywhere")
         await page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
         await expect(his).to_have_url(re.compile("/login"))
+        await choose(page, bob, "Change email")
+        await page.get_by_role("dialog").get_by_label("Email").fill("bob@example.org")
+        await page.get_by_role("dialog").get_by_role("button", name="Save").click()
+        await expect(row(page, bob)).to_contain_text("bob@example.org")
+        await choose(page, bob, "Delete…")
+        await page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
+        await expect(row(page, bob)).to_have_count(0)
 
 
 async def test_a_bot_of_anybody_gets_another_token_and_is_deleted(browser, place):

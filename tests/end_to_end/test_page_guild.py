@@ -47,6 +47,8 @@ async def test_a_guild_and_a_channel_are_called_otherwise(browser, place):
 async def test_members_are_found_named_timed_out_and_put_out(browser, place):
     ada, bob, cleo = [await place.person(name) for name in ("ada", "bob", "cleo")]
     guild, text = await guild_of(place, ada, bob, cleo)
+    pilots = {"name": "Pilots", "hoist": True}
+    await ask(place, "POST", f"/guilds/{guild}/roles", pilots, ada.token)
     async with (
         visit(browser, place, ada, f"/guild/{guild}/members") as page,
         visit(browser, place, cleo, f"/channels/{guild}/{text}") as other,
@@ -65,10 +67,18 @@ async def test_members_are_found_named_timed_out_and_put_out(browser, place):
         await page.fill("#nickname [name=nick]", "Bobby")
         await page.click("#nickname [type=submit]")
         await expect(member(other, bob)).to_contain_text("Bobby")
+        await choose("Roles")
+        await page.locator("#member-roles").get_by_label("Pilots").check()
+        await page.click("#member-roles [type=submit]")
+        await expect(row.locator(".role-chips")).to_have_text("Pilots")
         await choose("Time out")
         await page.fill("#time-out [name=reason]", "too loud")
         await page.click("#time-out [type=submit]")
         await expect(row.locator(".warn")).to_have_text("timed out")
+        said = {"content": "But!"}
+        assert (
+            await place.ask("POST", f"/api/v10/channels/{text}/messages", said, bob.token)
+        ).status == 403
         assert await violations_by_day_and_night(page) == []
         await choose("End the time-out")
         await expect(row.locator(".warn")).to_have_count(0)

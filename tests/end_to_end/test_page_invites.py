@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.async_api import expect
 
+from tests.end_to_end.clients import until_answer
 from tests.end_to_end.pages import Place, live, member, opened, sign_in, violations_by_day_and_night, visit
 from tests.end_to_end.test_page_making import ask, from_guild_menu, guild_of
 
@@ -27,12 +28,15 @@ async def test_an_invite_is_made_and_accepted_and_those_who_are_there_see_who_co
     guild, text = await guild_of(place, ada)
     async with visit(browser, place, ada, f"/channels/{guild}/{text}") as page:
         await from_guild_menu(page, "Invite people")
+        await page.select_option("#invite-people [name=max_age]", label="30 minutes")
         await page.select_option("#invite-people [name=max_uses]", "1")
         await page.click("text=Make the link")
         link = page.locator("#invite-people #copy-link")
         await expect(link).to_have_value(re.compile(r"/invite/[\w-]+$"))
         assert await violations_by_day_and_night(page) == []
         url = await link.input_value()
+        terms = await ask(place, "GET", f"/channels/{text}/invites", None, ada.token)
+        assert [(one["max_age"], one["max_uses"]) for one in terms if one["code"] in url] == [(1800, 1)]
         async with visit(browser, place, bob, "/channels/@me") as other:
             await other.click("[data-door=join-guild]")
             await other.fill("#join-guild [name=link]", "not one!")
@@ -49,6 +53,11 @@ async def test_an_invite_is_made_and_accepted_and_those_who_are_there_see_who_co
     # It was good for one.
     async with visit(browser, place, await place.person("cleo"), refusals=True) as page:
         await page.goto(url)
+        await expect(page.locator("h1")).to_have_text("This invite has ended")
+        # This has run out, and that was never one.
+        short = await code_of(place, text, ada.token, max_age=1)
+        await until_answer(lambda: place.ask("GET", f"/api/v10/invites/{short}"), 404)
+        await page.goto(f"/invite/{short}")
         await expect(page.locator("h1")).to_have_text("This invite has ended")
         await page.goto("/invite/never.was")
         await expect(page.locator("h1")).to_have_text("This invite has ended")

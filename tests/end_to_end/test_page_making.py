@@ -116,8 +116,15 @@ async def test_a_direct_message_is_begun_with_somebody_who_is_found_by_name(brow
         await expect(page.locator("#new-direct-message .chip")).to_contain_text("Zelda of Hyrule")
         await page.click("#new-direct-message [type=submit]")
         await expect(page.locator("#title")).to_have_text("Zelda of Hyrule")
-    channels = await ask(place, "GET", "/users/@me/channels", None, ada.token)
-    assert [one["recipients"][0]["id"] for one in channels] == [str(bob.id)]
+        [channel] = await ask(place, "GET", "/users/@me/channels", None, ada.token)
+        assert channel["recipients"][0]["id"] == str(bob.id)
+        # It is closed, and comes back with the next word.
+        await from_menu(page, "#channels a", "Close the conversation")
+        await expect(page).to_have_url(f"{place.url}/channels/@me")
+        await expect(page.locator("#channels a")).to_have_count(0)
+        said = {"content": "Hear me"}
+        await ask(place, "POST", f"/channels/{channel['id']}/messages", said, bob.token)
+        await expect(page.locator("#channels a")).to_contain_text("Zelda of Hyrule")
 
 
 async def test_a_group_is_made_grows_gets_a_name_and_is_left(browser, place):

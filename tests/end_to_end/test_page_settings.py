@@ -197,6 +197,19 @@ async def test_what_is_wrong_with_an_account_stands_beside_the_field(browser, pl
         await mail.get_by_label("Your password").fill(PASSWORD)
         await mail.get_by_role("button", name="Save").click()
         await expect(mail.locator('[data-name="email"] .field-error')).to_be_visible()
+        # And when nothing is wrong, it is so at once.
+        address = f"{ada.username}@example.org"
+        await mail.get_by_label("Mail address").fill(address)
+        await mail.get_by_label("Your password").fill(PASSWORD)
+        await mail.get_by_role("button", name="Save").click()
+        await expect(mail.get_by_label("Your password")).to_have_value("")
+        await name.get_by_label("Username").fill(f"countess.{ada.id}")
+        await name.get_by_role("button", name="Save").click()
+        await expect(page.locator("#toasts")).to_contain_text("Saved.")
+        await expect(name.locator(".field-error")).to_have_count(0)
+        form = {"login": address, "password": PASSWORD}
+        signed_in = await place.ask("POST", "/api/v10/auth/login", form)
+        assert signed_in.body["user"]["username"] == f"countess.{ada.id}"
 
 
 async def test_another_password_signs_the_other_devices_out(browser, place):
