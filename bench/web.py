@@ -76,13 +76,14 @@ WATCH_TEXT = """(text) => { self.seen = new Promise((resolve) => {
 # Scroll by so many pixels with each frame until `isDone`; when each frame began.
 SCROLL = """async ({ selector, step, frames_max, until }) => {
     const list = document.querySelector(selector), frames = [];
-    let still = 0;
+    let still = 0, last = NaN;
     await new Promise((resolve) => {
         const frame = (at) => {
             frames.push(at);
-            const before = list.scrollTop;
-            list.scrollTop += step;
-            still = list.scrollTop === before ? still + 1 : 0;
+            const now = list.scrollTop;
+            still = now === last ? still + 1 : 0;
+            last = now;
+            list.scrollTop = now + step;
             const isThere = until ? document.querySelector(until) && still > 3 : still > 3;
             if (isThere || frames.length >= frames_max) return resolve();
             requestAnimationFrame(frame);
@@ -91,8 +92,11 @@ SCROLL = """async ({ selector, step, frames_max, until }) => {
     });
     return frames;
 }"""
-BLANK = """<!doctype html>
-<div id=list style="height: 100vh; overflow: auto"><div style="height: 1000000px"></div></div>"""
+LIST = """<!doctype html><body style="margin: 0">
+<div id=list style="height: 100vh; overflow: auto">{}</div>"""
+BLANK = LIST.format('<div style="height: 1000000px"></div>')
+# What the drawing of text costs here, with nothing done by a script.
+TEXT = LIST.format("".join(f"<p><b>ada</b> <time>10:30</time><br>{text}</p>" for text in WORDS * 150))
 STEP_PX = 100
 
 
@@ -273,19 +277,17 @@ class Bench:
     # How smoothly it goes.
 
     def scrolling(self) -> Result:
-        """Up through the history as it is read, and down again; a blank page before and after."""
+        """Up through the history as it is read, and down again; other pages before and after."""
         result = Result("scrolling")
         with self.profile(self.ada) as context:
             page = self.open(context)
-            blank = context.new_page()
-            blank.set_content(BLANK)
-            frames = {"blank, before": self._frames(blank, "#list", STEP_PX, 600)}
+            frames = {"blank, before": self._compared(context, BLANK), "text, before": self._compared(context, TEXT)}
             page.bring_to_front()
             frames["up"] = self._frames(page, "#messages", -STEP_PX, 100_000, until=".top.beginning")
             rows = page.locator("article.message").count()
             frames["down"] = self._frames(page, "#messages", STEP_PX, 100_000)
-            blank.bring_to_front()
-            frames["blank, after"] = self._frames(blank, "#list", -STEP_PX, 600)
+            frames["text, after"] = self._compared(context, TEXT)
+            frames["blank, after"] = self._compared(context, BLANK)
         for name, at in frames.items():
             figures = frames_of(at)
             result.figures[name] = figures
@@ -298,6 +300,13 @@ class Bench:
             f"{self.history:,} messages, {STEP_PX} pixels a frame; {rows} of them in the document"
         )
         return result
+
+    def _compared(self, context: BrowserContext, content: str) -> list[float]:
+        page = context.new_page()
+        page.set_content(content)
+        found = self._frames(page, "#list", STEP_PX, 400)
+        page.close()
+        return found
 
     def _frames(
         self, page: Page, selector: str, step: int, frames_max: int, until: str | None = None

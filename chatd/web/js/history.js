@@ -132,7 +132,8 @@ export class History {
     if (timeline.loading) return;
     timeline.loading = true;
     timeline.trouble = "";
-    this.store.tell("messages");
+    // That one more page is on its way is nothing to see.
+    if (!timeline.loaded) this.store.tell("messages");
     try {
       await this.#untilAnswered(channelId, timeline, read);
     } catch (error) {

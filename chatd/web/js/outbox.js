@@ -60,8 +60,12 @@ export class Outbox {
 
   #keep() {
     if (!this.store.me || !this.#restored) return;
-    sessionStorage.setItem(KEPT, JSON.stringify({ me: this.store.me.id, pending: this.store.pending }));
+    const kept = JSON.stringify({ me: this.store.me.id, pending: this.store.pending });
+    if (kept !== this.#kept) sessionStorage.setItem(KEPT, kept);
+    this.#kept = kept;
   }
+
+  /** What this tab's storage holds. */ #kept = "";
 
   /**
    * @param {string} channelId

@@ -90,6 +90,7 @@ export class Composer {
   /** Of what is attached, once something is. @type {import("./tray.js").Tray | null} */ #tray = null;
   /** Once somebody writes. @type {import("./completion.js").Completion | null} */ #completion = null;
   #picks = new Picks();
+  /** For what the box has its height. @type {string | null} */ #fitted = null;
   typing = h("p", { id: "typing", "aria-live": "polite" });
   /** Channel id to what was begun there. @type {Map<string, Draft>} */ #drafts = new Map();
   /** @type {string | null} */ #channelId = null;
@@ -344,7 +345,10 @@ export class Composer {
 
   /** @param {boolean} typed */
   #changed(typed) {
-    fitHeight(this.#box);
+    // Every event of a channel leads here, and to measure is to lay the page out.
+    const { value } = this.#box;
+    if (value !== this.#fitted) fitHeight(this.#box);
+    this.#fitted = value;
     const { content, length, ready } = this.#written();
     this.#counter.hidden = length < COUNTER_FROM;
     this.#counter.textContent = `${length} / ${LENGTH_MAX}`;

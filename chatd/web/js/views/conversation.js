@@ -249,6 +249,7 @@ export class Conversation {
     const { store, history } = this.client;
     const id = store.open ?? "", timeline = store.shown(id);
     timeline.trouble = "";
+    store.tell("messages");
     if (store.windows.has(id) && !timeline.loaded) void history.present(id);
     else void (timeline.loaded && !timeline.stale ? history.older() : history.refresh());
   }

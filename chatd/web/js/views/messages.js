@@ -49,6 +49,7 @@ export class MessagesView {
   /** Somebody has marked it unread, and looks at it. */ #leftUnread = false;
   /** The message being edited. @type {{id: string, editor: HTMLElement} | null} */ #editing = null;
   /** What is shown, message by message. @type {string[]} */ #keys = [];
+  /** Whether something is new, and more of it than is in memory. */ #news = { some: false, hasMore: false };
   #pointing = 0;
 
   /**
@@ -160,6 +161,7 @@ export class MessagesView {
     if (window?.loaded) items.push(bottomItem());
     this.#tall.show(items, this.#following && !window && (!this.#settled || this.#isAtBottom()));
     this.#list.setAttribute("aria-busy", String(timeline.loading));
+    this.#count();
     if (!this.#settled && timeline.loaded) this.#settle();
     this.#scrolled();
   }
@@ -198,7 +200,7 @@ export class MessagesView {
     this.#following = !window && this.#isAtBottom();
     if (this.#following) this.#unseen = 0;
     this.#toLatest.hidden = this.#following;
-    this.#toLatest.textContent = this.#unseen > 0 ? `${this.#unseen} new below` : window ? "Jump to the present" : "To the latest";
+    write(this.#toLatest, this.#unseen > 0 ? `${this.#unseen} new below` : window ? "Jump to the present" : "To the latest");
     this.#markRead();
     this.#showUnread();
     if (!this.#settled) return;
@@ -220,19 +222,23 @@ export class MessagesView {
     if (seen) this.store.markRead(channel.id, seen);
   }
 
-  /** How much is new above what one sees. */
-  #showUnread() {
+  /** How much is new. Counted when something has come or gone, for this looks at all there is. */
+  #count() {
     const { open, me } = this.store;
     const readTo = this.#readTo;
-    const { messages, loaded } = this.store.timeline(open ?? "");
-    const first = messages[0];
-    const hasMore = readTo !== null && first !== undefined && compareIds(first.id, readTo) > 0 && !this.store.timeline(open ?? "").complete;
+    const { messages, loaded, complete } = this.store.timeline(open ?? "");
     const news = readTo === null || !loaded ? [] : messages.filter(({ id, author }) => compareIds(id, readTo) > 0 && author.id !== me?.id);
-    this.#unreadBar.hidden = news.length === 0 || !(this.#tall.isAbove("new") || hasMore) || this.store.windows.has(open ?? "");
-    if (this.#unreadBar.hidden) return;
+    const hasMore = readTo !== null && !complete && messages.length > 0 && compareIds(messages[0].id, readTo) > 0;
     const count = `${news.length}${hasMore ? "+" : ""} new ${news.length === 1 ? "message" : "messages"}`;
-    const words = hasMore ? count : `${count} since ${fullTime(Date.parse(news[0].timestamp))}`;
-    if (this.#unreadWords.textContent !== words) this.#unreadWords.textContent = words;
+    write(this.#unreadWords, hasMore || !news.length ? count : `${count} since ${fullTime(Date.parse(news[0].timestamp))}`);
+    this.#news = { some: news.length > 0, hasMore };
+  }
+
+  /** How much is new above what one sees. */
+  #showUnread() {
+    const { some, hasMore } = this.#news;
+    this.#unreadBar.hidden = this.#readTo === null || !some || !(hasMore || this.#tall.isAbove("new"))
+      || this.store.windows.has(this.store.open ?? "");
   }
 
   #toUnread() {
@@ -271,11 +277,12 @@ export class MessagesView {
   #number() {
     const timeline = this.store.shown(this.store.open ?? "");
     const all = timeline.complete && !this.store.windows.has(this.store.open ?? "") ? this.#keys.length : -1;
-    const [first] = this.articles();
-    let at = first ? this.#keys.indexOf(rowKeyOf(first)) : 0;
-    for (const article of this.articles()) {
-      article.setAttribute("aria-posinset", String(++at));
-      article.setAttribute("aria-setsize", String(all));
+    const articles = this.articles();
+    let at = articles.length ? this.#keys.indexOf(rowKeyOf(articles[0])) : 0;
+    for (const article of articles) {
+      const place = String(++at), size = String(all);
+      if (article.ariaPosInSet !== place) article.ariaPosInSet = place;
+      if (article.ariaSetSize !== size) article.ariaSetSize = size;
     }
     this.#actions?.refresh();
   }
@@ -356,6 +363,11 @@ export class MessagesView {
     const next = this.#keys[at < 0 ? this.#keys.length - 1 : at + step];
     if (next !== undefined) this.#tall.reveal(next, "nearest")?.focus({ preventScroll: true });
   }
+}
+
+/** What is written anew is laid out anew, even if it is the same. @param {HTMLElement} element @param {string} words */
+function write(element, words) {
+  if (element.textContent !== words) element.textContent = words;
 }
 
 /** The id of a message, or the nonce of one on its way. @param {HTMLElement} article */

@@ -200,13 +200,16 @@ export class TallList {
     this.#tops = tops;
   }
 
-  /** Rows in view and where each ends: what is above the end of the first may change its height. */
+  /** Rows in view, as they are measured, and where each ends: what is above the end of the first may change its height. */
   #anchors() {
-    const rows = this.#rows(), seen = new Set(this.inView());
-    return rows.flatMap((row, n) => {
-      const item = this.#items[this.#first + n];
-      return item && !item.loose && seen.has(row) ? [{ key: item.key, bottom_px: row.getBoundingClientRect().bottom }] : [];
-    }).slice(0, ANCHORS_MAX);
+    const top_px = this.#scrollTop(), end_px = top_px + this.scroller.clientHeight;
+    const rows = this.#rows(), anchors = [];
+    for (let at = Math.max(this.#first, this.#at(top_px)); at <= this.#last && anchors.length < ANCHORS_MAX; at++) {
+      if (this.#tops[at] >= end_px) break;
+      const { key, loose } = this.#items[at];
+      if (!loose) anchors.push({ key, bottom_px: rows[at - this.#first].getBoundingClientRect().bottom });
+    }
+    return anchors;
   }
 
   /** @param {{key: string, bottom_px: number}} anchor */
