@@ -16,14 +16,10 @@ const SENTENCES = {
   bot_deleted: (who) => `The bot ${who} was deleted.`, settings_changed: () => "The settings of the server were changed.",
 };
 
-/** @param {import("../client.js").Client} client */
-export function wireAdminNotices(client) {
-  const { store } = client;
-  client.addEventListener("CHATD_ADMIN_NOTICE", (event) => {
-    /** @type {Notice} */
-    const { kind, user, by } = /** @type {CustomEvent} */ (event).detail;
-    // One knows what one has done oneself.
-    if (!store.me?.admin || by === store.me.id || !SENTENCES[kind]) return;
-    toast(SENTENCES[kind](user ? `@${user.username}` : "Somebody"), { action: { label: "Show", run: () => go(kind === "settings_changed" ? "/admin/general" : "/admin/users") } });
-  });
+/** @param {import("../client.js").Client} client @param {Notice} notice */
+export function tellNotice({ store }, { kind, user, by }) {
+  // One knows what one has done oneself.
+  if (!store.me?.admin || by === store.me.id || !SENTENCES[kind]) return;
+  const path = kind === "settings_changed" ? "/admin/general" : "/admin/users";
+  toast(SENTENCES[kind](user ? `@${user.username}` : "Somebody"), { action: { label: "Show", run: () => go(path) } });
 }

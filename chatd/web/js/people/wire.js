@@ -6,7 +6,6 @@
 import { wireFavicon } from "../notifications/favicon.js";
 import { wireMutes } from "../notifications/mutes.js";
 import { wireNotifications } from "../notifications/notify.js";
-import { wireAdminNotices } from "./admin-notices.js";
 import { tellPresence } from "./presence.js";
 
 /** @typedef {import("../client.js").Client} Client */
@@ -18,7 +17,8 @@ const NAMED = "article.message > .avatar, article.message header .author, .menti
 export function wirePeople(client) {
   tellPresence(client);
   wireNotifications(client);
-  wireAdminNotices(client);
+  client.addEventListener("CHATD_ADMIN_NOTICE", async (event) =>
+    (await import("./admin-notices.js")).tellNotice(client, /** @type {CustomEvent} */ (event).detail));
   wireFavicon(client);
   wireMutes(client);
   document.addEventListener("click", (event) => {
