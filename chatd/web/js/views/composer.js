@@ -1,5 +1,5 @@
 /**
- * Writing: the box below the messages, and the same box inside a message that is edited.
+ * Writing: the box below the messages. The one inside a message that is edited is in acts.js.
  *
  * Enter sends and Shift+Enter breaks the line, except while an input method is composing: there Enter picks
  * a word.
@@ -12,7 +12,7 @@ import { tellShortcut } from "../ui/shortcuts.js";
 import { styles } from "../ui/styles.js";
 import { Picks } from "./picks.js";
 
-const LENGTH_MAX = 2000;
+export const LENGTH_MAX = 2000;
 const COUNTER_FROM = 1800;
 const TYPING_EVERY_MS = 8000;
 const KEPT = "chatd.drafts";
@@ -47,22 +47,22 @@ function durationOf(all_s) {
 }
 
 /** The server counts code points; a string's length counts UTF-16 units. @param {string} text */
-const lengthOf = (text) => [...text].length;
+export const lengthOf = (text) => [...text].length;
 
 /**
  * Blank lines before and spaces after are dropped; the indentation of the first line is kept.
  * @param {string} text
  */
-const trimmed = (text) => text.replace(/^(?:[ \t]*\r?\n)+/, "").trimEnd();
+export const trimmed = (text) => text.replace(/^(?:[ \t]*\r?\n)+/, "").trimEnd();
 
 /** @param {HTMLTextAreaElement} box */
-function fitHeight(box) {
+export function fitHeight(box) {
   box.style.height = "auto";
   box.style.height = `${box.scrollHeight}px`;
 }
 
 /** @param {KeyboardEvent} event */
-const isSend = (event) =>
+export const isSend = (event) =>
   event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
 
 /** @param {KeyboardEvent} event */
@@ -365,38 +365,4 @@ export class Composer {
     this.#told.set(id, now_ms);
     this.on.typing(id);
   }
-}
-
-/**
- * The box to edit a message in.
- * @param {string} content
- * @param {(content: string) => void} save
- * @param {() => void} cancel
- */
-export function editor(content, save, cancel) {
-  const box = h("textarea", { class: "edit-box", "aria-label": "Edit message", rows: "1" });
-  box.value = content;
-  const finish = () => {
-    const edited = trimmed(box.value);
-    if (lengthOf(edited) <= LENGTH_MAX) save(edited);
-  };
-  box.addEventListener("input", () => fitHeight(box));
-  box.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") cancel();
-    if (!isSend(event)) return;
-    event.preventDefault();
-    finish();
-  });
-  const element = h("div", { class: "editor" }, box,
-    h("p", { class: "hint" },
-      h("button", { type: "button", onclick: finish }, "Save"), " with Enter, ",
-      h("button", { type: "button", onclick: cancel }, "cancel"), " with Escape"));
-  return {
-    element,
-    focus() {
-      fitHeight(box);
-      box.focus();
-      box.setSelectionRange(box.value.length, box.value.length);
-    },
-  };
 }

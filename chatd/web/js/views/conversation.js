@@ -10,7 +10,7 @@ import { titleOf } from "../shell/header.js";
 import { momentTime } from "../time.js";
 import { shortcut } from "../ui/shortcuts.js";
 import { toast } from "../ui/toast.js";
-import { Composer, editor } from "./composer.js";
+import { Composer } from "./composer.js";
 import { authorName } from "./message.js";
 import { acceptDrops } from "./drops.js";
 import { MessagesView } from "./messages.js";
@@ -120,8 +120,8 @@ export class Conversation {
 
   // What one does to a message.
 
-  /** @param {string} id */
-  #message(id) {
+  /** One that is shown here. @param {string} id */
+  message(id) {
     return this.client.store.messageOf(this.client.store.open ?? "", id);
   }
 
@@ -163,13 +163,13 @@ export class Conversation {
 
   /** @param {string} id @param {string} emoji */
   async #react(id, emoji) {
-    const message = this.#message(id);
+    const message = this.message(id);
     if (message) await this.client.try(toggleReaction(message, emoji));
   }
 
   /** @param {string} id */
   reply(id) {
-    const message = this.#message(id);
+    const message = this.message(id);
     if (!message) return;
     const isOther = message.author.id !== this.client.store.me?.id;
     this.composer.answer({ messageId: id, name: authorName(message, this.client.store), mention: isOther });
@@ -182,67 +182,30 @@ export class Conversation {
       author.id === store.me?.id && (type === 0 || type === 19) && !webhook_id);
     if (!last) return;
     if (store.windows.has(last.channel_id)) this.messages.follow();
-    this.edit(last.id);
+    void this.edit(last.id);
   }
 
+  // How it is done is loaded when somebody does it.
+
   /** @param {string} id */
-  edit(id) {
-    const { client } = this;
-    const message = this.#message(id);
-    if (!message) return;
-    const end = () => {
-      this.messages.endEdit();
-      this.composer.focus();
-    };
-    const box = editor(message.content, (content) => {
-      end();
-      if (content === "" && !message.attachments?.length) void this.remove(id);
-      else if (content !== message.content) {
-        void client.try(rest.editMessage(message.channel_id, id, content)
-          .then((edited) => client.store.update(edited)));
-      }
-    }, end);
-    this.messages.edit(id, box.element);
-    box.focus();
+  async edit(id) {
+    (await import("./acts.js")).edit(this, id);
   }
 
   /** Ask, unless Shift is held, and delete. @param {string} id */
   async remove(id) {
-    const { client } = this;
-    const message = this.#message(id);
-    if (!message) return;
     const isMeant = this.#isMeant;
-    const { confirm } = await import("../ui/dialog.js");
-    const agreed = isMeant || await confirm({
-      title: "Delete this message?", id: "confirm", yes: "Delete", no: "Keep it",
-      body: message.content ? [h("blockquote", {}, message.content)] : [],
-    });
-    if (!agreed) return;
-    await client.try(rest.deleteMessage(message.channel_id, id)
-      .then(() => client.store.removeMessage(message.channel_id, id)));
+    await (await import("./acts.js")).remove(this, id, isMeant);
   }
 
   /** The message and what is below it is new again, on all devices. @param {string} id */
   async markUnread(id) {
-    const { store } = this.client;
-    const { messages } = store.shown(store.open ?? "");
-    const at = messages.findIndex((one) => one.id === id);
-    if (at < 0) return;
-    const { channel_id } = messages[at];
-    // Without one before it, an id just below its own stands for it.
-    const before = messages[at - 1]?.id ?? String(BigInt(id) - 1n);
-    this.messages.leaveUnread(before);
-    await this.client.try(rest.call("POST", `/channels/${channel_id}/messages/${before}/ack`, { manual: true }));
+    await (await import("./acts.js")).markUnread(this, id);
   }
 
   /** @param {string} text */
   async copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      toast("Copied.");
-    } catch {
-      toast("The browser does not let this page copy.", { kind: "error" });
-    }
+    await (await import("./acts.js")).copy(text);
   }
 
   #retryLoad() {
