@@ -21,6 +21,7 @@ from chatd.model.actor import ANYONE, Actor
 from chatd.model.errors import BotsForbidden, BotsOnly, InvalidFormBody, Unauthorized
 from chatd.rest.auth import SAFE_METHODS, OwnPages, credentials
 from chatd.rest.cdn import FIRST, Cdn
+from chatd.rest.coding import compressed
 from chatd.rest.cors import Cors
 from chatd.rest.errors import refusal_of
 from chatd.rest.limits import Limits, caller_of_address
@@ -95,7 +96,7 @@ class RestApp:
             answer = await self._answer(request, fields)
         except Exception as error:
             answer = answer_of(error, request.method, request.path)
-        return response_of(answer, fields)
+        return compressed(response_of(answer, fields), request.headers)
 
     async def call(
         self, actor: Actor, method: str, path: str, query: str, body: object

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 
+from chatd.rest.coding import accepts_gzip
 from chatd.rest.responses import Fields
 from chatd.wire.headers import Headers
 from chatd.wire.http1 import Request
@@ -54,8 +55,6 @@ CACHE_CONTROL = ("Cache-Control", "private, no-cache")
 ONE_RANGE = re.compile(r"bytes[ \t]*=[ \t]*(?:(\d{1,18})-(\d{1,18})?|-(\d{1,18}))[ \t]*", re.IGNORECASE)
 # Section 8.8.3; a comma may stand inside a tag, so a list is not split at commas.
 ENTITY_TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
-# Section 12.4.2.
-WEIGHT_ZERO = re.compile(r";[ \t]*q[ \t]*=[ \t]*0(\.0{0,3})?[ \t]*$", re.IGNORECASE)
 
 
 # A block comment that begins a line, a line that is a comment, and a type within a line. None of them may
@@ -154,14 +153,6 @@ def matches(condition: str | None, etag: str) -> bool:
     if condition is None:
         return False
     return condition.strip() == "*" or any(tag == etag for _, tag in ENTITY_TAG.findall(condition))
-
-
-def accepts_gzip(headers: Headers) -> bool:
-    """Section 12.5.3: gzip or x-gzip is listed, or "*" is, and not with a weight of 0."""
-    answers = {}
-    for member in headers.tokens("accept-encoding"):
-        answers[member.partition(";")[0].strip()] = WEIGHT_ZERO.search(member) is None
-    return answers.get("gzip", answers.get("x-gzip", answers.get("*", False)))
 
 
 def load_assets(folder: Traversable) -> dict[tuple[str, ...], Asset]:

@@ -16,11 +16,11 @@
  *     paths.js router.js          addresses; client.js goes where they say, and ties all of this together
  *     dom.js ui/                  elements; dialogs, forms, menus, popovers, toasts, lists, theme
  *     shell/                      rail, sidebar, header, people, one's own panel
- *     views/                      the conversation in the middle: messages and the box to write in
+ *     views/ markdown/            the conversation in the middle: messages and the box to write in
  *     interactions/               bots: their components, forms and commands, loaded when one is used
- *     doors.js doors/             everything one can do to a thing: buttons and menus come from there
- *     pages.js settings/          the pages beside the chat
- *     dialogs/ guild/ invite/     making and changing guilds, channels, roles, invites
+ *     people/ notifications/      cards, presence, friends; what is told on the desktop
+ *     doors.js doors/ dialogs/    everything one can do to a thing: buttons and menus come from there
+ *     pages.js                    the pages beside the chat: settings/ admin/ developers/ guild/ oauth2/
  *
  * How to add to it is told in docs/web.md.
  */
