@@ -10,6 +10,7 @@ import pytest
 from chatd.model.actor import ANYONE
 from chatd.model.errors import InvalidFormBody
 from chatd.rest import RestApp, RestSettings
+from chatd.rest.pages import CLIENT
 from chatd.rest.requests import RestRequest
 from chatd.rest.table import ROUTES
 from tests.rest.asking import Client, Clock, request_of
@@ -78,6 +79,9 @@ async def test_content_of_another_kind_is_refused(content, content_type):
 async def test_an_own_404_page_is_shown(tmp_path):
     for name in ("index.html", "favicon.svg", "404.html"):
         (tmp_path / name).write_text(f"<h1>{name}</h1>")
+    client_module = tmp_path.joinpath(*CLIENT)
+    client_module.parent.mkdir(parents=True)
+    client_module.write_text("")
     client = Client(RestApp(None, settings=RestSettings(), assets=tmp_path, clock=Clock()))
     reply = await client.get("/nowhere", If_None_Match="*", Range="bytes=0-1")
     assert (reply.status, reply.content) == (404, b"<h1>404.html</h1>")
