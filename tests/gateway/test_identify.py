@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from chatd.actions import applications
+from chatd.actions import administration, applications
 from chatd.actions.tokens import authenticate
 from chatd.gateway.opcodes import Opcode
+from chatd.model.administration import AccountEdit
 from chatd.model.applications import FLAGS_TO_SET
 from chatd.model.intents import Intent
 from tests.gateway.client import ALL_INTENTS, OWN_ORIGIN, Client
@@ -291,3 +292,27 @@ async def test_a_new_token_of_a_bot_ends_every_session_of_the_one_before(store, 
         assert again.read()[-1]["op"] == Opcode.INVALID_SESSION
     await again.identify(fresh)
     assert again.closed_with is None
+
+
+async def test_a_bot_is_away_as_long_as_its_owner_is_kept_out(store, gateway):
+    ada, _ = await person(store, "ada", admin=True)
+    bob, _ = await person(store, "bob")
+    async with store.transaction(bob) as tx:
+        made = await applications.create_bot(tx, "robot", owner_id=bob.id)
+    client, other = Client(gateway), Client(gateway)
+    await client.identify(made.token)
+    await other.identify((await bot(store, "another"))[1])
+
+    async def keep_out(disabled: bool) -> None:
+        async with store.transaction(ada) as tx:
+            await administration.update_user(tx, bob.id, AccountEdit.parse({"disabled": disabled}))
+
+    await keep_out(True)
+    assert (client.closed_with, other.closed_with) == (4004, None)
+    client.hang_up(4004)
+    again, back = Client(gateway), Client(gateway)
+    await again.send(2, {"token": made.token, "intents": 0, "properties": {}})
+    await back.resume(made.token, client.session_id, client.seq)
+    assert again.closed_with == 4004 and back.names() == []
+    await keep_out(False)
+    assert (await Client(gateway).identify(made.token))["user"]["id"] == str(made.user.id)
