@@ -97,8 +97,8 @@ export function auditLog(client, { guildId }) {
     return h("li", { class: "row-card", "data-action": action_type },
       h("span", { class: "row-face" }, avatar(user, actor)),
       h("div", { class: "row-words" },
-        h("p", {}, h("b", { class: "inline" }, actor), ` ${DEEDS.get(action_type) ?? `did something of kind ${action_type}`} `,
-          h("b", { class: "inline" }, targetOf(entry)), options?.count && Number(options.count) > 1 ? ` (${options.count})` : ""),
+        h("p", {}, h("b", { class: "inline" }, h("bdi", {}, actor)), ` ${DEEDS.get(action_type) ?? `did something of kind ${action_type}`} `,
+          h("b", { class: "inline" }, h("bdi", {}, targetOf(entry))), options?.count && Number(options.count) > 1 ? ` (${options.count})` : ""),
         h("span", {}, time(new Date(timeOf(id)).toISOString()), reason ? `: “${reason}”` : ""),
         changes.length > 0 && h("details", {}, h("summary", {}, changes.length === 1 ? "1 change" : `${changes.length} changes`),
           h("ul", {}, ...changes.map((words) => h("li", {}, words))))));

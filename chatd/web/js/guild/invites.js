@@ -34,7 +34,7 @@ export function invites(client, { guildId }) {
   const card = (invite) => h("li", { class: "row-card", "data-code": invite.code },
     h("div", { class: "row-words" },
       h("b", {}, h("code", {}, invite.code), invite.channel && ` leads to #${invite.channel.name}`),
-      h("span", {}, invite.inviter ? `By ${client.store.nameOf(invite.inviter, guildId)}. ` : "",
+      h("span", {}, ...(invite.inviter ? ["By ", h("bdi", {}, client.store.nameOf(invite.inviter, guildId)), ". "] : []),
         `Used ${invite.uses}${invite.max_uses ? ` of ${invite.max_uses}` : ""} times. `,
         ...(invite.expires_at ? ["Holds until ", time(invite.expires_at), "."] : ["Holds for ever."]),
         invite.temporary && " For a visit.")),

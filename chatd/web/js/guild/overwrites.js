@@ -189,7 +189,7 @@ function sync(client, { guildId, channelId }) {
     const channel = store.channels.get(channelId), category = store.channels.get(channel?.parent_id ?? "");
     element.hidden = !category;
     const same = sameSet(channel?.permission_overwrites, category?.permission_overwrites);
-    words.textContent = same ? `The same as of the category ${category?.name}.` : `Other than those of the category ${category?.name}.`;
+    words.replaceChildren(same ? "The same as of the category " : "Other than those of the category ", h("bdi", {}, category?.name), ".");
     take.hidden = same;
   });
   return element;

@@ -73,9 +73,9 @@ export function reports(client, { guildId }) {
     menuButton(act, () => menuOf(client, "member", { guildId, userId: user?.id }));
     return h("li", { class: "row-card wrapping report", "data-report-id": id },
       h("div", { class: "row-words" },
-        h("b", {}, `${CATEGORIES[report.category] ?? report.category}: ${name} `, h("span", { class: "tag" }, STATES[report.state])),
-        h("span", {}, reporter ? `Reported by ${store.nameOf(reporter, guildId)}, ` : "", time(created_at),
-          handler ? `; ${store.nameOf(handler, guildId)} has it` : "", "."),
+        h("b", {}, `${CATEGORIES[report.category] ?? report.category}: `, h("bdi", {}, name), " ", h("span", { class: "tag" }, STATES[report.state])),
+        h("span", {}, ...(reporter ? ["Reported by ", h("bdi", {}, store.nameOf(reporter, guildId)), ", "] : []), time(created_at),
+          ...(handler ? ["; ", h("bdi", {}, store.nameOf(handler, guildId)), " has it"] : []), "."),
         text && h("p", {}, text),
         message && h("blockquote", { dir: "auto" }, message.content || "A message without text."),
         channel_id && message_id && h("a", { href: `/channels/${guildId}/${channel_id}/${message_id}` }, "Go to the message"),

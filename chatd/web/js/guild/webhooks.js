@@ -42,11 +42,12 @@ export function webhooks(client, { guildId, channelId }) {
   /** @param {Webhook} webhook */
   function card(webhook) {
     const { id, name, url, user, channel_id, source_channel } = webhook;
-    const where = `Writes in #${store.channels.get(channel_id)?.name ?? "…"}`;
+    const isolated = (/** @type {string} */ words) => h("bdi", {}, words);
     return h("li", { class: "row-card", "data-webhook-id": id }, h("span", { class: "row-face" }, avatar(webhook, name)),
       h("div", { class: "row-words" }, h("b", {}, name),
-        h("span", {}, source_channel ? `${where} what is published in #${source_channel.name}.` : `${where}.`,
-          user ? ` Made by ${store.nameOf(user, guildId)}.` : "")),
+        h("span", {}, "Writes in ", isolated(`#${store.channels.get(channel_id)?.name ?? "…"}`),
+          ...(source_channel ? [" what is published in ", isolated(`#${source_channel.name}`)] : []), ".",
+          ...(user ? [" Made by ", isolated(store.nameOf(user, guildId)), "."] : []))),
       url && iconButton("copy", `Copy the address of ${name}`, { onclick: () => void copy(url) }),
       iconButton("edit", `Edit ${name}`, { onclick: () => void edit(webhook) }),
       iconButton("delete", `Delete ${name}`, { onclick: () => void remove(webhook) }));

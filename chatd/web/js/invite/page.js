@@ -70,8 +70,8 @@ function invitation(invite, { isSignedIn, joined, goTo, close }) {
   const join = button(isMember ? "Go there" : isSignedIn ? "Join" : "Sign in to join", () => void accept(), "primary");
   const element = card(
     h("header", { class: "invite-head" }, guildIcon(guild, guild.name),
-      h("p", { class: "server-name" }, isMember ? "You are a member of"
-        : inviter ? `${inviter.global_name ?? inviter.username} invites you to` : "You are invited to"),
+      h("p", { class: "server-name" }, ...(isMember ? ["You are a member of"]
+        : inviter ? [h("bdi", {}, inviter.global_name ?? inviter.username), " invites you to"] : ["You are invited to"])),
       h("h1", {}, guild.name),
       guild.description && h("p", { class: "lead" }, guild.description),
       h("p", { class: "invite-counts" }, ...counts(invite))),
