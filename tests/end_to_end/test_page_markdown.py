@@ -1,9 +1,12 @@
-"""What people write, as the page shows it: texts beside the nodes they become, some that mean ill."""
+"""What people write, and what they call things, as pages show it: texts beside the nodes they become, and
+names that mean ill wherever there is a name.
+"""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pytest
 from playwright.async_api import expect
@@ -119,6 +122,8 @@ REPEATED = [
     "a\u0335", "[<@1>*", "word", "x_", "\n", ">\n> ",
 ]  # fmt: skip
 
+TEST_SECONDS_MAX = 120.0
+
 SPRING = datetime(2026, 3, 10, tzinfo=UTC).timestamp()
 WORD = "W" * 100_000
 PILED = "\u0335\u0301\u0489" * 4
@@ -129,7 +134,7 @@ ELSEWHERE = {"javascript": "javascript:broken=1", "data": "data:text/html,<scrip
 # Where a name turns what stands behind it: nothing may stand there within the same isolate. Who writes may
 # turn the rest of what they write.
 TURNED = """() => {
-    const OWN_WORDS = ".content > .paragraph, .reply-words";
+    const OWN_WORDS = ".content > .paragraph, .reply-words, blockquote";
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), turned = [];
     for (let text; (text = walk.nextNode()); ) {
         const own = text.parentElement, { data } = text;
@@ -148,12 +153,13 @@ TURNED = """() => {
 }"""
 # Marks that reach out of the line they belong to: something close to them clips them.
 PILED_UP = """() => {
+    const LISTS = "#messages, #members, #channels, .rail-guilds, .dialog-body, .panel-body, #page, html";
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), piled = [];
     for (let text; (text = walk.nextNode()); ) {
         if (!text.data.includes("\\u0489") || !text.parentElement.checkVisibility()) continue;
         let around = text.parentElement;
         while (getComputedStyle(around).overflowY === "visible") around = around.parentElement;
-        if (around.matches("#messages, #members, #channels, .rail-guilds, .dialog-body, body, html")) {
+        if (around.matches(LISTS)) {
             piled.push(text.parentElement.outerHTML.slice(0, 300));
         }
     }
@@ -166,11 +172,15 @@ BAD_LINKS = """() => [...document.querySelectorAll("a[href]")].filter(({ protoco
     const leaves = origin !== location.origin, opener = target + rel !== "_blanknoopener noreferrer";
     return !/^https?:$/.test(protocol) || (leaves && opener);
 }).map(one => one.outerHTML)"""
+GO = 'async (path) => (await import("/assets/js/router.js")).go(path)'
 TWO_FRAMES = "async () => { for (let n = 0; n < 2; n++) await new Promise(requestAnimationFrame); }"
 TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll(
     "body, .bar, .room, #messages, #members, #channels, #sidebar, #compose")]
     .filter(one => one.scrollWidth > one.clientWidth && one.checkVisibility())
     .map(one => one.id || one.className)"""
+
+
+WIDE = {"width": 1440, "height": 844}
 
 
 async def assert_unharmed(page, *, names=True):
@@ -276,8 +286,17 @@ def laden(id, channel, author, *, name, word):
     }  # fmt: skip
 
 
-async def test_no_name_reaches_out_of_its_place(browser, place):
-    ada, eve = await place.person("ada"), await place.person("eve", display_name=NAME)
+class Harbour(NamedTuple):
+    """A guild in which everything is called NAME."""
+
+    guild: str
+    text: str
+    said: str
+    role: str
+    forum: str
+
+
+async def harbour(place, ada, eve):
     guild, text = await guild_of(place, ada, eve, name=NAME)
     by = ada.token
     role = await ask(place, "POST", f"/guilds/{guild}/roles", {"name": NAME, "hoist": True, "color": 99}, by)
@@ -291,12 +310,17 @@ async def test_no_name_reaches_out_of_its_place(browser, place):
     said = await ask(place, "POST", path, {"content": words}, eve.token)
     await ask(place, "POST", f"{path}/{said['id']}/threads", {"name": NAME}, by)
     await ask(place, "POST", path, {"content": NAME, "message_reference": {"message_id": said["id"]}}, by)
-    forum = await ask(place, "POST", f"/guilds/{guild}/channels",
-                      {"name": NAME, "type": 15, "available_tags": [{"name": NAME[-20:]}]}, by)  # fmt: skip
+    body = {"name": NAME, "type": 15, "available_tags": [{"name": NAME[-20:]}]}
+    forum = await ask(place, "POST", f"/guilds/{guild}/channels", body, by)
     post = {"name": NAME, "message": {"content": NAME}, "applied_tags": [forum["available_tags"][0]["id"]]}
     await ask(place, "POST", f"/channels/{forum['id']}/threads", post, eve.token)
+    return Harbour(guild, text, said["id"], role["id"], forum["id"])
 
-    async with visit(browser, place, ada, viewport={"width": 1440, "height": 844}) as page:
+
+async def test_no_name_reaches_out_of_its_place(browser, place):
+    ada, eve = await place.person("ada"), await place.person("eve", display_name=NAME)
+    guild, text, said, _, forum = await harbour(place, ada, eve)
+    async with visit(browser, place, ada, viewport=WIDE) as page:
         lines = []
 
         def connect(socket):
@@ -309,7 +333,7 @@ async def test_no_name_reaches_out_of_its_place(browser, place):
         await expect(page.locator(".thread-line")).to_have_count(1)
         await expect(page.locator(".reply-words")).to_contain_text(f"\u2068@{NAME}\u2069 @everyone")
         author = {"id": str(eve.id), "username": eve.username, "global_name": NAME}
-        d = laden(int(said["id"]) + 1, text, author, name=NAME, word=NAME)
+        d = laden(int(said) + 1, text, author, name=NAME, word=NAME)
         lines[-1].send(json.dumps({"op": 0, "t": "MESSAGE_CREATE", "s": None, "d": d}))
         await expect(page.locator(".embed")).to_have_count(1)
         here = {"guild_id": guild, "user": author, "status": "online", "activities": []}
@@ -334,10 +358,36 @@ async def test_no_name_reaches_out_of_its_place(browser, place):
         await page.locator("#messages button.author", has_text="src").first.click()
         await expect(page.locator(".person-card")).to_be_visible()
         await assert_unharmed(page)
-        await page.goto(f"/channels/{guild}/{forum['id']}")
+        await page.goto(f"/channels/{guild}/{forum}")
         await expect(page.locator(".post")).to_have_count(1)
         await expect(page.locator(".post-tag")).to_have_count(2)
         await assert_unharmed(page)
+
+
+async def test_no_name_reaches_out_of_its_place_on_the_pages_about_it(browser, place):
+    ada, eve = await place.person("ada"), await place.person("eve", display_name=NAME)
+    guild, text, said, role, forum = await harbour(place, ada, eve)
+    invite = await ask(place, "POST", f"/channels/{text}/invites", {}, eve.token)
+    await ask(place, "POST", f"/channels/{text}/webhooks", {"name": NAME}, ada.token)
+    await ask(place, "PUT", f"/channels/{text}/messages/pins/{said}", None, ada.token)
+    report = {"category": "spam", "text": NAME, "channel_id": text, "message_id": said}
+    await ask(place, "POST", "/reports", report, ada.token)
+    paths = {
+        f"/guild/{guild}/roles/{role}": "h1", f"/guild/{guild}/members": f"[data-user-id='{eve.id}']",
+        f"/guild/{guild}/webhooks": "[data-webhook-id]", f"/guild/{guild}/invites": ".row-card",
+        f"/guild/{guild}/reports": "[data-report-id]", f"/guild/{guild}/audit-log": ".row-card",
+        f"/channel/{text}/permissions": ".targets", f"/channel/{forum}/tags": "[data-tag-id]",
+        f"/invite/{invite['code']}": ".invite h1",
+    }  # fmt: skip
+    async with visit(browser, place, ada, f"/channels/{guild}/{text}", viewport=WIDE) as page:
+        for door in ("pins", "threads"):
+            await page.click(f"[data-door={door}]")
+            await expect(page.locator(f"#{door}")).to_contain_text("src")
+            await assert_unharmed(page)
+        for path, shown in paths.items():
+            await page.evaluate(GO, path)
+            await expect(page.locator(f"#page {shown}").first).to_be_visible()
+            await assert_unharmed(page)
 
 
 async def test_nothing_that_is_huge_or_piled_up_breaks_the_page(browser, place):
@@ -374,9 +424,9 @@ async def test_nothing_that_is_huge_or_piled_up_breaks_the_page(browser, place):
             ("PRESENCE_UPDATE", {"guild_id": guild, "user": user, "status": "online", "activities": [
                 {"type": 4, "name": "Custom Status", "state": name}]}),
             ("MESSAGE_CREATE", laden(at_ms(int(SPRING * 1000) + 99_000), text, user, name=name, word=WORD)),
-            ("TYPING_START", {"channel_id": text, "guild_id": guild, "user_id": str(eve.id)}),
         ):  # fmt: skip
             lines[-1].send(json.dumps({"op": 0, "t": t, "s": None, "d": d}))
-        await expect(page.locator(".embed")).to_have_count(1)
+        await expect(page.locator(".embed")).to_have_count(1, timeout=30_000)
+        await ask(place, "POST", f"/channels/{text}/typing", {}, eve.token)
         await expect(page.locator("#typing")).to_contain_text("is typing")
         await assert_unharmed(page, names=False)
