@@ -36,6 +36,12 @@ PASTE = """held => document.querySelector("#composer").dispatchEvent(
     new ClipboardEvent("paste", { clipboardData: held, bubbles: true, cancelable: true }))"""
 PLACES = """() => [...document.querySelectorAll("article, .picture, #compose")].map(
     one => Object.values(one.getBoundingClientRect().toJSON()).join())"""
+# Of each message as it comes into the document: whether its poll is there.
+WRITE_DOWN_DRAWN = """self.drawn = []; new MutationObserver((records) => {
+    for (const { addedNodes } of records) for (const node of addedNodes) {
+        if (node.matches?.("article.message")) drawn.push(node.querySelector(".poll") !== null);
+    }
+}).observe(document, { childList: true, subtree: true });"""
 IN_DOCUMENT = "() => document.querySelectorAll('article[data-message-id]').length"
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cf"
@@ -202,6 +208,23 @@ async def test_an_upload_that_breaks_off_says_so_and_arrives_once(browser, place
         await expect(messages(page)).to_have_text(["two files"])
         said = (await place.ask("GET", path, token=ada.token)).body
         assert [[one["size"] for one in each["attachments"]] for each in said] == [[2**20, 2**20]]
+
+
+async def test_what_messages_carry_is_there_when_they_are_drawn(browser, place):
+    ada, chat = await place.person("ada"), await place.chat()
+    path = f"/api/v10/channels/{chat.id}/messages"
+    answers = [{"poll_media": {"text": text}} for text in ("Tea", "Coffee")]
+    poll = {"question": {"text": "What shall it be?"}, "answers": answers}
+    for _ in range(2):
+        await place.ask("POST", path, {"poll": poll}, ada.token)
+    async with visit(browser, place, ada) as page:
+        await page.add_init_script(WRITE_DOWN_DRAWN)
+        await page.goto(chat.path)
+        await expect(page.locator(".poll")).to_have_count(2)
+        await page.locator(".answer", has_text="Tea").last.click()
+        await expect(page.locator('.answer[aria-pressed="true"]')).to_have_count(1)
+        # Once each; the vote is drawn in the place of the last.
+        assert await page.evaluate("drawn") == [True, True, True]
 
 
 async def test_names_are_completed_and_sent_as_mentions(browser, place):

@@ -45,6 +45,8 @@ const Intent = {
   DIRECT_MESSAGE_TYPING: 1 << 14,
   MESSAGE_CONTENT: 1 << 15,
   AUTO_MODERATION_CONFIGURATION: 1 << 20,
+  GUILD_MESSAGE_POLLS: 1 << 24,
+  DIRECT_MESSAGE_POLLS: 1 << 25,
 };
 const INTENTS = Object.values(Intent).reduce((all, bit) => all | bit, 0);
 

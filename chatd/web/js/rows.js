@@ -161,7 +161,7 @@ export function textOf({ content, message_snapshots = [], poll, sticker_items = 
 }
 
 /** The texts among components, in their order. @param {import("./types.js").Component[]} components @returns {string} */
-export function wordsIn(components) {
+function wordsIn(components) {
   return components.flatMap((one) => [
     one.content, wordsIn([...(one.components ?? []), ...(one.accessory ? [one.accessory] : [])]),
   ]).filter(Boolean).join("\n");
