@@ -153,7 +153,8 @@ class RuleSet:
 
 def excess_of(rules: Iterable[Rule]) -> str | None:
     """What is too much about the patterns of these rules, which are held against a text together."""
-    patterns = Patterns([pattern for rule in rules for pattern in rule.trigger_metadata["regex_patterns"]])
+    listed = (rule.trigger_metadata.get("regex_patterns", ()) for rule in rules)
+    patterns = Patterns([pattern for each in listed for pattern in each])
     if patterns.size > SIZE_MAX:
         return f"All patterns together are too large: {patterns.size} instructions, of at most {SIZE_MAX}."
     if patterns.cost() >= STEPS_MAX:
