@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.end_to_end.chatd_process import running
-from tests.end_to_end.pages import PASSWORD, kept, live, opened, sign_in, token_of, visit
+from tests.end_to_end.pages import PASSWORD, kept, live, message, opened, sign_in, token_of, visit
 
 START = "/"
 # Somewhere else, in the ways that browsers read as "https://evil.test".
@@ -196,14 +196,19 @@ async def test_signing_out_closes_this_device_and_no_other(browser, place):
 
 async def test_a_session_that_ends_elsewhere_leads_to_sign_in_and_back_to_the_draft(browser, place):
     ada, chat = await place.person("ada"), await place.chat()
-    async with visit(browser, place, ada, chat.path) as page:
+    said = await place.say(place.owner, chat, "long ago")
+    path = f"{chat.path}/{said}"
+    async with visit(browser, place, ada, path) as page:
+        await message(page, said).hover()
+        await message(page, said).get_by_role("button", name="Reply").click()
         await page.fill("#composer", "half a sent")
         assert (await place.ask("POST", "/api/v10/auth/logout", token=ada.token)).status == 204
         await expect(page).to_have_url(re.compile(r"/login\?next=%2Fchannels%2F"))
         await sign_in(page, ada)
         await live(page)
-        await expect(page).to_have_url(place.url + chat.path)
+        await expect(page).to_have_url(place.url + path)
         await expect(page.locator("#composer")).to_have_value("half a sent")
+        await expect(page.locator(".reply-bar")).to_contain_text(place.owner.username)
 
 
 async def test_a_draft_is_nobody_elses(browser, place):

@@ -198,11 +198,11 @@ async def test_an_upload_that_breaks_off_says_so_and_arrives_once(browser, place
         await expect(page.locator(".card-name")).to_have_text(names)
         await say(page, "two files")
         failed = page.locator("article.failed")
-        await expect(failed).to_contain_text("The upload broke off.")
+        await expect(failed).to_contain_text("The upload broke off.", timeout=15_000)
         assert (await place.ask("GET", path, token=ada.token)).body == []
         line.uploads = "unanswered"
         await failed.get_by_role("button", name="Try again").click()
-        await expect(page.locator("article[data-message-id] .file-name")).to_have_text(names)
+        await expect(page.locator("article[data-message-id] .file-name")).to_have_text(names, timeout=15_000)
         await expect(page.locator("article[data-nonce]")).to_have_count(0)
         assert line.uploads == "pass", "an answer was lost"
         await expect(messages(page)).to_have_text(["two files"])
