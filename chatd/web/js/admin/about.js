@@ -5,6 +5,8 @@ import { call } from "../rest.js";
 import { bytesText } from "../views/attachments.js";
 import { counted, factsElement, readPart, when } from "./parts.js";
 
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
 export function about() {
   return readPart(async () => {
     const [storage, server] = await Promise.all([call("GET", "/admin/storage"), call("GET", "/admin/server")]);
@@ -28,8 +30,11 @@ const wordsOf = (name) => (name[0].toUpperCase() + name.slice(1)).replaceAll("_"
 function shown(name, value) {
   if (typeof value === "number") return name.includes("bytes") ? bytesText(value) : counted(value);
   if (typeof value === "object" && value !== null) {
-    return Object.entries(value).map(([part, inside]) =>
-      (part.includes("bytes") ? shown(part, inside) : `${shown(part, inside)} ${part.replaceAll("_", " ")}`)).join(", ");
+    return Object.entries(value).map(([part, inside]) => {
+      if (part.includes("bytes") || part === "count") return shown(part, inside);
+      if (part === "since") return `since ${moment.format(new Date(inside))}`;
+      return `${shown(part, inside)} ${part.replaceAll("_", " ")}`;
+    }).join(", ");
   }
   return String(value ?? "—");
 }
