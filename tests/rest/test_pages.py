@@ -9,8 +9,8 @@ from urllib.parse import quote, unquote
 import pytest
 
 from chatd import assets
-from chatd.rest.pages import is_same_site, shell_list, sockets_of
-from chatd.rest.static import Asset, bare
+from chatd.rest.pages import app_page, is_same_site, shell_list, sockets_of
+from chatd.rest.static import Asset, bare, load_assets, modules_of
 from tests.rest.asking import Client
 from tests.rest.conftest import doorless
 
@@ -174,6 +174,16 @@ async def test_a_query_that_cannot_be_read_is_refused(ada):
 
 async def test_asterisk_form_is_no_page(stranger):
     assert (await stranger.ask("OPTIONS", "*")).status == 405
+
+
+def test_a_first_view_is_less_than_100_kilobytes():
+    files = load_assets(assets.web())
+    # What the page begins with, what READY and the first move of a pointer fetch, and what is no script.
+    scripts = ["app", "shell/shell", "people/wire", "ui/first-paint", "ui/tooltip"]
+    modules = modules_of(files, *(("js", *f"{name}.js".split("/")) for name in scripts))
+    sent = [files[path] for path in modules] + [app_page(files), files["css", "style.css"]]
+    sent += [files["favicon.svg",], files["manifest.webmanifest",]]
+    assert sum(len(file.gzipped or file.identity) for file in sent) < 100_000
 
 
 async def test_the_service_worker_stands_at_the_root_and_knows_every_file(stranger):
