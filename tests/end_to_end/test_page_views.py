@@ -150,6 +150,8 @@ async def test_a_chat_of_everything_keeps_within_the_window_and_is_accessible(br
     refused = {"status": 400, "json": {"code": 50035, "message": "Invalid Form Body"}}
     async with visit(browser, place, place.owner, chat.path, refusals=True) as page:
         await expect(page.locator(".embed")).to_be_visible()
+        # The box to write in is as high as its one line.
+        await expect(page.locator("#composer")).to_have_css("height", "36px")
         await page.route("**/messages", lambda route: route.fulfill(**refused))
         await say(page, "refused")
         await expect(page.locator(".failed .delivery")).to_be_visible()

@@ -119,6 +119,13 @@ export class Composer {
       h("div", { class: "compose-box" }, this.#attach, this.#choose, this.#label, this.#box, this.#emoji, this.#send));
     this.#box.addEventListener("input", () => this.#changed(true));
     this.#box.addEventListener("input", () => void this.#complete(), { once: true });
+    // It may be filled before one sees it, and the text breaks otherwise in another width.
+    let width = 0;
+    new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width === width) return;
+      width = contentRect.width;
+      fitHeight(this.#box);
+    }).observe(this.#box);
     this.#box.addEventListener("keydown", (event) => this.#keyed(event));
     this.#box.addEventListener("paste", (event) => this.#pasted(event));
     this.#emoji.addEventListener("click", () => on.pickEmoji(this.#emoji));
