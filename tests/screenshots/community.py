@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chatd.testbench.client import Chat, Message, User
+from chatd.testbench.acting import User
+from chatd.testbench.client import Chat
 from chatd.testbench.process import BenchProcess
+from chatd.testbench.things import Message
 from tests.screenshots import pictures
 
 MORNING_H = 9
