@@ -31,7 +31,7 @@ from typing import Any
 
 import pytest
 
-TEST_SECONDS_MAX = 60.0
+TEST_SECONDS_MAX = 120.0
 
 # A cluster with a handful of clones takes 100 MB; containers give /dev/shm 64 MB unless told otherwise.
 MEMORY_BYTES_MIN = 2**30

@@ -12,13 +12,16 @@ import pytest
 
 # Names under which Debian and others install it.
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# For how long a page is looked at until it shows what is expected. A busy machine may take long.
+EXPECTED_WITHIN_MS = 20_000
 
 
 @pytest.fixture(scope="session")
 def browser(runner: asyncio.Runner) -> Any:
     """A headless Chromium that starts with the first test that asks for it."""
-    from playwright.async_api import async_playwright
+    from playwright.async_api import async_playwright, expect
 
+    expect.set_options(timeout=EXPECTED_WITHIN_MS)
     executable = next((path for path in map(shutil.which, CHROMIUM) if path), None)
     assert executable, "the browser tests need Chromium: apt-get install chromium"
     playwright = runner.run(async_playwright().start())

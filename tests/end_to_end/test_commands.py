@@ -13,7 +13,6 @@ import pytest
 from tests.end_to_end.chatd_process import running
 from tests.end_to_end.clients import API, Ended, ask, chatd, guild_of, listening
 
-TEST_SECONDS_MAX = 120
 REFUSED, USAGE, CONFIG = 1, 2, 78
 
 

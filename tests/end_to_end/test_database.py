@@ -16,8 +16,6 @@ from chatd.store.embedded import EmbeddedPostgres
 from tests.end_to_end.chatd_process import ChatdProcess, running
 from tests.end_to_end.clients import API, Reply, ask, chatd, guild_of, listening, say, until, until_answer
 
-TEST_SECONDS_MAX = 120
-
 
 @pytest.fixture
 def postgres(fast_path: Path) -> Iterator[EmbeddedPostgres]:

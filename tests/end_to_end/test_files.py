@@ -14,8 +14,6 @@ from tests.pictures import data_uri, png
 from tests.rest.asking import MULTIPART, file_part, form_of
 from tests.web import web
 
-TEST_SECONDS_MAX = 120
-
 
 async def upload(url: str, token: str, channel_id: str, *files: tuple[str, bytes]) -> Any:
     """Post a message of nothing but files."""

@@ -18,7 +18,6 @@ from chatd.rest.static import load_assets
 from tests.end_to_end.chatd_process import ROOT
 from tests.end_to_end.clients import ask, chatd, environment
 
-TEST_SECONDS_MAX = 120
 LIST_ASSETS = """
 import json
 from chatd import assets

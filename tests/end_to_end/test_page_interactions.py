@@ -27,8 +27,6 @@ from tests.end_to_end.pages import (
     visit,
 )
 
-TEST_SECONDS_MAX = 120.0
-
 
 class Here(NamedTuple):
     place: Place

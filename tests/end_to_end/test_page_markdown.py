@@ -122,8 +122,6 @@ REPEATED = [
     "a\u0335", "[<@1>*", "word", "x_", "\n", ">\n> ",
 ]  # fmt: skip
 
-TEST_SECONDS_MAX = 120.0
-
 SPRING = datetime(2026, 3, 10, tzinfo=UTC).timestamp()
 WORD = "W" * 100_000
 PILED = "\u0335\u0301\u0489" * 4

@@ -18,7 +18,6 @@ from chatd.store import postgres_processes
 from tests.end_to_end.chatd_process import ROOT, ChatdProcess, running
 from tests.end_to_end.clients import API, Reply, ask, environment, guild_of, listening, say, until
 
-TEST_SECONDS_MAX = 120
 OWNER = {"username": "ada", "password": "correct horse battery"}
 
 

@@ -20,7 +20,6 @@ import pytest
 from tests.end_to_end.chatd_process import ROOT
 from tests.end_to_end.clients import ask, chatd, environment, listening, until
 
-TEST_SECONDS_MAX = 120
 EXECUTABLE = "/opt/chatd/bin/python"
 EXPOSURE_MAX = 1.2
 

@@ -27,15 +27,14 @@ function about({ store }, { guildId, userId }) {
 /** @param {Client} client @param {Place} place */
 export async function changeNickname(client, place) {
   const { member, name, path } = about(client, place);
-  const own = place.userId === client.store.me?.id;
   await openForm({
-    title: own ? "Your nickname here" : `Nickname of ${name}`, id: "nickname", submit: "Save",
+    title: `Nickname of ${name}`, id: "nickname", submit: "Save",
     fields: [{
       name: "nick", label: "Nickname", value: member?.nick ?? "", optional: true,
       attributes: { maxlength: 32, autocomplete: "off", placeholder: member?.user.global_name ?? member?.user.username },
       hint: "What people are called in this guild. Without one it is their own name.",
     }],
-    send: ({ nick }) => submit("PATCH", own ? `/guilds/${place.guildId}/members/@me` : path, { nick: nick.trim() || null }),
+    send: ({ nick }) => submit("PATCH", path, { nick: nick.trim() || null }),
   });
 }
 

@@ -26,9 +26,7 @@ const isOut = ({ guilds }, { guildId, userId }) => {
 export const MODERATION_DOORS = [
   {
     name: "nickname", on: ["member"], label: "Change the nickname", icon: "edit",
-    may: (store, place) => (isSelf(store, place)
-      ? Boolean(place.guildId) && may(store, { guildId: place.guildId }, "CHANGE_NICKNAME")
-      : below("MANAGE_NICKNAMES")(store, place)),
+    may: below("MANAGE_NICKNAMES"),
     open: async (client, place) => (await import("../dialogs/members.js")).changeNickname(client, place),
   },
   {
