@@ -43,14 +43,16 @@ class RegisterDraft:
     def parse(cls, body: Any) -> RegisterDraft:
         form = Form(body)
         invite = form.string("invite", default=None, length=(1, 64), strip=True)
-        draft = cls.of(form, new_password_of(form), invite)
+        draft = cls.of(form, invite=invite)
         form.finish()
         return draft
 
     @classmethod
-    def of(cls, form: Form, password: str = "", invite: str | None = None) -> RegisterDraft:
+    def of(cls, form: Form, *, with_password: bool = True, invite: str | None = None) -> RegisterDraft:
         """Without a password, of an account that somebody makes for another, who will choose it."""
-        return cls(username_of(form), password, email_of(form), _display_name_of(form), invite)
+        username = username_of(form)
+        password = new_password_of(form) if with_password else ""
+        return cls(username, password, email_of(form), _display_name_of(form), invite)
 
 
 @dataclass(slots=True, frozen=True)
@@ -82,7 +84,7 @@ class SetUpDraft:
     def parse(cls, body: Any) -> SetUpDraft:
         form = Form(body)
         secret = form.string("secret", length=(1, 128))
-        account = RegisterDraft.of(form, new_password_of(form))
+        account = RegisterDraft.of(form)
         form.finish()
         return cls(secret, account)
 

@@ -80,7 +80,7 @@ class NewUser:
     @classmethod
     def parse(cls, body: Any) -> NewUser:
         form = Form(body)
-        draft = cls(RegisterDraft.of(form), admin=form.boolean("admin"))
+        draft = cls(RegisterDraft.of(form, with_password=False), admin=form.boolean("admin"))
         form.finish()
         return draft
 

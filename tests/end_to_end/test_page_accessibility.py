@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.end_to_end.pages import live, member, messages, opened, say, violations, visit
+from tests.end_to_end.pages import (
+    live,
+    member,
+    messages,
+    opened,
+    say,
+    violations_by_day_and_night,
+    visit,
+)
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
@@ -15,40 +23,38 @@ def place(runner):
     yield from opened(runner)
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-async def test_axe_finds_nothing_wrong_at_the_doors(browser, place, color_scheme):
-    async with visit(browser, place, color_scheme=color_scheme, refusals=True) as page:
+async def test_axe_finds_nothing_wrong_at_the_doors(browser, place):
+    async with visit(browser, place, refusals=True) as page:
         for path in ("/login", "/register", "/setup"):
             await page.goto(path)
             await expect(page.locator("form")).to_be_visible()
-            assert await violations(page) == [], path
+            assert await violations_by_day_and_night(page) == [], path
         await page.goto("/register")
         await page.fill("[name=username]", "Not A Name")
         await page.fill("[name=password]", "short")
         await page.click("[type=submit]")
         await expect(page.locator(".field-error")).to_have_count(2)
-        assert await violations(page) == []
+        assert await violations_by_day_and_night(page) == []
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-async def test_axe_finds_nothing_wrong_in_a_chat(browser, place, color_scheme):
+async def test_axe_finds_nothing_wrong_in_a_chat(browser, place):
     ada, bob, chat = await place.person("ada"), await place.person("bob"), await place.chat()
     await place.say(bob, chat, f"look: https://example.org/ and <@{ada.id}>")
-    async with visit(browser, place, ada, chat.path, color_scheme=color_scheme, viewport=WIDE) as page:
+    async with visit(browser, place, ada, chat.path, viewport=WIDE) as page:
         await say(page, "mine")
         await expect(messages(page)).to_have_count(2)
         await place.ask("POST", f"/api/v10/channels/{chat.id}/typing", {}, bob.token)
         await expect(page.locator("#typing")).not_to_be_empty()
-        assert await violations(page) == []
+        assert await violations_by_day_and_night(page) == []
         await page.press("#composer", "ArrowUp")
         await expect(page.locator(".edit-box")).to_be_focused()
-        assert await violations(page) == []
+        assert await violations_by_day_and_night(page) == []
         await page.keyboard.press("Escape")
         await page.set_viewport_size(NARROW)
         for button, drawer in (("#show-channels", "#left"), ("#show-members", "#people")):
             await page.click(button)
             await expect(page.locator(drawer)).to_be_visible()
-            assert await violations(page) == [], drawer
+            assert await violations_by_day_and_night(page) == [], drawer
             await page.keyboard.press("Escape")
             await expect(page.locator(drawer)).to_be_hidden()
             await expect(page.locator(button)).to_be_focused()

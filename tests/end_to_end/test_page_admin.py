@@ -120,6 +120,7 @@ async def test_the_name_of_the_server_is_changed_and_refused_beside_its_field(br
         await expect(page.locator(".toast").last).to_have_text("Saved.")
     policy = (await place.ask("GET", "/api/v10/auth/policy")).body
     assert (policy["server_name"], policy["registration"]) == ("Our place", "closed")
+    await place.ask("PATCH", "/api/v10/admin/settings", {"registration": "open"}, place.owner.token)
 
 
 async def test_a_link_lets_somebody_choose_another_password_and_ends_their_sessions_on_demand(browser, place):
